@@ -1,0 +1,11 @@
+// Generated from spec/openapi.yaml by `npm run generate`; do not edit.
+import type { Client, FetchOptions } from 'openapi-fetch';
+import type { paths } from './types.js';
+
+/** An openapi-fetch client of this contract. */
+export type ContractClient = Client<paths>;
+
+/** Get a cluster's certificates as a kubeconfig: `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert`. */
+export function getClusterCert(client: ContractClient, init: FetchOptions<paths['/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert']['get']>) {
+  return client.GET('/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert', { ...init, headers: { 'Content-Type': 'application/json', ...init.headers } });
+}

@@ -1,0 +1,423 @@
+// Generated from spec/openapi.yaml by `npm run generate`; do not edit.
+export interface paths {
+    "/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the cluster (Table 1). A UUID, or the same 32 hexadecimal digits without dashes where a cloud issues those.
+                 * @example 1df09f9a-5b9e-11ef-8f52-0255ac10003e
+                 */
+                cluster_id: components["parameters"]["ClusterId"];
+                /**
+                 * @description ID of the project that the cluster belongs to (Table 1), as the identity service issues it.
+                 * @example 77b6a44cba5143ab91d13ab9a8ff44fd
+                 */
+                project_id: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get a cluster's certificates as a kubeconfig
+         * @description Answers with a kubeconfig that holds the addresses of the cluster's API server, the certificate
+         *     authority (CA) it is trusted by, and a client certificate with its private key for the caller.
+         *
+         *     The request has no body and no query parameters. Its header `Content-Type` is mandatory by the
+         *     documentation (Table 2) and has one of two values, `application/json` or
+         *     `application/json;charset=utf-8`. OpenAPI ignores a header parameter of that name, so the rule
+         *     stands in `x-request-headers` of this operation: providers and clients read it there, and
+         *     consumers of generated code need not pass the header. Providers in the field do not insist on
+         *     the header being there; one with another value is refused with 400 and `CCE.01400006`.
+         */
+        get: operations["getClusterCert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description How to reach and trust an API server (Table 5). */
+        Cluster: {
+            /**
+             * Format: byte
+             * @description Certificate of the cluster's CA, base64 of PEM. Absent where `insecure-skip-tls-verify` is true.
+             * @example LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==
+             */
+            "certificate-authority-data"?: string;
+            /**
+             * @description True for `externalCluster`, whose server certificate is not verified; absent or false elsewhere.
+             * @example true
+             */
+            "insecure-skip-tls-verify"?: boolean;
+            /**
+             * Format: uri
+             * @description Address of the API server, as a URL.
+             * @example https://192.168.1.7:5443
+             */
+            server: string;
+        };
+        /**
+         * @description `internalCluster` is the address inside the cloud's network. Only with a public address (EIP): `externalCluster` is reached without verifying the server's certificate, `externalClusterTLSVerify` with verifying it.
+         * @example internalCluster
+         * @enum {string}
+         */
+        ClusterName: "internalCluster" | "externalCluster" | "externalClusterTLSVerify";
+        /** @description Which cluster is used with which credential (Table 9). */
+        Context: {
+            /** @description The `name` of an entry of `clusters`. */
+            cluster: components["schemas"]["ClusterName"];
+            /**
+             * @description The `name` of an entry of `users`.
+             * @example user
+             * @enum {string}
+             */
+            user: "user";
+        };
+        /**
+         * @description `internal` stands for `internalCluster`; only with a public address (EIP) are there `external` for `externalCluster` and `externalTLSVerify` for `externalClusterTLSVerify`.
+         * @example internal
+         * @enum {string}
+         */
+        ContextName: "internal" | "external" | "externalTLSVerify";
+        /** @description Body of every answer that is not a success: a Kubernetes Status object, merged with the documented pair `errorCode` and `errorMessage` and with the pair `error_code` and `error_msg` that the vendors' SDKs read. */
+        ErrorStatus: {
+            /**
+             * @description Version of the Status format. Always `v1`.
+             * @example v1
+             * @enum {string}
+             */
+            apiVersion: "v1";
+            /**
+             * @description The HTTP status.
+             * @example 404
+             */
+            code: number;
+            /**
+             * @description The same as `errorCode`, but for the numbers of the older series that live providers are known to send.
+             * @example CCE.01404001
+             */
+            error_code: string;
+            /**
+             * @description The same as `message`.
+             * @example cluster '1df09f9a-5b9e-11ef-8f52-0255ac10003e' does not exist in this project
+             */
+            error_msg: string;
+            /**
+             * @description The documented error code. Codes are documented for the statuses 400, 401, 403, 404, 429 and 500 only; other statuses carry the general code of their class, `CCE.01400001` or `CCE.01500001`.
+             * @example CCE.01404001
+             */
+            errorCode: string;
+            /**
+             * @description The sentence that is documented with `errorCode`.
+             * @example Resource not found.
+             */
+            errorMessage: string;
+            /**
+             * @description Kind of the object. Always `Status`.
+             * @example Status
+             * @enum {string}
+             */
+            kind: "Status";
+            /**
+             * @description What was wrong with this request, in one line.
+             * @example cluster '1df09f9a-5b9e-11ef-8f52-0255ac10003e' does not exist in this project
+             */
+            message: string;
+            /**
+             * @description Unused; an empty object.
+             * @example {}
+             */
+            metadata: Record<string, unknown>;
+            /**
+             * @description The HTTP status in one word, as Kubernetes spells it.
+             * @example NotFound
+             */
+            reason: string;
+            /**
+             * @description Always `Failure`.
+             * @example Failure
+             * @enum {string}
+             */
+            status: "Failure";
+        };
+        /** @description A kubeconfig file, version v1 (Table 3). */
+        Kubeconfig: {
+            /**
+             * @description Version of the kubeconfig format. Always `v1`.
+             * @example v1
+             * @enum {string}
+             */
+            apiVersion: "v1";
+            /** @description The ways to reach the cluster's API server, the internal one first. One entry without a public address (EIP); with one, `externalCluster` and `externalClusterTLSVerify` follow, in this order. */
+            clusters: components["schemas"]["NamedCluster"][];
+            /** @description One context for each entry of `clusters`, in the same order. */
+            contexts: components["schemas"]["NamedContext"][];
+            /** @description Name of the context that is used by default. `external` where the cluster has a public address (EIP), otherwise `internal`. */
+            "current-context": components["schemas"]["ContextName"];
+            /**
+             * @description Kind of the object. Always `Config`.
+             * @example Config
+             * @enum {string}
+             */
+            kind: "Config";
+            /**
+             * @description Unused; an empty object where it is given.
+             * @example {}
+             */
+            preferences?: Record<string, unknown> | null;
+            /** @description The one credential of the caller. */
+            users: components["schemas"]["NamedUser"][];
+        };
+        /** @description An API server address with its name (Table 4). */
+        NamedCluster: {
+            cluster: components["schemas"]["Cluster"];
+            name: components["schemas"]["ClusterName"];
+        };
+        /** @description A pair of cluster and credential with its name (Table 8). */
+        NamedContext: {
+            context: components["schemas"]["Context"];
+            name: components["schemas"]["ContextName"];
+        };
+        /** @description A credential with its name (Table 6). */
+        NamedUser: {
+            /**
+             * @description Name of the entry. Always `user`.
+             * @example user
+             * @enum {string}
+             */
+            name: "user";
+            user: components["schemas"]["User"];
+        };
+        /** @description The caller's client certificate and its private key (Table 7). */
+        User: {
+            /**
+             * Format: byte
+             * @description X.509 client certificate, base64 of PEM.
+             * @example LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==
+             */
+            "client-certificate-data": string;
+            /**
+             * Format: byte
+             * @description Private key that fits the client certificate, base64 of PEM. Secret.
+             * @example LS0tLS1CRUdJTiBFQyBQUklWQVRFIEtFWS0tLS0tCg==
+             */
+            "client-key-data": string;
+        };
+    };
+    responses: {
+        /** @description The request is malformed, or its Content-Type is not one of the documented two. */
+        BadRequest: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorStatus"];
+            };
+        };
+        /** @description The request has a body that is larger than the provider takes. */
+        ContentTooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorStatus"];
+            };
+        };
+        /** @description The caller is known but may not do this, for example because the token is for another project. */
+        Forbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorStatus"];
+            };
+        };
+        /** @description The headers of the request are larger than the provider takes. */
+        HeadersTooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorStatus"];
+            };
+        };
+        /** @description The provider failed. The body says no more than that; the provider's log does, under the ID of the request. */
+        InternalError: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorStatus"];
+            };
+        };
+        /** @description The path does not offer this method. */
+        MethodNotAllowed: {
+            headers: {
+                Allow: components["headers"]["Allow"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorStatus"];
+            };
+        };
+        /** @description The header Accept excludes application/json, the only media type of the answers. */
+        NotAcceptable: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorStatus"];
+            };
+        };
+        /** @description There is no such cluster in the project, or no such path. */
+        NotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorStatus"];
+            };
+        };
+        /** @description The request did not arrive whole in time. */
+        RequestTimeout: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorStatus"];
+            };
+        };
+        /** @description The provider, or a service it depends on, is not available for the moment. */
+        ServiceUnavailable: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorStatus"];
+            };
+        };
+        /** @description The caller has sent too many requests, or another request holds the resource. */
+        TooManyRequests: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorStatus"];
+            };
+        };
+        /** @description The caller is not known, because authentication is missing, wrong or out of date. */
+        Unauthorized: {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorStatus"];
+            };
+        };
+    };
+    parameters: {
+        /**
+         * @description ID of the cluster (Table 1). A UUID, or the same 32 hexadecimal digits without dashes where a cloud issues those.
+         * @example 1df09f9a-5b9e-11ef-8f52-0255ac10003e
+         */
+        ClusterId: string;
+        /**
+         * @description ID of the project that the cluster belongs to (Table 1), as the identity service issues it.
+         * @example 77b6a44cba5143ab91d13ab9a8ff44fd
+         */
+        ProjectId: string;
+    };
+    requestBodies: never;
+    headers: {
+        /**
+         * @description The methods that the path does offer.
+         * @example GET
+         */
+        Allow: string;
+        /**
+         * @description Whole seconds to wait before the request is worth repeating.
+         * @example 30
+         */
+        "Retry-After": string;
+        /**
+         * @description The ways of authentication that the provider takes (RFC 9110, section 11.6.1).
+         * @example X-Auth-Token realm="cce", SDK-HMAC-SHA256 realm="cce"
+         */
+        "WWW-Authenticate": string;
+        /**
+         * @description ID of this request in the provider's logs. A request that brings a usable one gets it back.
+         * @example 0b1f2c9e-6f0c-4d6f-8b0a-3c1b0a7f2d11
+         */
+        "X-Request-Id": string;
+    };
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getClusterCert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the cluster (Table 1). A UUID, or the same 32 hexadecimal digits without dashes where a cloud issues those.
+                 * @example 1df09f9a-5b9e-11ef-8f52-0255ac10003e
+                 */
+                cluster_id: components["parameters"]["ClusterId"];
+                /**
+                 * @description ID of the project that the cluster belongs to (Table 1), as the identity service issues it.
+                 * @example 77b6a44cba5143ab91d13ab9a8ff44fd
+                 */
+                project_id: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The certificates of the cluster (Table 10). */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kubeconfig"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+}

@@ -1,0 +1,61 @@
+// Which room may import which other: everything flows from the contract to the command line, never back.
+
+/** Room: the rooms (folders of src, or "generated") that it may import beside itself. */
+const rooms = {
+  'data-folder': ['errors'],
+  certificate: ['errors'],
+  clusters: ['errors', 'generated', 'data-folder', 'certificate'],
+  identity: ['errors', 'generated', 'data-folder'],
+  kubeconfig: ['errors', 'generated'],
+  client: ['errors', 'generated', 'kubeconfig'],
+  server: ['errors', 'generated', 'spec', 'identity', 'clusters', 'certificate', 'kubeconfig'],
+  errors: [],
+  spec: [],
+};
+
+const pathOf = (room) => (room === 'generated' ? '^generated/' : `^src/${room}(/|\\.ts$)`);
+
+module.exports = {
+  forbidden: [
+    ...Object.entries(rooms).map(([room, allowed]) => ({
+      name: `what-${room}-may-import`,
+      severity: 'error',
+      from: { path: pathOf(room) },
+      to: { path: '^(src|generated|scripts|test)/', pathNot: [room, ...allowed].map(pathOf) },
+    })),
+    {
+      name: 'generated-imports-nothing-of-ours',
+      severity: 'error',
+      from: { path: '^generated/' },
+      to: { path: '^(src|scripts|test)/' },
+    },
+    {
+      name: 'src-knows-no-scripts-and-no-tests',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(scripts|test)/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: '^(src/cli/bin|test/.*\\.test|scripts/.*)\\.(ts|cjs|js)$' },
+      to: {},
+    },
+    {
+      name: 'run-time-dependencies-only',
+      severity: 'error',
+      from: { path: '^(src|generated)/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/@types/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,28 @@
+// Lint rules for what the compiler does not see. Which room may import which other is held in
+// dependency-cruiser.config.cjs.
+import { fileURLToPath } from 'node:url';
+import tseslint from 'typescript-eslint';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'generated/**', 'coverage/**'] },
+  {
+    files: ['src/**/*.ts', 'scripts/**/*.ts', 'test/**/*.ts'],
+    basePath: root,
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: root } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      'max-lines': ['error', { max: 300 }],
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+      'no-console': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // `onClick={() => act()}` style callbacks may return what they call.
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+    },
+  },
+  { files: ['scripts/**/*.ts'], basePath: root, rules: { 'no-console': 'off' } },
+  // A describe block is one long function by nature.
+  { files: ['test/**/*.ts'], basePath: root, rules: { 'max-lines-per-function': 'off' } },
+);

@@ -1,0 +1,25 @@
+// Renders generated/client.ts: one typed function per operation over openapi-fetch.
+import type { Operation } from './contract.js';
+import { comment, quote } from './source-text.js';
+
+const head = `import type { Client, FetchOptions } from 'openapi-fetch';
+import type { paths } from './types.js';
+
+/** An openapi-fetch client of this contract. */
+export type ContractClient = Client<paths>;
+`;
+
+export function renderClient(operations: Operation[]): string {
+  return [head, ...operations.map(renderFunction)].join('\n');
+}
+
+function renderFunction({ operationId, method, path, summary, requestHeaders }: Operation): string {
+  const verb = method.toUpperCase();
+  const constants = Object.entries(requestHeaders).map(([name, value]) => `${quote(name)}: ${quote(value)}`);
+  const headers = constants.length === 0 ? '' : `, headers: { ${constants.join(', ')}, ...init.headers }`;
+  return `${comment(`${summary}: \`${verb} ${path}\`.`)}
+export function ${operationId}(client: ContractClient, init: FetchOptions<paths[${quote(path)}]['${method}']>) {
+  return client.${verb}(${quote(path)}, { ...init${headers} });
+}
+`;
+}

@@ -1,0 +1,118 @@
+// A cluster's certificate authority: its certificate, its private key and the seed from which credentials are
+// derived. Refuses what a Kubernetes API server could not trust. Where the files lie is left to the registry.
+import { type KeyObject, X509Certificate, createHash, createPrivateKey, hkdfSync } from 'node:crypto';
+import { AsnConvert } from '@peculiar/asn1-schema';
+import { Certificate, type Name, SubjectKeyIdentifier, id_ce_subjectKeyIdentifier } from '@peculiar/asn1-x509';
+import { ClusterCertError, firstLine } from '../errors.js';
+import { type Signer, createSigner } from './signer.js';
+
+export interface AuthorityFiles {
+  /** `ca.crt`: the CA certificate in PEM, possibly with text around it and further certificates behind it. */
+  certificatePem: string;
+  /** `ca.key`: its private key in PEM, not encrypted. */
+  privateKeyPem: string;
+  /** At least 32 secret bytes. Without them the seed is derived from the private key. */
+  seed?: Uint8Array;
+}
+
+export interface Authority {
+  /** The certificates of `ca.crt` without any text around them, the one that signs first. */
+  readonly certificatePem: string;
+  readonly subject: Name;
+  readonly keyIdentifier: ArrayBuffer;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  /** SHA-256 of the certificate, in hex. */
+  readonly fingerprint: string;
+  readonly signer: Signer;
+  readonly seed: Uint8Array;
+}
+
+const anyExtendedKeyUsage = '2.5.29.37.0';
+const clientAuth = '1.3.6.1.5.5.7.3.2';
+
+/** Checks that certificate and key make an authority; throws `authority_unusable` otherwise. Dates are not looked at. */
+export function openAuthority({ certificatePem, privateKeyPem, seed }: AuthorityFiles): Authority {
+  const privateKey = readPrivateKey(privateKeyPem);
+  const signer = createSigner(privateKey);
+  const bundle = readCertificates(certificatePem);
+  const own = bundle.find((certificate) => certificate.checkPrivateKey(privateKey));
+  if (!own) refuse('the CA certificate does not fit its private key; give the ca.crt and the ca.key of one authority');
+  checkPurpose(own);
+  const ordered = [own, ...bundle.filter((certificate) => certificate !== own)];
+  return {
+    certificatePem: ordered.map((certificate) => certificate.toString()).join(''),
+    ...readIssuerFields(own),
+    fingerprint: createHash('sha256').update(own.raw).digest('hex'),
+    signer,
+    seed: seed ?? deriveSeed(privateKey),
+  };
+}
+
+/** Throws `authority_unusable` unless the authority's own certificate is valid at that time. */
+export function assertValidAt({ notBefore, notAfter }: Authority, now: Date): void {
+  if (now > notAfter) refuse(`the CA certificate has expired on ${notAfter.toISOString()}; renew it`);
+  if (now < notBefore) refuse(`the CA certificate is not valid before ${notBefore.toISOString()}`);
+}
+
+function refuse(message: string, cause?: unknown): never {
+  throw new ClusterCertError('authority_unusable', message, { cause });
+}
+
+function readPrivateKey(pem: string): KeyObject {
+  if (/BEGIN ENCRYPTED PRIVATE KEY|Proc-Type: 4,ENCRYPTED/.test(pem))
+    refuse("the CA's private key is encrypted; decrypt it first");
+  try {
+    return createPrivateKey(pem);
+  } catch (cause) {
+    return refuse("the CA's private key cannot be read; a private key in PEM is accepted", cause);
+  }
+}
+
+/** Live providers send text before the PEM block, and tools write such files: what stands around a block is skipped. */
+function readCertificates(pem: string): X509Certificate[] {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0) refuse('the CA certificate cannot be read; a certificate in PEM is accepted');
+  try {
+    return blocks.map((block) => new X509Certificate(block));
+  } catch (cause) {
+    return refuse(`the CA certificate cannot be read: ${firstLine(cause)}`, cause);
+  }
+}
+
+function checkPurpose(certificate: X509Certificate): void {
+  const subject = certificate.subject.split('\n').join(', ');
+  // `ca` takes the basic constraints and, where it is given, the key usage (RFC 5280, sections 4.2.1.3 and 4.2.1.9).
+  if (!certificate.ca) refuse(`the certificate of '${subject}' is no CA certificate`);
+  // Go, and so Kubernetes, holds a chain to the extended key usages of the CA as well.
+  const usages = certificate.keyUsage as string[] | undefined;
+  if (usages && !usages.includes(clientAuth) && !usages.includes(anyExtendedKeyUsage)) {
+    refuse(
+      `the CA certificate of '${subject}' may not issue client certificates; its extended key usage lacks clientAuth`,
+    );
+  }
+}
+
+/** What the certificates that it issues say of the authority, and until when they may. */
+function readIssuerFields(certificate: X509Certificate) {
+  const { subject, validity, extensions, subjectPublicKeyInfo } = AsnConvert.parse(
+    certificate.raw,
+    Certificate,
+  ).tbsCertificate;
+  // A chain is built by comparing names byte by byte, so a name that would be written differently cannot be used.
+  if (subject.length === 0 || !certificate.raw.includes(Buffer.from(AsnConvert.serialize(subject)))) {
+    refuse('the subject of the CA certificate is empty or not encoded in DER');
+  }
+  const extension = extensions?.find(({ extnID }) => extnID === id_ce_subjectKeyIdentifier);
+  const keyIdentifier = extension
+    ? AsnConvert.parse(extension.extnValue.buffer, SubjectKeyIdentifier).buffer
+    : // RFC 5280, section 4.2.1.2, method 1.
+      new Uint8Array(createHash('sha1').update(new Uint8Array(subjectPublicKeyInfo.subjectPublicKey)).digest()).buffer;
+  return { subject, keyIdentifier, notBefore: validity.notBefore.getTime(), notAfter: validity.notAfter.getTime() };
+}
+
+/** For an authority whose folder holds no seed, or cannot be written: every replica finds the same one. */
+function deriveSeed(privateKey: KeyObject): Uint8Array {
+  const secret = privateKey.export({ type: 'pkcs8', format: 'der' });
+  return new Uint8Array(hkdfSync('sha256', secret, 'cce-clustercert', 'seed of an authority without a seed file', 32));
+}

@@ -1,0 +1,57 @@
+// Makes a new certificate authority for a cluster that brings none, as kubeadm would.
+import { createPublicKey, createHash, generateKeyPair, randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import {
+  BasicConstraints,
+  GeneralName,
+  KeyUsage,
+  KeyUsageFlags,
+  SubjectAlternativeName,
+  SubjectKeyIdentifier,
+  id_ce_basicConstraints,
+  id_ce_keyUsage,
+  id_ce_subjectAltName,
+  id_ce_subjectKeyIdentifier,
+} from '@peculiar/asn1-x509';
+import { createExtension, createName, signCertificate } from './sign-certificate.js';
+import { createSigner } from './signer.js';
+
+// What kubeadm uses: RSA-2048, ten years, a start a little in the past, the name "kubernetes".
+const years = 10;
+const backdatedMs = 5 * 60 * 1000;
+const commonName = 'kubernetes';
+
+/** A new RSA-2048 authority: the texts of its `ca.crt` and `ca.key`. */
+export async function createAuthority({
+  now,
+}: {
+  now: Date;
+}): Promise<{ certificatePem: string; privateKeyPem: string }> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+  const publicKey = createPublicKey(privateKey);
+  const name = createName([['CN', commonName]]);
+  const notBefore = new Date(Math.floor((now.getTime() - backdatedMs) / 1000) * 1000);
+  const notAfter = new Date(notBefore);
+  notAfter.setUTCFullYear(notAfter.getUTCFullYear() + years);
+  const serialNumber = randomBytes(16);
+  serialNumber[0] = ((serialNumber[0] ?? 0) & 0x3f) | 0x40;
+  const keyUsage = KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment | KeyUsageFlags.keyCertSign;
+  const keyIdentifier = createHash('sha1')
+    .update(publicKey.export({ type: 'pkcs1', format: 'der' }))
+    .digest();
+  const extensions = [
+    createExtension(id_ce_keyUsage, new KeyUsage(keyUsage), { critical: true }),
+    createExtension(id_ce_basicConstraints, new BasicConstraints({ cA: true }), { critical: true }),
+    createExtension(id_ce_subjectKeyIdentifier, new SubjectKeyIdentifier(new Uint8Array(keyIdentifier).buffer), {
+      critical: false,
+    }),
+    createExtension(id_ce_subjectAltName, new SubjectAlternativeName([new GeneralName({ dNSName: commonName })]), {
+      critical: false,
+    }),
+  ];
+  const certificatePem = signCertificate(
+    { serialNumber, issuer: name, subject: name, notBefore, notAfter, publicKey, extensions },
+    createSigner(privateKey),
+  );
+  return { certificatePem, privateKeyPem: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString() };
+}

@@ -1,0 +1,76 @@
+// Turns the fields of a certificate into a signed X.509 v3 certificate in PEM. What the fields say is decided by
+// the callers.
+import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
+import {
+  AttributeTypeAndValue,
+  AttributeValue,
+  Certificate,
+  Extension,
+  Extensions,
+  Name,
+  RelativeDistinguishedName,
+  SubjectPublicKeyInfo,
+  TBSCertificate,
+  Validity,
+  Version,
+} from '@peculiar/asn1-x509';
+import type { KeyObject } from 'node:crypto';
+import type { Signer } from './signer.js';
+
+export interface CertificateFields {
+  /** Big-endian, positive, at most 20 bytes (RFC 5280, section 4.1.2.2). */
+  serialNumber: Uint8Array;
+  issuer: Name;
+  subject: Name;
+  notBefore: Date;
+  notAfter: Date;
+  publicKey: KeyObject;
+  extensions: Extension[];
+}
+
+const attributeTypes = { O: '2.5.4.10', CN: '2.5.4.3' };
+
+/** The signed certificate in PEM. */
+export function signCertificate(fields: CertificateFields, signer: Signer): string {
+  const { serialNumber, issuer, subject, notBefore, notAfter, publicKey, extensions } = fields;
+  const tbsCertificate = new TBSCertificate({
+    version: Version.v3,
+    serialNumber: toArrayBuffer(serialNumber),
+    signature: signer.algorithm,
+    issuer,
+    validity: new Validity({ notBefore, notAfter }),
+    subject,
+    subjectPublicKeyInfo: AsnConvert.parse(publicKey.export({ type: 'spki', format: 'der' }), SubjectPublicKeyInfo),
+    extensions: new Extensions(extensions),
+  });
+  const signatureValue = toArrayBuffer(signer.sign(new Uint8Array(AsnConvert.serialize(tbsCertificate))));
+  const certificate = new Certificate({ tbsCertificate, signatureAlgorithm: signer.algorithm, signatureValue });
+  return toPem(AsnConvert.serialize(certificate), 'CERTIFICATE');
+}
+
+/** A distinguished name of one attribute after the other, each in a set of its own. */
+export function createName(attributes: readonly (readonly [type: keyof typeof attributeTypes, value: string])[]): Name {
+  return new Name(
+    attributes.map(([type, utf8String]) => {
+      const value = new AttributeValue({ utf8String });
+      return new RelativeDistinguishedName([new AttributeTypeAndValue({ type: attributeTypes[type], value })]);
+    }),
+  );
+}
+
+/** An extension whose value is any of the library's ASN.1 objects. */
+export function createExtension(extnID: string, value: object, { critical }: { critical: boolean }): Extension {
+  return new Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(value)) });
+}
+
+function toArrayBuffer(bytes: Uint8Array): ArrayBuffer {
+  return new Uint8Array(bytes).buffer;
+}
+
+function toPem(der: ArrayBuffer, label: string): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
+}

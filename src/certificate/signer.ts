@@ -1,0 +1,66 @@
+// Signs with an authority's private key so that the same bytes always get the same signature: credentials are
+// re-made on every request, on any replica, and must come out byte-identical.
+import { type KeyObject, sign } from 'node:crypto';
+import { p256, p384, p521 } from '@noble/curves/nist.js';
+import { AlgorithmIdentifier } from '@peculiar/asn1-x509';
+import { ClusterCertError } from '../errors.js';
+
+export interface Signer {
+  /** As it stands in the certificates that are signed. */
+  readonly algorithm: AlgorithmIdentifier;
+  sign(data: Uint8Array): Uint8Array;
+}
+
+interface Curve {
+  curve: typeof p256;
+  /** Of the signature algorithm. */
+  oid: string;
+  /** Of a private key. */
+  bytes: number;
+}
+
+// OpenSSL 3.0, which Node 20 carries, draws a random number for each ECDSA signature; noble follows RFC 6979.
+// The hash fits the curve in strength (RFC 5758, section 3.2).
+const curves: Partial<Record<string, Curve>> = {
+  prime256v1: { curve: p256, oid: '1.2.840.10045.4.3.2', bytes: 32 },
+  secp384r1: { curve: p384, oid: '1.2.840.10045.4.3.3', bytes: 48 },
+  secp521r1: { curve: p521, oid: '1.2.840.10045.4.3.4', bytes: 66 },
+};
+
+const accepted = 'RSA of at least 2048 bits, EC on P-256, P-384 or P-521, or Ed25519';
+
+/** A signer for the key; throws `authority_unusable` when the key is of a kind that is not accepted. */
+export function createSigner(privateKey: KeyObject): Signer {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = privateKey;
+  if (type === 'rsa' && (details?.modulusLength ?? 0) >= 2048) return rsaSigner(privateKey);
+  if (type === 'ed25519') return ed25519Signer(privateKey);
+  const named = curves[details?.namedCurve ?? ''];
+  if (type === 'ec' && named) return ecSigner(privateKey, named);
+  const size = details?.modulusLength ?? details?.namedCurve;
+  const found = [type, size].filter((part) => part !== undefined).join(' ');
+  throw new ClusterCertError('authority_unusable', `the CA's private key is '${found}'; accepted: ${accepted}`);
+}
+
+function rsaSigner(privateKey: KeyObject): Signer {
+  // sha256WithRSAEncryption, whose parameters are an explicit NULL (RFC 4055, section 5).
+  const algorithm = new AlgorithmIdentifier({ algorithm: '1.2.840.113549.1.1.11', parameters: null });
+  return { algorithm, sign: (data) => sign('sha256', data, privateKey) };
+}
+
+function ed25519Signer(privateKey: KeyObject): Signer {
+  return {
+    algorithm: new AlgorithmIdentifier({ algorithm: '1.3.101.112' }),
+    sign: (data) => sign(null, data, privateKey),
+  };
+}
+
+function ecSigner(privateKey: KeyObject, { curve, oid, bytes }: Curve): Signer {
+  const scalar = Buffer.alloc(bytes);
+  const encoded = Buffer.from(privateKey.export({ format: 'jwk' }).d ?? '', 'base64url');
+  encoded.copy(scalar, bytes - encoded.length);
+  return {
+    algorithm: new AlgorithmIdentifier({ algorithm: oid }),
+    // X.509 knows no low-s rule; the plain RFC 6979 value is what other implementations would give.
+    sign: (data) => curve.sign(data, scalar, { format: 'der', lowS: false }),
+  };
+}

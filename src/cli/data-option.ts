@@ -1,0 +1,13 @@
+// The option --data and the rooms that live in that folder.
+import { ClusterFolder } from '../clusters/cluster-folder.js';
+import { TokenFolder } from '../identity/token-folder.js';
+import { type OptionValues, required } from './command.js';
+
+export const dataOption = { data: { type: 'string', default: 'data' } } as const;
+
+export const dataUsage = '  --data DIR              the data folder (default: data, in the current folder)\n';
+
+export function openData(values: OptionValues): { folder: string; clusters: ClusterFolder; tokens: TokenFolder } {
+  const folder = required(values, 'data');
+  return { folder, clusters: new ClusterFolder(folder), tokens: new TokenFolder(folder) };
+}

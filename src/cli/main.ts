@@ -1,0 +1,90 @@
+// The command line as a function: finds the command, runs it, turns errors into one line and an exit code.
+import { parseArgs } from 'node:util';
+import { errorCode, firstLine } from '../errors.js';
+import { clusterAdd, clusterList, clusterRemove, clusterShow } from './cluster.js';
+import { type Command, type Io, usageError } from './command.js';
+import { loadContract } from '../spec.js';
+import { serve } from './serve.js';
+import { tokenAdd, tokenList, tokenRevoke } from './token.js';
+
+const commands: Record<string, Command> = {
+  serve,
+  'cluster add': clusterAdd,
+  'cluster list': clusterList,
+  'cluster show': clusterShow,
+  'cluster remove': clusterRemove,
+  'token add': tokenAdd,
+  'token list': tokenList,
+  'token revoke': tokenRevoke,
+};
+
+/** Runs the program. Exit codes: 0 done, 1 refused or failed, 2 wrong usage. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  const name = findCommand(argv);
+  try {
+    return await dispatch(name, argv, io);
+  } catch (error) {
+    const wrongUsage = isWrongUsage(error);
+    io.stderr.write(`error: ${firstLine(error)}\n`);
+    const hint = wrongUsage ? ['clustercert', name, '--help'].filter(Boolean).join(' ') : hintFor(error);
+    if (hint !== undefined) io.stderr.write(`hint: ${hint}\n`);
+    return wrongUsage ? 2 : 1;
+  }
+}
+
+async function dispatch(name: string, argv: readonly string[], io: Io): Promise<number> {
+  const command = commands[name];
+  if (argv.includes('--help') || argv.includes('-h') || argv[0] === 'help') {
+    io.stdout.write(command ? `Usage: clustercert ${command.usage}` : overview());
+    return 0;
+  }
+  if (argv[0] === '--version') {
+    // The package's version follows the contract's.
+    io.stdout.write(`${loadContract().info.version}\n`);
+    return 0;
+  }
+  if (!command)
+    throw usageError(
+      argv.length === 0 ? 'a command is missing' : `there is no command '${argv.slice(0, 2).join(' ')}'`,
+    );
+  const args = argv.slice(name.split(' ').length);
+  const { values, positionals } = parseArgs({ args, options: command.options, allowPositionals: true });
+  if (positionals.length !== command.positionals) {
+    throw usageError(
+      `'${name}' takes ${command.positionals} argument${command.positionals === 1 ? '' : 's'}, not ${positionals.length}`,
+    );
+  }
+  return command.run(values, positionals, io);
+}
+
+/** The longest run of leading words that names a command; '' when there is none. */
+function findCommand(argv: readonly string[]): string {
+  const words = argv[0] === 'help' ? argv.slice(1) : argv;
+  return [words.slice(0, 2).join(' '), words[0] ?? ''].find((name) => Object.hasOwn(commands, name)) ?? '';
+}
+
+function overview(): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}\n`);
+  return `Usage: clustercert COMMAND [options]
+
+Hands out the certificates of Kubernetes clusters as kubeconfig files, by the API of the CCE family of clouds.
+
+Commands:
+${lines.join('')}
+'clustercert COMMAND --help' shows the options of a command.
+
+Examples:
+  clustercert serve
+  clustercert cluster add --project 77b6a44cba5143ab91d13ab9a8ff44fd --server https://192.168.1.7:5443
+  clustercert token add --project 77b6a44cba5143ab91d13ab9a8ff44fd --user alice
+`;
+}
+
+function isWrongUsage(error: unknown): boolean {
+  return errorCode(error) === 'invalid_argument' || errorCode(error).startsWith('ERR_PARSE_ARGS');
+}
+
+function hintFor(error: unknown): string | undefined {
+  return errorCode(error) === 'EADDRINUSE' ? 'choose another port with --port; 0 takes a free one' : undefined;
+}

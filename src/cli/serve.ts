@@ -1,0 +1,108 @@
+// The command that starts the provider.
+import { mkdir } from 'node:fs/promises';
+import { lookup } from 'node:dns/promises';
+import { BlockList } from 'node:net';
+import { pino } from 'pino';
+import { createApp } from '../server/app.js';
+import { createHandlers, defaultPolicy } from '../server/handlers.js';
+import { listen } from '../server/listen.js';
+import {
+  type Command,
+  type OptionValues,
+  readDuration,
+  readFileOption,
+  readNumber,
+  required,
+  usageError,
+} from './command.js';
+import { dataOption, dataUsage, openData } from './data-option.js';
+import { createDemo, demoInstructions } from './demo.js';
+
+const drainDeadlineMs = 10_000;
+
+export const serve: Command = {
+  summary: 'start the provider',
+  usage: `serve [options]
+
+  --host ADDRESS          where to listen (default: 127.0.0.1)
+  --port PORT             0 takes a free one (default: 8080)
+${dataUsage}  --tls-cert FILE, --tls-key FILE
+                          serve https with this certificate and key in PEM
+  --behind-tls-proxy      listen on an address other than loopback without TLS, because a proxy in
+                          front provides it
+  --strict                refuse a request without the Content-Type that the API page makes mandatory
+  --validity-days DAYS    validity of the certificates (default: ${defaultPolicy.validityDays})
+  --reuse-window TIME     how long the same caller gets the same certificate, such as 24h; 0 for never
+                          (default: ${defaultPolicy.reuseWindowSeconds / 3600}h)
+  --no-demo               leave an empty data folder empty
+
+Examples:
+  clustercert serve
+  clustercert serve --host 0.0.0.0 --port 8443 --tls-cert tls.crt --tls-key tls.key --data /var/lib/clustercert
+`,
+  options: {
+    ...dataOption,
+    host: { type: 'string', default: '127.0.0.1' },
+    port: { type: 'string', default: '8080' },
+    'tls-cert': { type: 'string' },
+    'tls-key': { type: 'string' },
+    'behind-tls-proxy': { type: 'boolean' },
+    strict: { type: 'boolean' },
+    'validity-days': { type: 'string', default: String(defaultPolicy.validityDays) },
+    'reuse-window': { type: 'string', default: `${defaultPolicy.reuseWindowSeconds}s` },
+    'no-demo': { type: 'boolean' },
+  },
+  positionals: 0,
+  async run(values, _positionals, io) {
+    const stopped = io.untilStopped();
+    const address = await readAddress(values);
+    const policy = {
+      validityDays: readNumber(values, 'validity-days', { least: 1, most: 36_500 }),
+      reuseWindowSeconds: readDuration(values, 'reuse-window', { least: 0 }),
+    };
+    const { folder, clusters, tokens } = openData(values);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const demoToken = values['no-demo'] === true ? undefined : await createDemo({ clusters, tokens });
+    const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, io.stderr);
+    const app = createApp({
+      handlers: createHandlers({ clusters, policy }),
+      identity: tokens,
+      log,
+      assertReady: () => clusters.assertReady(),
+      strict: values['strict'] === true,
+    });
+    const { url, drain } = await listen(app, address);
+    const instructions = demoToken === undefined ? '' : demoInstructions(url, demoToken);
+    io.stdout.write(`listening on ${url}\n${instructions}`);
+    await stopped;
+    log.info('draining');
+    await drain({ deadlineMs: drainDeadlineMs });
+    return 0;
+  },
+};
+
+async function readAddress(values: OptionValues) {
+  const host = required(values, 'host');
+  const port = readNumber(values, 'port', { least: 0, most: 65_535 });
+  const cert = await readFileOption(values, 'tls-cert');
+  const key = await readFileOption(values, 'tls-key');
+  if ((cert === undefined) !== (key === undefined))
+    throw usageError('--tls-cert and --tls-key go together; give both or neither');
+  const tls = cert !== undefined && key !== undefined ? { cert, key } : undefined;
+  if (!tls && values['behind-tls-proxy'] !== true && !(await isLoopback(host))) {
+    throw usageError(
+      `--host '${host}' is not a loopback address, and answers hold private keys; give --tls-cert and --tls-key, or --behind-tls-proxy`,
+    );
+  }
+  return { host, port, tls };
+}
+
+async function isLoopback(host: string): Promise<boolean> {
+  const loopback = new BlockList();
+  loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+  loopback.addAddress('::1', 'ipv6');
+  const addresses = await lookup(host, { all: true }).catch(() => {
+    throw usageError(`--host '${host}' is not known; it must be an address or a host name`);
+  });
+  return addresses.every(({ address, family }) => loopback.check(address, family === 6 ? 'ipv6' : 'ipv4'));
+}

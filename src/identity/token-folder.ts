@@ -1,0 +1,119 @@
+// The embedded identity: tokens belong to a user and a project, expire, and are kept as SHA-256 hashes, one file each,
+// under `tokens/`. A token itself is seen once, by whoever has it made.
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parameterPatterns } from '../../generated/parameters.js';
+import { isMissing, listEntries, putFile, removeEntry } from '../data-folder.js';
+import { ClusterCertError, firstLine } from '../errors.js';
+import type { Caller, Identity } from './identity.js';
+
+export interface TokenRecord extends Caller {
+  /** The first digits of the token's hash; no secret. */
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+interface StoredToken {
+  userId: string;
+  projectId: string;
+  groups: string[];
+  createdAt: string;
+  expiresAt: string;
+}
+
+const idLength = 12;
+const extension = '.json';
+// RFC 5280, appendix A.1: upper bounds of a common name and an organization name.
+const namePattern = /^[^\p{C}]{1,64}$/u;
+
+export class TokenFolder implements Identity {
+  readonly #folder: string;
+  readonly #now: () => Date;
+
+  constructor(dataFolder: string, { now = () => new Date() }: { now?: () => Date } = {}) {
+    this.#folder = path.join(dataFolder, 'tokens');
+    this.#now = now;
+  }
+
+  async findByToken(token: string): Promise<Caller | undefined> {
+    const record = await this.#read(createHash('sha256').update(token).digest('hex'));
+    return record && record.expiresAt > this.#now() ? record : undefined;
+  }
+
+  /** Makes a token for the caller; throws `invalid_argument` for a caller who cannot stand in a certificate. */
+  async add(
+    caller: Caller,
+    { lifetimeSeconds }: { lifetimeSeconds: number },
+  ): Promise<{ token: string; record: TokenRecord }> {
+    checkCaller(caller);
+    const token = randomBytes(32).toString('base64url');
+    const hash = createHash('sha256').update(token).digest('hex');
+    const createdAt = this.#now();
+    const expiresAt = new Date(createdAt.getTime() + lifetimeSeconds * 1000);
+    const { userId, projectId, groups } = caller;
+    const stored = { userId, projectId, groups, createdAt, expiresAt };
+    await putFile(path.join(this.#folder, hash + extension), `${JSON.stringify(stored, null, 2)}\n`);
+    return { token, record: { id: hash.slice(0, idLength), ...stored } };
+  }
+
+  /** Whether no token was ever made, or none is left. */
+  async isEmpty(): Promise<boolean> {
+    return (await this.#hashes()).length === 0;
+  }
+
+  /** Every token, expired ones too, the oldest first. */
+  async list(): Promise<TokenRecord[]> {
+    const records = await Promise.all((await this.#hashes()).map((hash) => this.#read(hash)));
+    return records
+      .filter((record) => record !== undefined)
+      .sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime());
+  }
+
+  /** Makes a token invalid at once; false when there is none of that ID. */
+  async revoke(id: string): Promise<boolean> {
+    if (!/^[0-9a-f]+$/.test(id) || id.length < idLength) return false;
+    const hash = (await this.#hashes()).find((candidate) => candidate.startsWith(id));
+    return hash !== undefined && removeEntry(path.join(this.#folder, hash + extension));
+  }
+
+  async #hashes(): Promise<string[]> {
+    const names = await listEntries(this.#folder);
+    return names.filter((name) => name.endsWith(extension)).map((name) => name.slice(0, -extension.length));
+  }
+
+  async #read(hash: string): Promise<TokenRecord | undefined> {
+    try {
+      const stored = JSON.parse(await readFile(path.join(this.#folder, hash + extension), 'utf8')) as StoredToken;
+      const [createdAt, expiresAt] = [new Date(stored.createdAt), new Date(stored.expiresAt)];
+      checkCaller(stored);
+      if (Number.isNaN(expiresAt.getTime())) throw new Error('expiresAt is not a time');
+      const { userId, projectId, groups } = stored;
+      return { id: hash.slice(0, idLength), userId, projectId, groups, createdAt, expiresAt };
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      const id = hash.slice(0, idLength);
+      throw new ClusterCertError('data_unreadable', `token '${id}' cannot be read: ${firstLine(error)}`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+function checkCaller({ userId, projectId, groups }: Caller): void {
+  if (!parameterPatterns.project_id.test(projectId)) {
+    throw new ClusterCertError(
+      'invalid_argument',
+      `project ID '${projectId}' is not valid; it must be 32 lower-case hexadecimal digits`,
+    );
+  }
+  for (const [what, name] of [['user ID', userId], ...groups.map((group) => ['group', group])] as const) {
+    if (typeof name !== 'string' || !namePattern.test(name)) {
+      throw new ClusterCertError(
+        'invalid_argument',
+        `${what} '${name}' is not valid; it must be 1 to 64 printable characters`,
+      );
+    }
+  }
+}

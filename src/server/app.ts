@@ -1,0 +1,187 @@
+// The Express application: health, validation against the contract, identity, the contract's operations, errors. It
+// does not listen and knows no files; what it needs is handed in.
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
+import { middleware as openApiValidator } from 'express-openapi-validator';
+import type { Logger } from 'pino';
+import { type Handler, type Handlers, type OperationId, routes } from '../../generated/server.js';
+import { ClusterCertError, firstLine } from '../errors.js';
+import type { Caller, Identity } from '../identity/identity.js';
+import { type ContractDocument, type RequestHeaderRules, loadContract } from '../spec.js';
+import { toErrorResponse } from './error-response.js';
+import type { RequestContext } from './handlers.js';
+import { checkContentType } from './request-headers.js';
+import { requestLog } from './request-log.js';
+
+export interface AppOptions {
+  handlers: Handlers<RequestContext>;
+  identity: Identity;
+  log: Logger;
+  /** Throws when requests cannot be served at the moment. */
+  assertReady: () => Promise<void>;
+  /** Refuse a request without the headers that the contract makes mandatory. */
+  strict?: boolean;
+}
+
+/** What the middlewares leave for each other. */
+interface Locals {
+  caller?: Caller;
+  contentType?: string | undefined;
+  authenticationFailure?: unknown;
+}
+
+/** The same as `Handlers`, in a form in which the compiler keeps an operation and its handler together. */
+type HandlersById = { [Id in OperationId]: Handler<Id, RequestContext> };
+
+// No operation takes more than a few dozen bytes.
+const maximumBodyBytes = 64 * 1024;
+
+/** The provider as an Express application; the caller makes it listen. */
+export function createApp({ handlers, identity, log, assertReady, strict = false }: AppOptions): Express {
+  const contract = loadContract();
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  // The validator follows these settings: a path is exactly what the contract says.
+  app.enable('case sensitive routing').enable('strict routing');
+  app.use(requestLog(log), protectAnswers);
+  app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
+  app.get('/readyz', async (_request, response) => {
+    await assertReady().catch((cause: unknown) => {
+      throw new ClusterCertError('unavailable', 'not ready', { cause });
+    });
+    response.json({ status: 'ok' });
+  });
+  app.use(express.raw({ type: () => true, limit: maximumBodyBytes }), setAsideContentType);
+  app.use(
+    openApiValidator({
+      apiSpec: contract as never,
+      validateRequests: true,
+      validateResponses: true,
+      validateSecurity: { handlers: securityHandlers(contract, identity) },
+      fileUploader: false,
+    }),
+  );
+  for (const { operationId, method, path } of routes) {
+    app[method](path, checkHeaders({ strict }), serveOperation(operationId, handlers));
+  }
+  app.use(() => {
+    throw new ClusterCertError('not_found', 'there is nothing under this path');
+  });
+  app.use(answerError);
+  return app;
+}
+
+/** Answers carry private keys; no cache may keep them and no browser guess at them. */
+const protectAnswers: RequestHandler = (_request, response, next) => {
+  response.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
+  next();
+};
+
+/**
+ * Hides the Content-Type of a request without a body from the validator, which keeps a compiled schema for each value
+ * it has ever seen; `checkHeaders` judges it later, when the caller is known.
+ */
+const setAsideContentType: RequestHandler = (request, response: Response<unknown, Locals>, next) => {
+  response.locals.contentType = request.headers['content-type'];
+  if (request.method === 'GET') delete request.headers['content-type'];
+  next();
+};
+
+function securityHandlers(contract: ContractDocument, identity: Identity) {
+  const maximumLength = contract.components.securitySchemes.token['x-max-length'];
+  return {
+    token: async (request: Request) => {
+      const locals = (request.res as Response<unknown, Locals>).locals;
+      const token = request.get('X-Auth-Token') ?? '';
+      try {
+        const caller = token.length <= maximumLength ? await identity.findByToken(token) : undefined;
+        if (caller) locals.caller = caller;
+        else
+          locals.authenticationFailure = new ClusterCertError(
+            'unauthenticated',
+            'the token is not known or no longer valid',
+          );
+        return caller !== undefined;
+      } catch (error) {
+        // The validator would show the message of what is thrown here to the caller.
+        locals.authenticationFailure = error;
+        return false;
+      }
+    },
+    signature: () => false,
+  };
+}
+
+function checkHeaders(options: { strict: boolean }): RequestHandler {
+  return (request, response: Response<unknown, Locals>, next) => {
+    const rules = operationOf(request)['x-request-headers'] ?? {};
+    checkContentType(response.locals.contentType, rules, options);
+    if (request.accepts('application/json') === false) {
+      throw new ClusterCertError('not_acceptable', 'answers are application/json only; the header Accept excludes it');
+    }
+    next();
+  };
+}
+
+/** The operation as the contract describes it, which the validator has found for the request. */
+function operationOf(request: Request): { 'x-request-headers'?: RequestHeaderRules } {
+  return (request as unknown as { openapi: { schema: object } }).openapi.schema;
+}
+
+// The type parameter keeps the request and the handler of one operation together once there are several.
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
+function serveOperation<Id extends OperationId>(operationId: Id, handlers: HandlersById): RequestHandler {
+  return async (request, response: Response<unknown, Locals>) => {
+    const { caller } = response.locals;
+    if (!caller) throw new ClusterCertError('internal', `${operationId} was reached without a caller`);
+    const { params: path, query, body } = request as Request<never, unknown, never, never>;
+    const context = { caller, audit: auditTo(request) };
+    const { status, headers, body: answer } = await handlers[operationId]({ path, query, body }, context);
+    // `json`, and nothing else, is what the validator looks at.
+    response
+      .status(Number(status))
+      .set({ ...headers })
+      .json(answer);
+  };
+}
+
+function auditTo(request: Request): RequestContext['audit'] {
+  return (event, fields) => {
+    request.log.info({ audit: event, ...fields }, event);
+  };
+}
+
+// Express tells an error handler by its four parameters.
+const answerError: ErrorRequestHandler = (error: unknown, request, response: Response<unknown, Locals>, next) => {
+  if (response.headersSent) {
+    next(error);
+    return;
+  }
+  const cause = explain(error, request, response.locals);
+  const { status, headers, body } = toErrorResponse(cause);
+  if (status >= 500) request.log.error({ cause: describe(cause) }, 'request failed');
+  response.status(status).set(headers).json(body);
+};
+
+/** The validator says only that authentication failed; what the security handlers found out is more exact. */
+function explain(error: unknown, request: Request, { authenticationFailure }: Locals): unknown {
+  if ((error as { status?: unknown } | undefined)?.status !== 401 || error instanceof ClusterCertError) return error;
+  if (authenticationFailure !== undefined) return authenticationFailure;
+  return new ClusterCertError(
+    'unauthenticated',
+    request.get('Authorization') === undefined
+      ? 'the request carries no token; send one in the header X-Auth-Token'
+      : 'the signature in the header Authorization is not accepted here; send a token in the header X-Auth-Token',
+  );
+}
+
+/** For the log: where it went wrong, without the values of a kubeconfig that failed validation. */
+function describe(error: unknown) {
+  const { name, stack, cause } = (error ?? {}) as Partial<Error>;
+  return { name, message: firstLine(error), stack, cause: cause === undefined ? undefined : firstLine(cause) };
+}

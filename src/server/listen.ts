@@ -1,0 +1,88 @@
+// Makes an application listen and end in order: limits of the HTTP server, errors that no application sees, draining.
+import { createServer as createHttpServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { randomUUID } from 'node:crypto';
+import { ClusterCertError, type ErrorCode } from '../errors.js';
+import { toErrorResponse } from './error-response.js';
+
+export interface ListenOptions {
+  host: string;
+  /** 0 takes any free port. */
+  port: number;
+  /** Certificate and private key in PEM. */
+  tls?: { cert: string; key: string } | undefined;
+}
+
+export interface Listening {
+  /** With the real port and, for IPv6, brackets. */
+  readonly url: string;
+  /** Takes no new connections, lets open requests end, and cuts off what is left after the deadline. */
+  readonly drain: (options: { deadlineMs: number }) => Promise<void>;
+}
+
+const limits: ServerOptions = {
+  // A token may have 16384 characters, which is all that Node allows for the headers together by default.
+  maxHeaderSize: 32 * 1024,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 5_000,
+};
+
+/** Resolves once requests are answered. Rejects when the address cannot be had or the TLS files make no sense. */
+export async function listen(app: RequestListener, { host, port, tls }: ListenOptions): Promise<Listening> {
+  const server: Server = tls ? createHttpsServer({ ...limits, ...tls }) : createHttpServer(limits);
+  let draining = false;
+  server.on('request', (request, response) => {
+    if (draining) response.setHeader('Connection', 'close');
+    app(request, response);
+  });
+  // Node would answer an expectation it does not know without a body; RFC 9110, section 10.1.1, lets us ignore it.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+  server.on('connect', (_request, socket: Duplex) => refuse(socket, 'method_not_allowed'));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(socket, codeOfClientError(error)));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen({ host, port }, resolve);
+  });
+  return {
+    url: urlOf(server.address() as AddressInfo, tls ? 'https' : 'http'),
+    drain: async ({ deadlineMs }) => {
+      draining = true;
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), deadlineMs);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function urlOf({ address, family, port }: AddressInfo, scheme: string): string {
+  return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+function codeOfClientError({ code }: NodeJS.ErrnoException): ErrorCode {
+  if (code === 'HPE_HEADER_OVERFLOW') return 'headers_too_large';
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request_timeout';
+  return 'invalid_argument';
+}
+
+/** Answers on the bare connection what never became a request. */
+function refuse(socket: Duplex, code: ErrorCode): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, body } = toErrorResponse(new ClusterCertError(code, ''));
+  const text = JSON.stringify(body);
+  const head = [
+    `HTTP/1.1 ${status} ${body.reason}`,
+    'Connection: close',
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    'Cache-Control: no-store',
+    `X-Request-Id: ${randomUUID()}`,
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);
+}

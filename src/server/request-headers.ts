@@ -1,0 +1,38 @@
+// Enforces the request headers that OpenAPI cannot describe, from the operation's own `x-request-headers` in the
+// contract.
+import contentType from 'content-type';
+import { ClusterCertError } from '../errors.js';
+import type { RequestHeaderRules } from '../spec.js';
+
+/**
+ * Checks a request's Content-Type against the values that the contract lists. Its absence is accepted unless `strict`:
+ * the API page demands the header, live providers do not, and some clients in the field never send it.
+ */
+export function checkContentType(
+  value: string | undefined,
+  rules: RequestHeaderRules,
+  { strict }: { strict: boolean },
+): void {
+  const rule = rules['Content-Type'];
+  if (!rule) return;
+  const accepted = `send ${rule.values.join(' or ')}`;
+  if (value === undefined) {
+    if (!strict || !rule.required) return;
+    throw new ClusterCertError('content_type_not_supported', `the header Content-Type is missing; ${accepted}`);
+  }
+  if (rule.values.some((candidate) => normalForm(candidate) === normalForm(value))) return;
+  throw new ClusterCertError(
+    'content_type_not_supported',
+    `the Content-Type of the request is not accepted; ${accepted}`,
+  );
+}
+
+/** Types, parameter names and charsets are compared without case, and white space does not count (RFC 9110, section 8.3.1). */
+function normalForm(value: string): string | undefined {
+  try {
+    const { type, parameters } = contentType.parse(value);
+    return [type, ...Object.entries(parameters).map((pair) => pair.join('='))].join(';').toLowerCase();
+  } catch {
+    return undefined;
+  }
+}

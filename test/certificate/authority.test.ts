@@ -1,0 +1,110 @@
+import { describe, expect, test } from '@jest/globals';
+import { createPrivateKey } from 'node:crypto';
+import { assertValidAt, openAuthority } from '../../src/certificate/authority.js';
+import { createAuthority } from '../../src/certificate/create-authority.js';
+import { ecP256, opensslAuthority } from '../support/authorities.js';
+import { openssl, testWith } from '../support/programs.js';
+
+const now = new Date();
+const files = await createAuthority({ now });
+const other = await createAuthority({ now });
+
+describe('an authority is refused, with one line that names the reason, when', () => {
+  test.each([
+    [
+      'its key is of another authority',
+      { ...files, privateKeyPem: other.privateKeyPem },
+      'does not fit its private key',
+    ],
+    ['its certificate is no PEM', { ...files, certificatePem: 'hello' }, 'a certificate in PEM is accepted'],
+    [
+      'its certificate is cut off',
+      { ...files, certificatePem: files.certificatePem.replace(/\n.{64}\n/, '\n') },
+      'cannot be read',
+    ],
+    ['its key is no PEM', { ...files, privateKeyPem: '' }, 'a private key in PEM is accepted'],
+    [
+      'certificate and key are swapped',
+      { certificatePem: files.privateKeyPem, privateKeyPem: files.certificatePem },
+      'a private key in PEM is accepted',
+    ],
+    [
+      'its key is encrypted',
+      { ...files, privateKeyPem: encrypt(files.privateKeyPem) },
+      'is encrypted; decrypt it first',
+    ],
+  ])('%s', (_name, broken, reason) => {
+    expect(refusalOf(broken)).toContain(reason);
+  });
+
+  testWith(openssl, 'openssl').each([
+    ['it is no CA', { extensions: ['basicConstraints=critical,CA:FALSE'] }, 'is no CA certificate'],
+    [
+      'its key usage lacks keyCertSign',
+      { extensions: ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,digitalSignature'] },
+      'is no CA certificate',
+    ],
+    [
+      'it may issue server certificates only',
+      { extensions: ['basicConstraints=critical,CA:TRUE', 'extendedKeyUsage=serverAuth'] },
+      'lacks clientAuth',
+    ],
+    [
+      'its RSA key is too short',
+      { key: ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:1024'] },
+      "'rsa 1024'; accepted: RSA of at least 2048",
+    ],
+    [
+      'its curve is unusual',
+      { key: ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:secp256k1'] },
+      "'ec secp256k1'; accepted",
+    ],
+  ])('%s', (_name, options, reason) => {
+    expect(refusalOf(opensslAuthority(options))).toContain(reason);
+  });
+});
+
+test('an authority is held to its dates', () => {
+  const authority = openAuthority(files);
+  expect(() => assertValidAt(authority, now)).not.toThrow();
+  expect(() => assertValidAt(authority, new Date(authority.notAfter.getTime() + 1))).toThrow(/has expired on 20/);
+  expect(() => assertValidAt(authority, new Date(authority.notBefore.getTime() - 1))).toThrow(/is not valid before 20/);
+});
+
+test('text around the certificates is left out, and the certificate that fits the key comes first', () => {
+  const bundle = `Certificate:\n    Data: Version 3\n${other.certificatePem}subject=CN = kubernetes\n${files.certificatePem}`;
+  const authority = openAuthority({ ...files, certificatePem: bundle });
+  expect(authority.certificatePem).toBe(files.certificatePem + other.certificatePem);
+});
+
+test('without a seed the same key gives the same seed, another key another one', () => {
+  const seeds = [files, { ...files }, other].map((made) => Buffer.from(openAuthority(made).seed).toString('hex'));
+  expect(seeds[0]).toBe(seeds[1]);
+  expect(seeds[0]).not.toBe(seeds[2]);
+});
+
+testWith(openssl, 'openssl')('an EC key in SEC 1 form with its parameters in front is read', () => {
+  const made = opensslAuthority({ key: ecP256 });
+  const sec1 = createPrivateKey(made.privateKeyPem).export({ type: 'sec1', format: 'pem' }).toString();
+  const parameters = '-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n';
+  expect(openAuthority({ ...made, privateKeyPem: `${parameters}${sec1}` }).fingerprint).toBe(
+    openAuthority(made).fingerprint,
+  );
+});
+
+function refusalOf(broken: { certificatePem: string; privateKeyPem: string }): string {
+  try {
+    openAuthority(broken);
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'authority_unusable' });
+    expect((error as Error).message).not.toContain('\n');
+    return (error as Error).message;
+  }
+  return 'accepted';
+}
+
+function encrypt(privateKeyPem: string): string {
+  return createPrivateKey(privateKeyPem)
+    .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' })
+    .toString();
+}

@@ -1,0 +1,266 @@
+import { describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { request as httpsRequest } from 'node:https';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { createAuthority } from '../../src/certificate/create-authority.js';
+import { run, start, startServe } from '../support/command-line.js';
+import { projectId } from '../support/provider.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+describe('the first run on an empty data folder', () => {
+  test('prints a block whose curl command gets a kubeconfig, and later runs overwrite nothing', async () => {
+    const data = temporaryFolder();
+    const first = await startServe('--data', data);
+    const command = curlCommand(first.stdout());
+    const kubeconfig = await fetchJson(command);
+    expect(kubeconfig).toMatchObject({ kind: 'Config', 'current-context': 'external', clusters: { length: 3 } });
+    const [, internal = ''] = /\(EIP\):\n +(\S+)\n/.exec(first.stdout()) ?? [];
+    expect(await fetchJson({ ...command, url: internal })).toMatchObject({
+      'current-context': 'internal',
+      clusters: { length: 1 },
+    });
+    first.child.kill('SIGTERM');
+    expect(await first.ended).toMatchObject({ code: 0, signal: null });
+
+    const again = await startServe('--data', data);
+    expect(again.stdout()).toBe(`listening on ${again.url}\n`);
+    const url = command.url.replace(first.url, again.url);
+    expect(await fetchJson({ ...command, url })).toEqual(kubeconfig);
+    again.child.kill('SIGTERM');
+    await again.ended;
+  });
+
+  test('uses a name that kubectl is given as printed', async () => {
+    const { stdout } = await run('serve', '--port', '0', '--data', temporaryFolder());
+    expect(stdout).toContain('curl -sS -o kubeconfig.json');
+    expect(stdout).toContain('kubectl --kubeconfig kubeconfig.json config get-contexts');
+  });
+
+  test('leaves a folder with clusters of somebody alone', async () => {
+    const data = temporaryFolder();
+    await run('cluster', 'add', '--data', data, '--project', projectId, '--server', 'https://192.168.1.7:5443');
+    const { stdout } = await run('serve', '--port', '0', '--data', data);
+    expect(stdout).toMatch(/^listening on http:\/\/127\.0\.0\.1:\d+\n$/);
+    expect(readdirSync(path.join(data, 'clusters'))).toHaveLength(1);
+  });
+
+  test('makes nothing with --no-demo', async () => {
+    const data = temporaryFolder();
+    const { code, stdout } = await run('serve', '--port', '0', '--data', data, '--no-demo');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^listening on .*\n$/);
+    expect(readdirSync(data)).toEqual([]);
+  });
+});
+
+test('two processes on one folder answer the same bytes, and see what is added meanwhile', async () => {
+  const data = temporaryFolder();
+  const [one, other] = await Promise.all([
+    startServe('--data', data, '--no-demo'),
+    startServe('--data', data, '--no-demo'),
+  ]);
+  const id = (
+    await run('cluster', 'add', '--data', data, '--project', projectId, '--server', 'https://192.168.1.7:5443')
+  ).stdout.trim();
+  const token = (await run('token', 'add', '--data', data, '--project', projectId, '--user', 'alice')).stdout.trim();
+  const answers = await Promise.all(
+    [one, other, one].map(async ({ url }) => {
+      const response = await fetch(`${url}/api/v3/projects/${projectId}/clusters/${id}/clustercert`, {
+        headers: { 'X-Auth-Token': token },
+      });
+      expect(response.status).toBe(200);
+      return response.text();
+    }),
+  );
+  expect(new Set(answers).size).toBe(1);
+});
+
+test('SIGTERM lets an open request end, takes no new one and exits 0', async () => {
+  const { child, ended, url } = await startServe('--data', temporaryFolder(), '--no-demo');
+  const open = new AbortController();
+  // A request whose body never ends is open until the client gives up.
+  const body = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('x')) });
+  const pending = fetch(`${url}/api`, {
+    method: 'POST',
+    body,
+    duplex: 'half',
+    signal: open.signal,
+  } as RequestInit).catch(() => undefined);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  child.kill('SIGTERM');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(child.exitCode).toBeNull();
+  await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+  open.abort();
+  await pending;
+  expect(await ended).toMatchObject({ code: 0, signal: null });
+});
+
+test('with a certificate and key it serves https', async () => {
+  const data = temporaryFolder();
+  const { certificatePem, privateKeyPem } = await createAuthority({ now: new Date() });
+  writeFileSync(path.join(data, 'tls.crt'), certificatePem);
+  writeFileSync(path.join(data, 'tls.key'), privateKeyPem);
+  const { url } = await startServe(
+    '--data',
+    data,
+    '--no-demo',
+    '--tls-cert',
+    path.join(data, 'tls.crt'),
+    '--tls-key',
+    path.join(data, 'tls.key'),
+  );
+  expect(url).toMatch(/^https:/);
+  const status = await new Promise((resolve, reject) => {
+    // The certificate is that of a CA; its name is not what is tested here.
+    httpsRequest(`${url}/healthz`, { ca: certificatePem, checkServerIdentity: () => undefined }, (response) =>
+      resolve(response.statusCode),
+    )
+      .on('error', reject)
+      .end();
+  });
+  expect(status).toBe(200);
+});
+
+describe('refused before anything listens:', () => {
+  test.each([
+    ['all addresses without TLS', ['--host', '0.0.0.0'], "--host '0.0.0.0' is not a loopback address"],
+    ['all IPv6 addresses without TLS', ['--host', '::'], "--host '::' is not a loopback address"],
+    [
+      'a port that is none',
+      ['--port', '65536'],
+      "--port '65536' is not valid; it must be a whole number from 0 to 65535",
+    ],
+    ['a certificate without a key', ['--tls-cert', 'package.json'], '--tls-cert and --tls-key go together'],
+    [
+      'no validity',
+      ['--validity-days', '0'],
+      "--validity-days '0' is not valid; it must be a whole number from 1 to 36500",
+    ],
+    ['a window without a unit', ['--reuse-window', '24'], "--reuse-window '24' is not valid"],
+  ])('%s', async (_name, argv, reason) => {
+    const data = path.join(temporaryFolder(), 'data');
+    const { code, stdout, stderr } = await run('serve', '--data', data, ...argv);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`error: ${reason}`);
+    expect(() => readdirSync(data)).toThrow('ENOENT');
+  });
+
+  test('TLS files that make no sense', async () => {
+    const { code, stderr } = await run(
+      'serve',
+      '--port',
+      '0',
+      '--data',
+      temporaryFolder(),
+      '--tls-cert',
+      'package.json',
+      '--tls-key',
+      'package.json',
+    );
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: .*\n$/);
+  });
+
+  test('a port that is taken, with a hint', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => void taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as { port: number };
+    expect(await run('serve', '--data', temporaryFolder(), '--port', String(port))).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^error: listen EADDRINUSE.*\nhint: choose another port with --port; 0 takes a free one\n$/,
+      ),
+    });
+    taken.close();
+  });
+});
+
+test.each([
+  ['loopback by name', ['--host', 'localhost']],
+  ['all addresses behind a TLS proxy', ['--host', '0.0.0.0', '--behind-tls-proxy']],
+])('accepted: %s', async (_name, argv) => {
+  const { code, stdout } = await run('serve', '--port', '0', '--data', temporaryFolder(), '--no-demo', ...argv);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^listening on http:/);
+});
+
+describe('kill -9 at whatever moment leaves a folder that the next start can read:', () => {
+  test('of a first run', async () => {
+    const data = temporaryFolder();
+    for (let round = 0; round < 8; round++) {
+      const { child, ended } = start('serve', '--port', '0', '--data', data);
+      setTimeout(() => child.kill('SIGKILL'), 300 + round * 100);
+      await ended;
+      await expectReadable(data);
+    }
+    const { child, ended } = await startServe('--data', data);
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
+    expect(JSON.parse((await run('cluster', 'list', '--json', '--data', data)).stdout)).toHaveLength(2);
+    expect(JSON.parse((await run('token', 'list', '--json', '--data', data)).stdout)).not.toHaveLength(0);
+  });
+
+  test('of cluster add', async () => {
+    const data = temporaryFolder();
+    let added = 0;
+    for (let round = 0; round < 10; round++) {
+      const { child, ended } = start(
+        'cluster',
+        'add',
+        '--data',
+        data,
+        '--project',
+        projectId,
+        '--server',
+        'https://192.168.1.7:5443',
+      );
+      setTimeout(() => child.kill('SIGKILL'), 200 + round * 60);
+      const { stdout } = await ended;
+      if (stdout !== '') added += 1;
+      await expectReadable(data);
+    }
+    const listed = JSON.parse((await run('cluster', 'list', '--json', '--data', data)).stdout) as unknown[];
+    expect(listed.length).toBeGreaterThanOrEqual(added);
+  });
+
+  async function expectReadable(data: string): Promise<void> {
+    expect(await run('cluster', 'list', '--data', data)).toMatchObject({ code: 0, stderr: '' });
+    expect(await run('token', 'list', '--data', data)).toMatchObject({ code: 0, stderr: '' });
+  }
+});
+
+test('the executable in the package runs, and a reader that leaves early is no error', () => {
+  const { bin } = JSON.parse(readFileSync('package.json', 'utf8')) as { bin: { clustercert: string } };
+  const { status, stdout, stderr } = spawnSync(
+    'sh',
+    ['-c', `"${process.execPath}" ${bin.clustercert} --help | head -n 1`],
+    { encoding: 'utf8' },
+  );
+  expect({ status, stdout, stderr }).toEqual({
+    status: 0,
+    stdout: 'Usage: clustercert COMMAND [options]\n',
+    stderr: '',
+  });
+});
+
+interface Command {
+  url: string;
+  headers: Record<string, string>;
+}
+
+/** The request that the printed curl command would make. */
+function curlCommand(printed: string): Command {
+  const [, arguments_ = '', url = ''] = /curl -sS -o kubeconfig\.json \\\n([^]*?)(http\S+)\n/.exec(printed) ?? [];
+  const headers = [...arguments_.matchAll(/-H '([^:]+): ([^']+)'/g)].map(([, name = '', value = '']) => [name, value]);
+  return { url, headers: Object.fromEntries(headers) as Record<string, string> };
+}
+
+async function fetchJson({ url, headers }: Command): Promise<unknown> {
+  expect(Object.keys(headers)).toEqual(['Content-Type', 'X-Auth-Token']);
+  const response = await fetch(url, { headers });
+  expect(response.status).toBe(200);
+  return response.json();
+}

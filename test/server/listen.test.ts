@@ -1,0 +1,48 @@
+import { expect, test } from '@jest/globals';
+import type { ServerResponse } from 'node:http';
+import { listen } from '../../src/server/listen.js';
+import { startProvider } from '../support/provider.js';
+
+test('draining waits for open requests and closes their connections', async () => {
+  let open: ServerResponse | undefined;
+  const { url, drain } = await listen((_request, response) => (open = response), { host: '127.0.0.1', port: 0 });
+  const answer = fetch(url);
+  while (!open) await new Promise((resolve) => setTimeout(resolve, 5));
+  let drained = false;
+  const draining = drain({ deadlineMs: 60_000 }).then(() => (drained = true));
+  await expect(fetch(url)).rejects.toThrow();
+  expect(drained).toBe(false);
+  open.end('done');
+  expect(await (await answer).text()).toBe('done');
+  await draining;
+});
+
+test('draining cuts off what is open at the deadline', async () => {
+  const { url, drain } = await listen(() => undefined, { host: '127.0.0.1', port: 0 });
+  const answer = fetch(url);
+  answer.catch(() => undefined);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await drain({ deadlineMs: 50 });
+  await expect(answer).rejects.toThrow();
+});
+
+test.each([
+  ['127.0.0.1', /^http:\/\/127\.0\.0\.1:\d+$/],
+  ['::1', /^http:\/\/\[::1\]:\d+$/],
+])('the address %s is told with its real port', async (host, expected) => {
+  const { url, drain } = await listen((_request, response) => response.end(), { host, port: 0 });
+  expect(url).toMatch(expected);
+  expect((await fetch(url)).status).toBe(200);
+  await drain({ deadlineMs: 0 });
+});
+
+test('/healthz and /readyz need no token; a provider that cannot look up clusters is not ready', async () => {
+  const { url } = await startProvider();
+  for (const path of ['/healthz', '/readyz']) expect(await (await fetch(url + path)).json()).toEqual({ status: 'ok' });
+  const broken = await startProvider({ app: { assertReady: () => Promise.reject(new Error('inner detail')) } });
+  const response = await fetch(`${broken.url}/readyz`);
+  expect(response.status).toBe(503);
+  expect(response.headers.get('Retry-After')).toMatch(/^\d+$/);
+  expect(await response.text()).not.toContain('inner detail');
+  expect((await fetch(`${broken.url}/healthz`)).status).toBe(200);
+});

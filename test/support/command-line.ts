@@ -1,0 +1,55 @@
+// The command line, run as a function for transcripts and as a process for what only a process can show.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { afterAll } from '@jest/globals';
+import { fileURLToPath } from 'node:url';
+import { main } from '../../src/cli/main.js';
+
+export interface Transcript {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a command that ends by itself. */
+export async function run(...argv: string[]): Promise<Transcript> {
+  let [stdout, stderr] = ['', ''];
+  const code = await main(argv, {
+    stdout: { write: (text) => (stdout += text) },
+    stderr: { write: (text) => (stderr += text) },
+    untilStopped: () => Promise.resolve(),
+  });
+  return { code, stdout, stderr };
+}
+
+const bin = fileURLToPath(new URL('../../dist/src/cli/bin.js', import.meta.url));
+const started: ChildProcess[] = [];
+
+afterAll(() => {
+  for (const child of started) child.kill('SIGKILL');
+});
+
+/** Starts the program as a process; `ended` gives its transcript. */
+export function start(...argv: string[]) {
+  const child = spawn(process.execPath, [bin, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
+  started.push(child);
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const ended = new Promise<Transcript & { signal: string | null }>((resolve) => {
+    child.on('close', (code, signal) => resolve({ code: code ?? -1, signal, stdout, stderr }));
+  });
+  return { child, ended, stdout: () => stdout, stderr: () => stderr };
+}
+
+/** Starts `serve` on a free port and waits until it listens. */
+export async function startServe(...argv: string[]) {
+  const running = start('serve', '--port', '0', ...argv);
+  const url = await new Promise<string>((resolve, reject) => {
+    running.child.stdout.on('data', () => {
+      const [, found] = /^listening on (\S+)\n/m.exec(running.stdout()) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+    void running.ended.then(({ stderr }) => reject(new Error(`serve ended: ${stderr}`)));
+  });
+  return { ...running, url };
+}

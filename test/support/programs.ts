@@ -1,0 +1,24 @@
+// Programs of the machine that tests use where they are there. A test that lacks its program reports itself as not
+// run, by name, and never as passed.
+import { test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+function runs(command: string, args: string[]): boolean {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
+export const openssl = runs('openssl', ['version']) ? 'openssl' : undefined;
+
+/** Every kubectl to try: the one on the path, and those that CI unpacks beside the system (`KUBECTLS`, separated by colons). */
+export const kubectls = [...new Set(['kubectl', ...(process.env['KUBECTLS'] ?? '').split(':')])].filter(
+  (kubectl) =>
+    kubectl !== '' && (kubectl === 'kubectl' || existsSync(kubectl)) && runs(kubectl, ['version', '--client']),
+);
+
+/** `test` where the program is there; otherwise `test.skip`, and a line that says what was not run. */
+export function testWith(program: string | undefined, name: string): typeof test | typeof test.skip {
+  if (program !== undefined) return test;
+  process.stderr.write(`NOT RUN: tests that need ${name}, which is not installed here\n`);
+  return test.skip;
+}

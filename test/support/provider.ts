@@ -1,0 +1,88 @@
+// The real provider on a free port of this machine, with a data folder of its own.
+import { afterAll } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { PassThrough } from 'node:stream';
+import { pino } from 'pino';
+import type { AuthorityFiles } from '../../src/certificate/authority.js';
+import { createAuthority } from '../../src/certificate/create-authority.js';
+import { ClusterFolder } from '../../src/clusters/cluster-folder.js';
+import { createClusterRecord } from '../../src/clusters/cluster-registry.js';
+import { createClient } from '../../src/client/create-client.js';
+import { TokenFolder } from '../../src/identity/token-folder.js';
+import { type AppOptions, createApp } from '../../src/server/app.js';
+import { type HandlerOptions, createHandlers } from '../../src/server/handlers.js';
+import { type Listening, listen } from '../../src/server/listen.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+export const projectId = '77b6a44cba5143ab91d13ab9a8ff44fd';
+export const otherProjectId = '88c7b55dcb6254bca2e24bcab9005500';
+export const userId = 'a4a5d4098fb4474fa22cd05f897d6b99';
+
+const running: Listening[] = [];
+
+afterAll(() => Promise.all(running.map(({ drain }) => drain({ deadlineMs: 1000 }))));
+
+export interface ProviderOptions {
+  dataFolder?: string;
+  app?: Partial<AppOptions>;
+  handlers?: Partial<HandlerOptions>;
+}
+
+export type Provider = Awaited<ReturnType<typeof startProvider>>;
+
+/** Listens until the tests of the file are done. */
+export async function startProvider({ dataFolder = temporaryFolder(), app, handlers }: ProviderOptions = {}) {
+  const clusters = new ClusterFolder(dataFolder);
+  const tokens = new TokenFolder(dataFolder);
+  const logged: Record<string, unknown>[] = [];
+  const sink = new PassThrough();
+  sink.on('data', (line: Buffer) => logged.push(JSON.parse(line.toString()) as Record<string, unknown>));
+  const listening = await listen(
+    createApp({
+      handlers: createHandlers({ clusters, ...handlers }),
+      identity: tokens,
+      log: pino({ base: null }, sink),
+      assertReady: () => clusters.assertReady(),
+      ...app,
+    }),
+    { host: '127.0.0.1', port: 0 },
+  );
+  running.push(listening);
+
+  const addCluster = async ({
+    authority,
+    ...fields
+  }: { authority?: AuthorityFiles; server?: string; externalServer?: string; id?: string } = {}) => {
+    const now = new Date();
+    const record = createClusterRecord({
+      id: randomUUID(),
+      projectId,
+      name: 'test',
+      server: 'https://192.168.1.7:5443',
+      ...fields,
+    });
+    await clusters.add(record, authority ?? (await createAuthority({ now })), { now });
+    return record.id;
+  };
+  const addToken = async (
+    fields: { userId?: string; projectId?: string; groups?: string[]; lifetimeSeconds?: number } = {},
+  ) => {
+    const { lifetimeSeconds = 3600, ...caller } = fields;
+    return (await tokens.add({ userId, projectId, groups: ['system:masters'], ...caller }, { lifetimeSeconds })).token;
+  };
+  const pathOf = (clusterId: string, project = projectId) =>
+    `/api/v3/projects/${project}/clusters/${clusterId}/clustercert`;
+  return {
+    url: listening.url,
+    drain: listening.drain,
+    dataFolder,
+    clusters,
+    tokens,
+    logged,
+    addCluster,
+    addToken,
+    pathOf,
+    clientFor: (token: string) => createClient({ endpoint: listening.url, token }),
+    get: (clusterId: string, headers: Record<string, string>) => fetch(listening.url + pathOf(clusterId), { headers }),
+  };
+}
