@@ -2,10 +2,12 @@
 import { mkdir } from 'node:fs/promises';
 import { lookup } from 'node:dns/promises';
 import { BlockList } from 'node:net';
-import { pino } from 'pino';
+import { createSecureContext } from 'node:tls';
+import { ClusterCertError, firstLine } from '../errors.js';
 import { createApp } from '../server/app.js';
 import { createHandlers, defaultPolicy } from '../server/handlers.js';
 import { listen } from '../server/listen.js';
+import { createLog } from '../server/request-log.js';
 import {
   type Command,
   type OptionValues,
@@ -63,7 +65,7 @@ Examples:
     const { folder, clusters, tokens } = openData(values);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const demoToken = values['no-demo'] === true ? undefined : await createDemo({ clusters, tokens });
-    const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, io.stderr);
+    const log = createLog(io.stderr);
     const app = createApp({
       handlers: createHandlers({ clusters, policy }),
       identity: tokens,
@@ -88,13 +90,24 @@ async function readAddress(values: OptionValues) {
   const key = await readFileOption(values, 'tls-key');
   if ((cert === undefined) !== (key === undefined))
     throw usageError('--tls-cert and --tls-key go together; give both or neither');
-  const tls = cert !== undefined && key !== undefined ? { cert, key } : undefined;
+  const tls = cert !== undefined && key !== undefined ? checkTls({ cert, key }) : undefined;
   if (!tls && values['behind-tls-proxy'] !== true && !(await isLoopback(host))) {
     throw usageError(
       `--host '${host}' is not a loopback address, and answers hold private keys; give --tls-cert and --tls-key, or --behind-tls-proxy`,
     );
   }
   return { host, port, tls };
+}
+
+function checkTls<Files extends { cert: string; key: string }>(files: Files): Files {
+  try {
+    createSecureContext(files);
+  } catch (cause) {
+    throw new ClusterCertError('data_unreadable', `--tls-cert and --tls-key cannot be used: ${firstLine(cause)}`, {
+      cause,
+    });
+  }
+  return files;
 }
 
 async function isLoopback(host: string): Promise<boolean> {

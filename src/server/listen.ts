@@ -1,5 +1,11 @@
 // Makes an application listen and end in order: limits of the HTTP server, errors that no application sees, draining.
-import { createServer as createHttpServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -33,9 +39,10 @@ const limits: ServerOptions = {
 /** Resolves once requests are answered. Rejects when the address cannot be had or the TLS files make no sense. */
 export async function listen(app: RequestListener, { host, port, tls }: ListenOptions): Promise<Listening> {
   const server: Server = tls ? createHttpsServer({ ...limits, ...tls }) : createHttpServer(limits);
-  let draining = false;
-  server.on('request', (request, response) => {
-    if (draining) response.setHeader('Connection', 'close');
+  const open = new Set<ServerResponse>();
+  server.on('request', (request, response: ServerResponse) => {
+    open.add(response);
+    response.on('close', () => open.delete(response));
     app(request, response);
   });
   // Node would answer an expectation it does not know without a body; RFC 9110, section 10.1.1, lets us ignore it.
@@ -48,7 +55,8 @@ export async function listen(app: RequestListener, { host, port, tls }: ListenOp
   return {
     url: urlOf(server.address() as AddressInfo, tls ? 'https' : 'http'),
     drain: async ({ deadlineMs }) => {
-      draining = true;
+      // A connection that is kept alive would hold the process up.
+      for (const response of open) if (!response.headersSent) response.setHeader('Connection', 'close');
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
       const timer = setTimeout(() => server.closeAllConnections(), deadlineMs);

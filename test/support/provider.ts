@@ -2,7 +2,6 @@
 import { afterAll } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { PassThrough } from 'node:stream';
-import { pino } from 'pino';
 import type { AuthorityFiles } from '../../src/certificate/authority.js';
 import { createAuthority } from '../../src/certificate/create-authority.js';
 import { ClusterFolder } from '../../src/clusters/cluster-folder.js';
@@ -12,6 +11,7 @@ import { TokenFolder } from '../../src/identity/token-folder.js';
 import { type AppOptions, createApp } from '../../src/server/app.js';
 import { type HandlerOptions, createHandlers } from '../../src/server/handlers.js';
 import { type Listening, listen } from '../../src/server/listen.js';
+import { createLog } from '../../src/server/request-log.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 export const projectId = '77b6a44cba5143ab91d13ab9a8ff44fd';
@@ -41,7 +41,7 @@ export async function startProvider({ dataFolder = temporaryFolder(), app, handl
     createApp({
       handlers: createHandlers({ clusters, ...handlers }),
       identity: tokens,
-      log: pino({ base: null }, sink),
+      log: createLog(sink),
       assertReady: () => clusters.assertReady(),
       ...app,
     }),
