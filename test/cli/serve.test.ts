@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
 import { connect, createServer } from 'node:net';
@@ -89,7 +90,9 @@ test('SIGTERM lets an open request end, takes no new one and exits 0', async () 
     ),
   );
   expect(child.exitCode).toBeNull();
+  const closed = once(socket, 'close');
   socket.write('body');
+  await closed;
   expect(await ended).toMatchObject({ code: 0, signal: null });
   expect(answer).toMatch(/HTTP\/1\.1 404 [^]*Connection: close[^]*"CCE\.01404001"/);
 });
