@@ -23,13 +23,16 @@ export type ErrorCode =
 /** An error whose message is one line for people: what was refused and what would be accepted. Holds no secret. */
 export class ClusterCertError extends Error {
   override readonly name = 'ClusterCertError';
+  /** When it is worth trying again, where that is known. */
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(
     readonly code: ErrorCode,
     message: string,
-    options?: ErrorOptions,
+    { retryAfterSeconds, ...options }: ErrorOptions & { retryAfterSeconds?: number } = {},
   ) {
     super(message, options);
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 

@@ -1,4 +1,6 @@
 // Front door of the package: the client of the contract and its types.
-export { type ClientOptions, createClient } from './client/create-client.js';
+export { cloudToken } from './client/cloud-token.js';
+export { type ClientOptions, type Token, createClient } from './client/create-client.js';
+export { type AccessKey, signRequest } from './client/sign-request.js';
 export { getClusterCert, type ContractClient } from '../generated/client.js';
 export type { components, operations, paths } from '../generated/types.js';

@@ -7,6 +7,7 @@ import { ClusterCertError, firstLine } from '../errors.js';
 export interface Io {
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Resolves when the process is asked to end. */
   untilStopped(): Promise<void>;
 }

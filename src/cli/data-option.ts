@@ -1,5 +1,6 @@
 // The option --data and the rooms that live in that folder.
 import { ClusterFolder } from '../clusters/cluster-folder.js';
+import { AccessKeyFolder } from '../identity/access-key-folder.js';
 import { TokenFolder } from '../identity/token-folder.js';
 import { type OptionValues, required } from './command.js';
 
@@ -7,7 +8,12 @@ export const dataOption = { data: { type: 'string', default: 'data' } } as const
 
 export const dataUsage = '  --data DIR              the data folder (default: data, in the current folder)\n';
 
-export function openData(values: OptionValues): { folder: string; clusters: ClusterFolder; tokens: TokenFolder } {
+export function openData(values: OptionValues) {
   const folder = required(values, 'data');
-  return { folder, clusters: new ClusterFolder(folder), tokens: new TokenFolder(folder) };
+  return {
+    folder,
+    clusters: new ClusterFolder(folder),
+    tokens: new TokenFolder(folder),
+    accessKeys: new AccessKeyFolder(folder),
+  };
 }

@@ -1,6 +1,7 @@
 // The command line as a function: finds the command, runs it, turns errors into one line and an exit code.
 import { parseArgs } from 'node:util';
 import { errorCode, firstLine } from '../errors.js';
+import { accessKeyAdd, accessKeyList, accessKeyRevoke } from './access-key.js';
 import { clusterAdd, clusterList, clusterRemove, clusterShow } from './cluster.js';
 import { type Command, type Io, usageError } from './command.js';
 import { loadContract } from '../spec.js';
@@ -16,6 +17,9 @@ const commands: Record<string, Command> = {
   'token add': tokenAdd,
   'token list': tokenList,
   'token revoke': tokenRevoke,
+  'access-key add': accessKeyAdd,
+  'access-key list': accessKeyList,
+  'access-key revoke': accessKeyRevoke,
 };
 
 /** Runs the program. Exit codes: 0 done, 1 refused or failed, 2 wrong usage. */

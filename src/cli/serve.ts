@@ -7,6 +7,7 @@ import { ClusterCertError, firstLine } from '../errors.js';
 import { createApp } from '../server/app.js';
 import { createHandlers, defaultPolicy } from '../server/handlers.js';
 import { listen } from '../server/listen.js';
+import { defaultLimits } from '../server/request-limits.js';
 import { createLog } from '../server/request-log.js';
 import {
   type Command,
@@ -19,6 +20,7 @@ import {
 } from './command.js';
 import { dataOption, dataUsage, openData } from './data-option.js';
 import { createDemo, demoInstructions } from './demo.js';
+import { keystoneOptions, readKeystone } from './keystone-options.js';
 
 const drainDeadlineMs = 10_000;
 
@@ -36,6 +38,15 @@ ${dataUsage}  --tls-cert FILE, --tls-key FILE
   --validity-days DAYS    validity of the certificates (default: ${defaultPolicy.validityDays})
   --reuse-window TIME     how long the same caller gets the same certificate, such as 24h; 0 for never
                           (default: ${defaultPolicy.reuseWindowSeconds / 3600}h)
+  --keystone URL          take tokens of this identity service (Keystone, IAM) instead of 'clustercert
+                          token add'; this service's own credentials come from OS_* variables or, with
+                          OS_CLOUD, from clouds.yaml; without any, a token is looked up with itself
+  --keystone-ca FILE      the CA that the identity service is trusted by, in PEM
+  --grant NAME[=GROUP]    a role or group of the identity service that may fetch certificates, and the
+                          Kubernetes group it becomes; may be repeated (default: every role, as itself)
+  --token-cache TIME      how long an answer of the identity service is believed (default: 60s)
+  --caller-limit N        requests a minute of one user; 0 for any (default: ${defaultLimits.perCaller})
+  --address-limit N       requests a minute of one address; 0 for any (default: ${defaultLimits.perAddress})
   --no-demo               leave an empty data folder empty
 
 Examples:
@@ -52,6 +63,9 @@ Examples:
     strict: { type: 'boolean' },
     'validity-days': { type: 'string', default: String(defaultPolicy.validityDays) },
     'reuse-window': { type: 'string', default: `${defaultPolicy.reuseWindowSeconds}s` },
+    ...keystoneOptions,
+    'caller-limit': { type: 'string', default: String(defaultLimits.perCaller) },
+    'address-limit': { type: 'string', default: String(defaultLimits.perAddress) },
     'no-demo': { type: 'boolean' },
   },
   positionals: 0,
@@ -62,13 +76,21 @@ Examples:
       validityDays: readNumber(values, 'validity-days', { least: 1, most: 36_500 }),
       reuseWindowSeconds: readDuration(values, 'reuse-window', { least: 0 }),
     };
-    const { folder, clusters, tokens } = openData(values);
+    const limits = {
+      perCaller: readNumber(values, 'caller-limit', { least: 0, most: 100_000_000 }),
+      perAddress: readNumber(values, 'address-limit', { least: 0, most: 100_000_000 }),
+    };
+    const { folder, clusters, tokens, accessKeys } = openData(values);
+    const keystone = await readKeystone(values, io.environment);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const demoToken = values['no-demo'] === true ? undefined : await createDemo({ clusters, tokens });
+    const demoToken = values['no-demo'] === true || keystone ? undefined : await createDemo({ clusters, tokens });
     const log = createLog(io.stderr);
     const app = createApp({
       handlers: createHandlers({ clusters, policy }),
-      identity: tokens,
+      tokens: keystone ?? tokens,
+      signatures: accessKeys,
+      limits,
+      behindProxy: values['behind-tls-proxy'] === true,
       log,
       assertReady: () => clusters.assertReady(),
       strict: values['strict'] === true,

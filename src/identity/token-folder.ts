@@ -3,12 +3,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parameterPatterns } from '../../generated/parameters.js';
 import { isMissing, listEntries, putFile, removeEntry } from '../data-folder.js';
 import { ClusterCertError, firstLine } from '../errors.js';
-import type { Caller, Identity } from './identity.js';
+import { type Caller, type ProjectCaller, type TokenIdentity, assertCaller } from './identity.js';
 
-export interface TokenRecord extends Caller {
+export interface TokenRecord extends ProjectCaller {
   /** The first digits of the token's hash; no secret. */
   readonly id: string;
   readonly createdAt: Date;
@@ -25,10 +24,8 @@ interface StoredToken {
 
 const idLength = 12;
 const extension = '.json';
-// RFC 5280, appendix A.1: upper bounds of a common name and an organization name.
-const namePattern = /^[^\p{C}]{1,64}$/u;
 
-export class TokenFolder implements Identity {
+export class TokenFolder implements TokenIdentity {
   readonly #folder: string;
   readonly #now: () => Date;
 
@@ -47,7 +44,7 @@ export class TokenFolder implements Identity {
     caller: Caller,
     { lifetimeSeconds }: { lifetimeSeconds: number },
   ): Promise<{ token: string; record: TokenRecord }> {
-    checkCaller(caller);
+    assertCaller(caller);
     const token = randomBytes(32).toString('base64url');
     const hash = createHash('sha256').update(token).digest('hex');
     const createdAt = this.#now();
@@ -87,7 +84,7 @@ export class TokenFolder implements Identity {
     try {
       const stored = JSON.parse(await readFile(path.join(this.#folder, hash + extension), 'utf8')) as StoredToken;
       const [createdAt, expiresAt] = [new Date(stored.createdAt), new Date(stored.expiresAt)];
-      checkCaller(stored);
+      assertCaller(stored);
       if (Number.isNaN(expiresAt.getTime())) throw new Error('expiresAt is not a time');
       const { userId, projectId, groups } = stored;
       return { id: hash.slice(0, idLength), userId, projectId, groups, createdAt, expiresAt };
@@ -97,23 +94,6 @@ export class TokenFolder implements Identity {
       throw new ClusterCertError('data_unreadable', `token '${id}' cannot be read: ${firstLine(error)}`, {
         cause: error,
       });
-    }
-  }
-}
-
-function checkCaller({ userId, projectId, groups }: Caller): void {
-  if (!parameterPatterns.project_id.test(projectId)) {
-    throw new ClusterCertError(
-      'invalid_argument',
-      `project ID '${projectId}' is not valid; it must be 32 lower-case hexadecimal digits`,
-    );
-  }
-  for (const [what, name] of [['user ID', userId], ...groups.map((group) => ['group', group])] as const) {
-    if (typeof name !== 'string' || !namePattern.test(name)) {
-      throw new ClusterCertError(
-        'invalid_argument',
-        `${what} '${name}' is not valid; it must be 1 to 64 printable characters`,
-      );
     }
   }
 }

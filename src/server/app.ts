@@ -11,28 +11,28 @@ import { middleware as openApiValidator } from 'express-openapi-validator';
 import type { Logger } from 'pino';
 import { type Handler, type Handlers, type OperationId, routes } from '../../generated/server.js';
 import { ClusterCertError, firstLine } from '../errors.js';
-import type { Caller, Identity } from '../identity/identity.js';
-import { type ContractDocument, type RequestHeaderRules, loadContract } from '../spec.js';
+import type { SignatureIdentity, TokenIdentity } from '../identity/identity.js';
+import { type RequestHeaderRules, loadContract } from '../spec.js';
+import { type Locals, authenticationError, securityHandlers } from './authenticate.js';
 import { toErrorResponse } from './error-response.js';
 import type { RequestContext } from './handlers.js';
 import { checkContentType } from './request-headers.js';
+import { type RequestLimits, defaultLimits, limitAddress, limitCaller } from './request-limits.js';
 import { requestLog } from './request-log.js';
 
 export interface AppOptions {
   handlers: Handlers<RequestContext>;
-  identity: Identity;
+  tokens: TokenIdentity;
+  /** Without it, signed requests are refused. */
+  signatures?: SignatureIdentity;
   log: Logger;
   /** Throws when requests cannot be served at the moment. */
   assertReady: () => Promise<void>;
+  limits?: RequestLimits;
+  /** A proxy in front says in X-Forwarded-For which address a request is from. */
+  behindProxy?: boolean;
   /** Refuse a request without the headers that the contract makes mandatory. */
   strict?: boolean;
-}
-
-/** What the middlewares leave for each other. */
-interface Locals {
-  caller?: Caller;
-  contentType?: string | undefined;
-  authenticationFailure?: unknown;
 }
 
 /** The same as `Handlers`, in a form in which the compiler keeps an operation and its handler together. */
@@ -42,12 +42,15 @@ type HandlersById = { [Id in OperationId]: Handler<Id, RequestContext> };
 const maximumBodyBytes = 64 * 1024;
 
 /** The provider as an Express application; the caller makes it listen. */
-export function createApp({ handlers, identity, log, assertReady, strict = false }: AppOptions): Express {
+export function createApp({ handlers, tokens, signatures, log, assertReady, ...options }: AppOptions): Express {
+  const { limits = defaultLimits, behindProxy = false, strict = false } = options;
   const contract = loadContract();
+  const maximumTokenLength = contract.components.securitySchemes.token['x-max-length'];
   const app = express();
   app.disable('x-powered-by').disable('etag');
   // The validator follows these settings: a path is exactly what the contract says.
   app.enable('case sensitive routing').enable('strict routing');
+  app.set('trust proxy', behindProxy ? 1 : false);
   app.use(requestLog(log), protectAnswers);
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   app.get('/readyz', async (_request, response) => {
@@ -56,18 +59,21 @@ export function createApp({ handlers, identity, log, assertReady, strict = false
     });
     response.json({ status: 'ok' });
   });
-  app.use(express.raw({ type: () => true, limit: maximumBodyBytes }), setAsideContentType);
+  app.use(limitAddress(limits));
+  // Signatures are over the bytes as they came, so nothing is decompressed.
+  app.use(express.raw({ type: () => true, inflate: false, limit: maximumBodyBytes }), setAsideContentType);
   app.use(
     openApiValidator({
       apiSpec: contract as never,
       validateRequests: true,
       validateResponses: true,
-      validateSecurity: { handlers: securityHandlers(contract, identity) },
+      validateSecurity: { handlers: securityHandlers({ tokens, signatures, maximumTokenLength }) },
       fileUploader: false,
     }),
   );
+  const callerLimit = limitCaller(limits);
   for (const { operationId, method, path } of routes) {
-    app[method](path, checkHeaders({ strict }), serveOperation(operationId, handlers));
+    app[method](path, callerLimit, checkHeaders({ strict }), serveOperation(operationId, handlers));
   }
   app.use(() => {
     throw new ClusterCertError('not_found', 'there is nothing under this path');
@@ -91,31 +97,6 @@ const setAsideContentType: RequestHandler = (request, response: Response<unknown
   if (request.method === 'GET') delete request.headers['content-type'];
   next();
 };
-
-function securityHandlers(contract: ContractDocument, identity: Identity) {
-  const maximumLength = contract.components.securitySchemes.token['x-max-length'];
-  return {
-    token: async (request: Request) => {
-      const locals = (request.res as Response<unknown, Locals>).locals;
-      const token = request.get('X-Auth-Token') ?? '';
-      try {
-        const caller = token.length <= maximumLength ? await identity.findByToken(token) : undefined;
-        if (caller) locals.caller = caller;
-        else
-          locals.authenticationFailure = new ClusterCertError(
-            'unauthenticated',
-            'the token is not known or no longer valid',
-          );
-        return caller !== undefined;
-      } catch (error) {
-        // The validator would show the message of what is thrown here to the caller.
-        locals.authenticationFailure = error;
-        return false;
-      }
-    },
-    signature: () => false,
-  };
-}
 
 function checkHeaders(options: { strict: boolean }): RequestHandler {
   return (request, response: Response<unknown, Locals>, next) => {
@@ -162,23 +143,11 @@ const answerError: ErrorRequestHandler = (error: unknown, request, response: Res
     next(error);
     return;
   }
-  const cause = explain(error, request, response.locals);
+  const cause = authenticationError(error, response.locals);
   const { status, headers, body } = toErrorResponse(cause);
   if (status >= 500) request.log.error({ cause: describe(cause) }, 'request failed');
   response.status(status).set(headers).json(body);
 };
-
-/** The validator says only that authentication failed; what the security handlers found out is more exact. */
-function explain(error: unknown, request: Request, { authenticationFailure }: Locals): unknown {
-  if ((error as { status?: unknown } | undefined)?.status !== 401 || error instanceof ClusterCertError) return error;
-  if (authenticationFailure !== undefined) return authenticationFailure;
-  return new ClusterCertError(
-    'unauthenticated',
-    request.get('Authorization') === undefined
-      ? 'the request carries no token; send one in the header X-Auth-Token'
-      : 'the signature in the header Authorization is not accepted here; send a token in the header X-Auth-Token',
-  );
-}
 
 /** For the log: where it went wrong, without the values of a kubeconfig that failed validation. */
 function describe(error: unknown) {

@@ -106,8 +106,8 @@ const answers: Record<ErrorCode, Answer> = {
   },
 };
 
-// Seconds; short, because what makes this provider unavailable is a restart.
-const retryAfter = '5';
+// Short, because what makes a provider unavailable is mostly a restart, its own or its identity service's.
+const retryAfterSeconds = 5;
 
 /** The answer for anything that was thrown while a request was served. */
 export function toErrorResponse(thrown: unknown): ErrorResponse {
@@ -159,7 +159,10 @@ function messageForCaller(thrown: unknown, status: number): string | undefined {
 
 function headersOf(status: number, thrown: unknown): Record<string, string> {
   if (status === 401) return { 'WWW-Authenticate': 'X-Auth-Token realm="cce", SDK-HMAC-SHA256 realm="cce"' };
-  if (status === 429 || status === 503) return { 'Retry-After': retryAfter };
+  if (status === 429 || status === 503) {
+    const seconds = thrown instanceof ClusterCertError ? thrown.retryAfterSeconds : undefined;
+    return { 'Retry-After': String(seconds ?? retryAfterSeconds) };
+  }
   const allow = (thrown as { headers?: { Allow?: string } } | undefined)?.headers?.Allow;
   return status === 405 && allow !== undefined ? { Allow: allow } : {};
 }

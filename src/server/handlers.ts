@@ -4,7 +4,7 @@ import type { Handlers } from '../../generated/server.js';
 import { issueCertificate } from '../certificate/issue-certificate.js';
 import type { ClusterRegistry } from '../clusters/cluster-registry.js';
 import { ClusterCertError } from '../errors.js';
-import type { Caller } from '../identity/identity.js';
+import { type Caller, requireProject } from '../identity/identity.js';
 import { assembleKubeconfig } from '../kubeconfig/assemble-kubeconfig.js';
 
 /** What a handler knows beside the request. */
@@ -37,8 +37,7 @@ export function createHandlers({
 }: HandlerOptions): Handlers<RequestContext> {
   return {
     async getClusterCert({ path: { project_id: projectId, cluster_id: clusterId } }, { caller, audit }) {
-      if (caller.projectId !== projectId)
-        throw new ClusterCertError('forbidden', 'the caller is authenticated for another project');
+      requireProject(caller, projectId);
       const cluster = await clusters.find(projectId, clusterId);
       if (!cluster) throw new ClusterCertError('not_found', `cluster '${clusterId}' does not exist in this project`);
       const { userId, groups } = caller;

@@ -33,6 +33,8 @@ const limits: ServerOptions = {
   maxHeaderSize: 32 * 1024,
   headersTimeout: 10_000,
   requestTimeout: 30_000,
+  // How often Node looks for requests that are late.
+  connectionsCheckingInterval: 1_000,
   keepAliveTimeout: 5_000,
 };
 

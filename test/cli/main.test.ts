@@ -11,6 +11,9 @@ const commands = [
   'token add',
   'token list',
   'token revoke',
+  'access-key add',
+  'access-key list',
+  'access-key revoke',
 ];
 
 test('--help lists every command', async () => {

@@ -138,6 +138,22 @@ describe('refused before anything listens:', () => {
       ['--validity-days', '0'],
       "--validity-days '0' is not valid; it must be a whole number from 1 to 36500",
     ],
+    [
+      'a limit that is none',
+      ['--caller-limit', 'many'],
+      "--caller-limit 'many' is not valid; it must be a whole number",
+    ],
+    [
+      'an identity service without an address',
+      ['--keystone', 'iam'],
+      "the identity service's address 'iam' is not usable",
+    ],
+    ['grants without an identity service', ['--grant', 'admin'], '--grant goes with --keystone'],
+    [
+      'a grant of nothing',
+      ['--keystone', 'http://127.0.0.1:1', '--grant', 'admin='],
+      "--grant 'admin=' is not valid; it must be a role or group",
+    ],
     ['a window without a unit', ['--reuse-window', '24'], "--reuse-window '24' is not valid"],
   ])('%s', async (_name, argv, reason) => {
     const data = path.join(temporaryFolder(), 'data');

@@ -202,8 +202,8 @@ describe('when the provider itself fails', () => {
   });
 
   test('and a token cannot be looked up, nobody is let in', async () => {
-    const identity = { findByToken: () => Promise.reject(new Error(secret)) };
-    const broken = await startProvider({ dataFolder: provider.dataFolder, app: { identity } });
+    const tokens = { findByToken: () => Promise.reject(new Error(secret)) };
+    const broken = await startProvider({ dataFolder: provider.dataFolder, app: { tokens } });
     const response = await broken.get(clusterId, { 'X-Auth-Token': token });
     const text = await response.text();
     expect(response.status).toBe(500);

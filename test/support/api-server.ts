@@ -53,7 +53,8 @@ export async function startApiServer(authority: AuthorityFiles): Promise<ApiServ
   return { url: `https://127.0.0.1:${port}`, seen };
 }
 
-function servingCertificate(files: AuthorityFiles): { cert: string; key: string } {
+/** A certificate and key for a server on 127.0.0.1. */
+export function servingCertificate(files: AuthorityFiles): { cert: string; key: string } {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const { subject, signer, notBefore, notAfter } = openAuthority(files);
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();

@@ -16,6 +16,7 @@ export async function run(...argv: string[]): Promise<Transcript> {
   const code = await main(argv, {
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
+    environment: {},
     untilStopped: () => Promise.resolve(),
   });
   return { code, stdout, stderr };
@@ -30,7 +31,18 @@ afterAll(() => {
 
 /** Starts the program as a process; `ended` gives its transcript. */
 export function start(...argv: string[]) {
-  const child = spawn(process.execPath, [bin, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return startIn({}, ...argv);
+}
+
+interface Surroundings {
+  environment?: Record<string, string>;
+}
+
+function startIn({ environment }: Surroundings, ...argv: string[]) {
+  const child = spawn(process.execPath, [bin, ...argv], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(environment && { env: environment }),
+  });
   started.push(child);
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -42,8 +54,10 @@ export function start(...argv: string[]) {
 }
 
 /** Starts `serve` on a free port and waits until it listens. */
-export async function startServe(...argv: string[]) {
-  const running = start('serve', '--port', '0', ...argv);
+export async function startServe(...args: [Surroundings, ...string[]] | string[]) {
+  const [first, ...rest] = args;
+  const [surroundings, argv] = typeof first === 'object' ? [first, rest as string[]] : [{}, args as string[]];
+  const running = startIn(surroundings, 'serve', '--port', '0', ...argv);
   const url = await new Promise<string>((resolve, reject) => {
     running.child.stdout.on('data', () => {
       const [, found] = /^listening on (\S+)\n/m.exec(running.stdout()) ?? [];

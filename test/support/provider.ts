@@ -7,6 +7,7 @@ import { createAuthority } from '../../src/certificate/create-authority.js';
 import { ClusterFolder } from '../../src/clusters/cluster-folder.js';
 import { createClusterRecord } from '../../src/clusters/cluster-registry.js';
 import { createClient } from '../../src/client/create-client.js';
+import { AccessKeyFolder } from '../../src/identity/access-key-folder.js';
 import { TokenFolder } from '../../src/identity/token-folder.js';
 import { type AppOptions, createApp } from '../../src/server/app.js';
 import { type HandlerOptions, createHandlers } from '../../src/server/handlers.js';
@@ -26,21 +27,26 @@ export interface ProviderOptions {
   dataFolder?: string;
   app?: Partial<AppOptions>;
   handlers?: Partial<HandlerOptions>;
+  /** The clock of access keys. */
+  now?: () => Date;
 }
 
 export type Provider = Awaited<ReturnType<typeof startProvider>>;
 
 /** Listens until the tests of the file are done. */
-export async function startProvider({ dataFolder = temporaryFolder(), app, handlers }: ProviderOptions = {}) {
+export async function startProvider({ dataFolder = temporaryFolder(), app, handlers, now }: ProviderOptions = {}) {
   const clusters = new ClusterFolder(dataFolder);
   const tokens = new TokenFolder(dataFolder);
+  const accessKeys = new AccessKeyFolder(dataFolder, { ...(now && { now }) });
   const logged: Record<string, unknown>[] = [];
   const sink = new PassThrough();
   sink.on('data', (line: Buffer) => logged.push(JSON.parse(line.toString()) as Record<string, unknown>));
   const listening = await listen(
     createApp({
       handlers: createHandlers({ clusters, ...handlers }),
-      identity: tokens,
+      tokens,
+      signatures: accessKeys,
+      limits: { perAddress: 0, perCaller: 0 },
       log: createLog(sink),
       assertReady: () => clusters.assertReady(),
       ...app,
@@ -78,6 +84,7 @@ export async function startProvider({ dataFolder = temporaryFolder(), app, handl
     dataFolder,
     clusters,
     tokens,
+    accessKeys,
     logged,
     addCluster,
     addToken,

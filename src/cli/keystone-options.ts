@@ -1,0 +1,60 @@
+// The options of `serve` that make an identity service (Keystone, IAM) decide which tokens are valid.
+import { readFile } from 'node:fs/promises';
+import { ClusterCertError, firstLine } from '../errors.js';
+import { isName } from '../identity/identity.js';
+import { KeystoneIdentity } from '../identity/keystone-identity.js';
+import { readCloudConfig } from '../keystone/cloud-config.js';
+import { KeystoneClient } from '../keystone/keystone-client.js';
+import { createTokenSource } from '../keystone/token-source.js';
+import { type Io, type OptionValues, optional, readDuration, readFileOption, usageError } from './command.js';
+
+export const keystoneOptions = {
+  keystone: { type: 'string' },
+  'keystone-ca': { type: 'string' },
+  grant: { type: 'string', multiple: true },
+  'token-cache': { type: 'string', default: '60s' },
+} as const;
+
+/** The identity that the options describe; undefined without --keystone. */
+export async function readKeystone(
+  values: OptionValues,
+  environment: Io['environment'],
+): Promise<KeystoneIdentity | undefined> {
+  const url = optional(values, 'keystone');
+  const grants = readGrants((values['grant'] as string[] | undefined) ?? []);
+  const cacheMs = readDuration(values, 'token-cache', { least: 0 }) * 1000;
+  if (url === undefined) {
+    const useless = ['keystone-ca', 'grant'].find((name) => values[name] !== undefined);
+    if (useless !== undefined) throw usageError(`--${useless} goes with --keystone`);
+    return undefined;
+  }
+  const cloud = await readCloudConfig(environment, { authUrl: url });
+  const caPem = (await readFileOption(values, 'keystone-ca')) ?? (await readCaFile(cloud?.caFile));
+  const keystone = new KeystoneClient({ url, caPem });
+  const service = cloud && createTokenSource(keystone, cloud.request);
+  return new KeystoneIdentity({ keystone, service, grants: grants.size === 0 ? undefined : grants, cacheMs });
+}
+
+function readGrants(texts: string[]): Map<string, string> {
+  return new Map(
+    texts.map((text) => {
+      const separator = text.indexOf('=');
+      const [role, group] = separator < 0 ? [text, text] : [text.slice(0, separator), text.slice(separator + 1)];
+      if (role !== '' && isName(group)) return [role, group];
+      throw usageError(
+        `--grant '${text}' is not valid; it must be a role or group, such as admin, or admin=system:masters`,
+      );
+    }),
+  );
+}
+
+async function readCaFile(file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new ClusterCertError('not_found', `the CA file '${file}' of the cloud cannot be read: ${firstLine(cause)}`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,26 @@
+// A token for the client from an identity service (Keystone, IAM), found and authenticated with as the openstack command
+// does. Needs Node; the rest of the client does not.
+import { readFile } from 'node:fs/promises';
+import { ClusterCertError } from '../errors.js';
+import { readCloudConfig } from '../keystone/cloud-config.js';
+import { KeystoneClient } from '../keystone/keystone-client.js';
+import { createTokenSource } from '../keystone/token-source.js';
+
+/**
+ * A function that gives a valid token for each call, for `createClient`: by the OS_* variables or, with OS_CLOUD, by
+ * clouds.yaml. Gets a new token before the last one runs out. Throws `invalid_argument` when credentials are missing.
+ */
+export async function cloudToken(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<() => Promise<string>> {
+  const cloud = await readCloudConfig(environment);
+  if (!cloud) {
+    throw new ClusterCertError(
+      'invalid_argument',
+      'there are no credentials; set OS_CLOUD, or OS_AUTH_URL with OS_USERNAME and OS_PASSWORD, or with OS_APPLICATION_CREDENTIAL_ID and _SECRET',
+    );
+  }
+  const caPem = cloud.caFile === undefined ? undefined : await readFile(cloud.caFile, 'utf8');
+  const source = createTokenSource(new KeystoneClient({ url: cloud.authUrl, caPem }), cloud.request);
+  return () => source.token();
+}

@@ -1,0 +1,92 @@
+// Tokens of an identity service (Keystone, IAM): each is looked up there, and what it said is believed for a short time,
+// so that a revoked token stops working soon and a busy provider asks seldom.
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { ClusterCertError } from '../errors.js';
+import type { KeystoneClient, TokenDescription } from '../keystone/keystone-client.js';
+import type { TokenSource } from '../keystone/token-source.js';
+import { type Caller, type TokenIdentity, isName } from './identity.js';
+
+/** Roles or groups of the identity service that may fetch certificates, and the Kubernetes group each becomes. */
+export type Grants = ReadonlyMap<string, string>;
+
+export interface KeystoneIdentityOptions {
+  keystone: KeystoneClient;
+  /** The service's own token; without one, each token is looked up with itself. */
+  service?: TokenSource | undefined;
+  /** Without any, every role on the project will do, and each becomes a group of its name. */
+  grants?: Grants | undefined;
+  /** How long an answer is believed, in milliseconds. */
+  cacheMs?: number;
+  now?: () => Date;
+}
+
+type Answer = TokenDescription | 'invalid';
+
+const cachedTokens = 10_000;
+const defaultCacheMs = 60_000;
+
+export class KeystoneIdentity implements TokenIdentity {
+  readonly #options: KeystoneIdentityOptions;
+  readonly #now: () => Date;
+  readonly #answers: LRUCache<string, { answer: Answer }, string>;
+
+  constructor({ cacheMs = defaultCacheMs, now = () => new Date(), ...options }: KeystoneIdentityOptions) {
+    this.#options = { ...options };
+    this.#now = now;
+    this.#answers = new LRUCache<string, { answer: Answer }, string>({
+      max: cachedTokens,
+      // 0 would mean for ever.
+      ttl: Math.max(cacheMs, 1),
+      ttlResolution: 0,
+      // Requests that come with the same token meanwhile wait for the same answer.
+      fetchMethod: async (_hash, _stale, { context: token }) => ({ answer: await this.#lookUp(token) }),
+    });
+  }
+
+  async findByToken(token: string): Promise<Caller | undefined> {
+    // The cache holds no tokens, only what tells them apart.
+    const hash = createHash('sha256').update(token).digest('base64');
+    const { answer } = (await this.#answers.fetch(hash, { context: token })) ?? { answer: 'invalid' };
+    if (answer === 'invalid' || answer.expiresAt <= this.#now()) return undefined;
+    return this.#toCaller(answer);
+  }
+
+  #toCaller({ userId, projectId, roles }: TokenDescription): Caller {
+    const { grants } = this.#options;
+    if (!isName(userId)) throw new ClusterCertError('forbidden', "the user's ID cannot stand in a certificate");
+    if (!grants) {
+      // A role named like a group of Kubernetes' own must be granted on purpose.
+      return { userId, projectId, groups: roles.filter((role) => isName(role) && !role.startsWith('system:')) };
+    }
+    const granted = roles.map((role) => grants.get(role)).filter((group) => group !== undefined);
+    if (granted.length === 0)
+      throw new ClusterCertError('forbidden', 'none of the roles of the caller may fetch certificates');
+    return { userId, projectId, groups: granted };
+  }
+
+  async #lookUp(token: string): Promise<Answer> {
+    const { keystone, service } = this.#options;
+    if (!service) {
+      const answer = await keystone.describeToken(token, { authToken: token });
+      return answer === 'refused' ? 'invalid' : answer;
+    }
+    // The service's own token may have been revoked: one new one is tried.
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const authToken = await this.#serviceToken(service);
+      const answer = await keystone.describeToken(token, { authToken });
+      if (answer !== 'refused') return answer;
+      await service.discard(authToken);
+    }
+    throw new ClusterCertError('unavailable', "the identity service refuses this service's own token");
+  }
+
+  async #serviceToken(service: TokenSource): Promise<string> {
+    try {
+      return await service.token();
+    } catch (cause) {
+      // Refused credentials of the service are no fault of the caller.
+      throw new ClusterCertError('unavailable', 'this service cannot get a token of its own', { cause });
+    }
+  }
+}

@@ -1,0 +1,159 @@
+// Speaks to an identity service (Keystone, IAM), Identity API v3: gets tokens and looks tokens up. Whatever the service
+// does, a call ends within its time-out, and no more than a bounded number wait at once.
+import { Agent, request } from 'undici';
+import { ClusterCertError, firstLine } from '../errors.js';
+import type { TokenRequest } from './cloud-config.js';
+
+export interface KeystoneOptions {
+  /** With or without `/v3`. */
+  url: string;
+  /** CA certificates in PEM, instead of those that the system trusts. */
+  caPem?: string | undefined;
+  /** For one call, waiting included. */
+  timeoutMs?: number;
+}
+
+/** The part of a token's description that is read here. */
+export interface TokenDescription {
+  userId: string;
+  /** Of a project-scoped token. */
+  projectId: string | undefined;
+  expiresAt: Date;
+  /** Names of the roles, and IDs and names of the groups that a federated token carries. */
+  roles: string[];
+}
+
+export interface IssuedToken {
+  token: string;
+  expiresAt: Date;
+}
+
+interface TokenBody {
+  token?: {
+    expires_at?: string;
+    user?: { id?: string; 'OS-FEDERATION'?: { groups?: { id?: string; name?: string }[] } };
+    project?: { id?: string };
+    roles?: { name?: string }[];
+  };
+}
+
+const connections = 8;
+const waitingAllowed = 256;
+// A catalogue of many services is large, but not that large.
+const maximumBytes = 4 * 1024 * 1024;
+const defaultTimeoutMs = 5_000;
+
+export class KeystoneClient {
+  readonly #url: string;
+  readonly #timeoutMs: number;
+  readonly #agent: Agent;
+  #waiting = 0;
+
+  constructor({ url, caPem, timeoutMs = defaultTimeoutMs }: KeystoneOptions) {
+    this.#url = tokensUrl(url);
+    this.#timeoutMs = timeoutMs;
+    this.#agent = new Agent({
+      connections,
+      maxResponseSize: maximumBytes,
+      connect: { ...(caPem !== undefined && { ca: caPem }) },
+    });
+  }
+
+  /** Gets a token. Throws `unauthenticated` when the credentials are refused, `unavailable` when there is no answer. */
+  async issueToken(auth: TokenRequest): Promise<IssuedToken> {
+    const { status, token, body } = await this.#call(
+      'POST',
+      { 'Content-Type': 'application/json' },
+      JSON.stringify({ auth }),
+    );
+    if (status === 400 || status === 401 || status === 403) {
+      throw new ClusterCertError('unauthenticated', `the identity service refuses the credentials (status ${status})`);
+    }
+    const expiresAt = new Date(body.token?.expires_at ?? NaN);
+    if (status !== 201 || token === '' || Number.isNaN(expiresAt.getTime())) throw nonsense(status);
+    return { token, expiresAt };
+  }
+
+  /**
+   * Looks a token up, on behalf of another token that may do so. 'invalid' is the token looked up, 'refused' the other.
+   * Throws `unavailable` when there is no answer that makes sense.
+   */
+  async describeToken(
+    subject: string,
+    { authToken }: { authToken: string },
+  ): Promise<TokenDescription | 'invalid' | 'refused'> {
+    const { status, body } = await this.#call('GET', { 'X-Auth-Token': authToken, 'X-Subject-Token': subject });
+    if (status === 404) return 'invalid';
+    if (status === 401) return 'refused';
+    if (status === 403)
+      throw unavailable(
+        'the identity service does not let this service look tokens up; its user needs the role service',
+      );
+    const { user, project, roles = [], expires_at: end } = body.token ?? {};
+    const expiresAt = new Date(end ?? NaN);
+    if ((status !== 200 && status !== 203) || typeof user?.id !== 'string' || Number.isNaN(expiresAt.getTime()))
+      throw nonsense(status);
+    const federated = user['OS-FEDERATION']?.groups ?? [];
+    const names = [...roles.map(({ name }) => name), ...federated.flatMap(({ id, name }) => [id, name])];
+    return {
+      userId: user.id,
+      projectId: project?.id,
+      expiresAt,
+      roles: names.filter((name) => typeof name === 'string'),
+    };
+  }
+
+  async #call(method: 'GET' | 'POST', headers: Record<string, string>, content?: string) {
+    if (this.#waiting >= waitingAllowed) throw unavailable('too many requests to the identity service are waiting');
+    this.#waiting += 1;
+    try {
+      const signal = AbortSignal.timeout(this.#timeoutMs);
+      const response = await request(this.#url, {
+        method,
+        headers: { Accept: 'application/json', ...headers },
+        body: content ?? null,
+        dispatcher: this.#agent,
+        signal,
+      });
+      const text = await response.body.text();
+      const { 'x-subject-token': token } = response.headers;
+      return { status: response.statusCode, token: typeof token === 'string' ? token : '', body: parseObject(text) };
+    } catch (error) {
+      throw unavailable('the identity service does not answer', error);
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+}
+
+function tokensUrl(url: string): string {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new ClusterCertError(
+      'invalid_argument',
+      `the identity service's address '${url}' is not usable; it must be a URL such as https://iam.example/v3`,
+    );
+  }
+  const base = url.replace(/\/+$/, '');
+  return `${base.endsWith('/v3') ? base : `${base}/v3`}/auth/tokens`;
+}
+
+/** Services and proxies answer errors in all forms; only an object is looked into. */
+function parseObject(text: string): TokenBody {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function nonsense(status: number): ClusterCertError {
+  return unavailable(`the identity service answers with status ${status} and nothing that makes sense`);
+}
+
+/** Keystone's own messages may repeat a token; they go no further. */
+function unavailable(message: string, cause?: unknown): ClusterCertError {
+  return new ClusterCertError('unavailable', message, {
+    cause: cause === undefined ? undefined : new Error(firstLine(cause)),
+  });
+}

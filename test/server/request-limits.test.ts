@@ -1,0 +1,64 @@
+import { expect, test } from '@jest/globals';
+import { connect } from 'node:net';
+import { startProvider } from '../support/provider.js';
+
+type Answer = { status: number; retryAfter: string | null; body: Record<string, unknown> };
+
+async function sendAll(url: string, count: number, headers: Record<string, string>): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for (let sent = 0; sent < count; sent++) {
+    const response = await fetch(url, { headers });
+    const body = (await response.json()) as Record<string, unknown>;
+    answers.push({ status: response.status, retryAfter: response.headers.get('Retry-After'), body });
+  }
+  return answers;
+}
+
+const statuses = (answers: Answer[]) => answers.map(({ status }) => status);
+
+test('a caller who sends too many requests is told when to come back; others are not held up', async () => {
+  const provider = await startProvider({ app: { limits: { perAddress: 0, perCaller: 3 } } });
+  const url = provider.url + provider.pathOf(await provider.addCluster());
+  const [token, same, other] = [
+    await provider.addToken(),
+    await provider.addToken(),
+    await provider.addToken({ userId: 'ffffffffffffffffffffffffffffffff' }),
+  ];
+  expect(statuses(await sendAll(url, 3, { 'X-Auth-Token': token }))).toEqual([200, 200, 200]);
+  const [refused] = await sendAll(url, 1, { 'X-Auth-Token': same });
+  expect(refused).toMatchObject({
+    status: 429,
+    body: { code: 429, reason: 'TooManyRequests', errorCode: 'CCE.01429002' },
+  });
+  expect(Number(refused?.retryAfter)).toBeGreaterThan(0);
+  expect(Number(refused?.retryAfter)).toBeLessThanOrEqual(60);
+  expect(statuses(await sendAll(url, 1, { 'X-Auth-Token': other }))).toEqual([200]);
+});
+
+test('an address is limited whoever it claims to be, but its health checks are answered', async () => {
+  const provider = await startProvider({ app: { limits: { perAddress: 2, perCaller: 0 } } });
+  const url = provider.url + provider.pathOf('1df09f9a-5b9e-11ef-8f52-0255ac10003e');
+  expect(statuses(await sendAll(url, 3, { 'X-Auth-Token': 'guess', 'X-Forwarded-For': '198.51.100.1' }))).toEqual([
+    401, 401, 429,
+  ]);
+  expect((await fetch(`${provider.url}/healthz`)).status).toBe(200);
+});
+
+test('behind a proxy, the address is the one that the proxy names', async () => {
+  const provider = await startProvider({ app: { limits: { perAddress: 1, perCaller: 0 }, behindProxy: true } });
+  const from = (address: string) => ({ 'X-Auth-Token': 'guess', 'X-Forwarded-For': address });
+  const url = provider.url + provider.pathOf('1df09f9a-5b9e-11ef-8f52-0255ac10003e');
+  expect(statuses(await sendAll(url, 2, from('198.51.100.1')))).toEqual([401, 429]);
+  expect(statuses(await sendAll(url, 1, from('198.51.100.2')))).toEqual([401]);
+});
+
+test('a client that does not get its request across in time is answered 408 and cut off', async () => {
+  const { url } = await startProvider();
+  const answer = await new Promise<string>((resolve, reject) => {
+    let received = '';
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: x\r\n'));
+    socket.setEncoding('utf8').on('data', (part: string) => (received += part));
+    socket.on('close', () => resolve(received)).on('error', reject);
+  });
+  expect(answer).toMatch(/^HTTP\/1\.1 408 [^]*"reason":"Timeout"/);
+});
