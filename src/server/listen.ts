@@ -41,8 +41,10 @@ const limits: ServerOptions = {
 /** Resolves once requests are answered. Rejects when the address cannot be had or the TLS files make no sense. */
 export async function listen(app: RequestListener, { host, port, tls }: ListenOptions): Promise<Listening> {
   const server: Server = tls ? createHttpsServer({ ...limits, ...tls }) : createHttpServer(limits);
+  let draining = false;
   const open = new Set<ServerResponse>();
   server.on('request', (request, response: ServerResponse) => {
+    if (draining) response.setHeader('Connection', 'close');
     open.add(response);
     response.on('close', () => open.delete(response));
     app(request, response);
@@ -57,6 +59,7 @@ export async function listen(app: RequestListener, { host, port, tls }: ListenOp
   return {
     url: urlOf(server.address() as AddressInfo, tls ? 'https' : 'http'),
     drain: async ({ deadlineMs }) => {
+      draining = true;
       // A connection that is kept alive would hold the process up.
       for (const response of open) if (!response.headersSent) response.setHeader('Connection', 'close');
       const closed = new Promise((resolve) => server.close(resolve));

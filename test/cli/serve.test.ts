@@ -79,6 +79,7 @@ test('SIGTERM lets an open request end, takes no new one and exits 0', async () 
   const { child, ended, url } = await startServe('--data', temporaryFolder(), '--no-demo');
   let answer = '';
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  const closed = once(socket, 'close');
   socket.setEncoding('utf8').on('data', (part: string) => (answer += part));
   socket.write('POST /api HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n');
   await until(() => answer.startsWith('HTTP/1.1 100 Continue'));
@@ -90,7 +91,6 @@ test('SIGTERM lets an open request end, takes no new one and exits 0', async () 
     ),
   );
   expect(child.exitCode).toBeNull();
-  const closed = once(socket, 'close');
   socket.write('body');
   await closed;
   expect(await ended).toMatchObject({ code: 0, signal: null });
