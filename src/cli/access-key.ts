@@ -1,6 +1,6 @@
 // The commands that keep the access keys (AK/SK) of the embedded identity.
 import { ClusterCertError } from '../errors.js';
-import { type Command, formatTable, optional, readDuration, required } from './command.js';
+import { type Command, writeList, optional, readDuration, required } from './command.js';
 import { dataOption, dataUsage, openData } from './data-option.js';
 
 export const accessKeyAdd: Command = {
@@ -61,18 +61,13 @@ Example:
   positionals: 0,
   async run(values, _positionals, io) {
     const records = await openData(values).accessKeys.list();
-    const rows = records.map(({ id, userId, projectId, groups, expiresAt }) => [
-      id,
-      userId,
-      projectId,
-      groups.join(',') || '-',
-      expiresAt?.toISOString() ?? 'never',
-    ]);
-    io.stdout.write(
-      values['json'] === true
-        ? `${JSON.stringify(records, null, 2)}\n`
-        : formatTable(['ACCESS KEY', 'USER', 'PROJECT', 'GROUPS', 'EXPIRES'], rows),
-    );
+    writeList(io, values, records, {
+      'ACCESS KEY': ({ id }) => id,
+      USER: ({ userId }) => userId,
+      PROJECT: ({ projectId }) => projectId,
+      GROUPS: ({ groups }) => groups.join(',') || '-',
+      EXPIRES: ({ expiresAt }) => expiresAt?.toISOString() ?? 'never',
+    });
     return 0;
   },
 };

@@ -7,7 +7,7 @@ import { ClusterCertError } from '../errors.js';
 import {
   type Command,
   type OptionValues,
-  formatTable,
+  writeList,
   optional,
   readFileOption,
   required,
@@ -77,18 +77,13 @@ Example:
   async run(values, _positionals, io) {
     const { clusters, problems } = await openData(values).clusters.list();
     for (const { message } of problems) io.stderr.write(`warning: ${message}\n`);
-    const rows = clusters.map(({ id, projectId, name, server, externalServer = '-' }) => [
-      id,
-      projectId,
-      name,
-      server,
-      externalServer,
-    ]);
-    io.stdout.write(
-      values['json'] === true
-        ? `${JSON.stringify(clusters.map(describe), null, 2)}\n`
-        : formatTable(['ID', 'PROJECT', 'NAME', 'SERVER', 'EXTERNAL SERVER'], rows),
-    );
+    writeList(io, values, clusters.map(describe), {
+      ID: ({ id }) => id,
+      PROJECT: ({ projectId }) => projectId,
+      NAME: ({ name }) => name,
+      SERVER: ({ server }) => server,
+      'EXTERNAL SERVER': ({ externalServer }) => externalServer ?? '-',
+    });
     return 0;
   },
 };
@@ -146,7 +141,7 @@ async function readAuthority(
   throw usageError('--ca-cert and --ca-key go together; give both or neither');
 }
 
-function describe({ authority, ...record }: Cluster): Record<string, string | undefined> {
+function describe({ authority, ...record }: Cluster) {
   return {
     ...record,
     authorityFingerprint: authority.fingerprint,

@@ -1,7 +1,7 @@
 // The commands that keep the tokens of the embedded identity.
 import { ClusterCertError } from '../errors.js';
 import type { TokenFolder } from '../identity/token-folder.js';
-import { type Command, type Io, formatTable, readDuration, required } from './command.js';
+import { type Command, type Io, writeList, readDuration, required } from './command.js';
 import { dataOption, dataUsage, openData } from './data-option.js';
 
 /** The group whose members Kubernetes lets do everything. */
@@ -57,18 +57,13 @@ Example:
   async run(values, _positionals, io) {
     const records = await openData(values).tokens.list();
     const now = new Date();
-    const rows = records.map(({ id, userId, projectId, groups, expiresAt }) => [
-      id,
-      userId,
-      projectId,
-      groups.join(',') || '-',
-      `${expiresAt.toISOString()}${expiresAt <= now ? ' (expired)' : ''}`,
-    ]);
-    io.stdout.write(
-      values['json'] === true
-        ? `${JSON.stringify(records, null, 2)}\n`
-        : formatTable(['ID', 'USER', 'PROJECT', 'GROUPS', 'EXPIRES'], rows),
-    );
+    writeList(io, values, records, {
+      ID: ({ id }) => id,
+      USER: ({ userId }) => userId,
+      PROJECT: ({ projectId }) => projectId,
+      GROUPS: ({ groups }) => groups.join(',') || '-',
+      EXPIRES: ({ expiresAt }) => `${expiresAt.toISOString()}${expiresAt <= now ? ' (expired)' : ''}`,
+    });
     return 0;
   },
 };
