@@ -9,3 +9,8 @@ export type ContractClient = Client<paths>;
 export function getClusterCert(client: ContractClient, init: FetchOptions<paths['/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert']['get']>) {
   return client.GET('/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert', { ...init, headers: { 'Content-Type': 'application/json', ...init.headers } });
 }
+
+/** Create a cluster's certificates for a chosen time and get them as a kubeconfig: `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert`. */
+export function createClusterCert(client: ContractClient, init: FetchOptions<paths['/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert']['post']>) {
+  return client.POST('/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert', { ...init });
+}

@@ -32,9 +32,12 @@ export type Handler<Id extends OperationId, Context> = (
 export interface Handlers<Context> {
   /** Get a cluster's certificates as a kubeconfig: `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert`. */
   getClusterCert: Handler<'getClusterCert', Context>;
+  /** Create a cluster's certificates for a chosen time and get them as a kubeconfig: `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert`. */
+  createClusterCert: Handler<'createClusterCert', Context>;
 }
 
 /** Where each operation is mounted; `:name` stands for a path parameter. */
 export const routes = [
   { operationId: 'getClusterCert', method: 'get', path: '/api/v3/projects/:project_id/clusters/:cluster_id/clustercert' },
+  { operationId: 'createClusterCert', method: 'post', path: '/api/v3/projects/:project_id/clusters/:cluster_id/clustercert' },
 ] as const satisfies readonly { operationId: OperationId; method: string; path: string }[];

@@ -32,7 +32,15 @@ export interface paths {
          */
         get: operations["getClusterCert"];
         put?: never;
-        post?: never;
+        /**
+         * Create a cluster's certificates for a chosen time and get them as a kubeconfig
+         * @description The successor of `getClusterCert`, and what the vendors' current SDKs call. The answer is the same; the
+         *     body says how long the client certificate is to be valid.
+         *
+         *     It is valid for at least as long as was asked for, but for two limits: the longest that the provider hands
+         *     out, and the end of the cluster's own CA.
+         */
+        post: operations["createClusterCert"];
         delete?: never;
         options?: never;
         head?: never;
@@ -62,6 +70,19 @@ export interface components {
              * @example https://192.168.1.7:5443
              */
             server: string;
+        };
+        /** @description How long a certificate is to be valid: at least one of the two. `expire_at` wins where both are given. */
+        ClusterCertDuration: {
+            /**
+             * @description Days, from 1; -1 asks for the maximum. Clouds differ in the maximum: 1825 days, or five years by the calendar, which are 1826 or 1827 days and what 1827 asks for too.
+             * @example 30
+             */
+            duration?: number;
+            /**
+             * @description The time at which it ends, from 15 minutes to five years ahead.
+             * @example 2030-01-01 16:00:00 +0000 UTC
+             */
+            expire_at?: string;
         };
         /**
          * @description `internalCluster` is the address inside the cloud's network. Only with a public address (EIP): `externalCluster` is reached without verifying the server's certificate, `externalClusterTLSVerify` with verifying it.
@@ -357,6 +378,11 @@ export interface components {
          */
         Allow: string;
         /**
+         * @description ID of the port of the cluster's control-plane node, where the provider has such a thing.
+         * @example 5a1b6c2d-0d0f-4a63-9d7c-2f1e3d4c5b6a
+         */
+        "Port-ID": string;
+        /**
          * @description Whole seconds to wait before the request is worth repeating.
          * @example 30
          */
@@ -399,6 +425,56 @@ export interface operations {
             /** @description The certificates of the cluster (Table 10). */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kubeconfig"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createClusterCert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the cluster (Table 1). A UUID, or the same 32 hexadecimal digits without dashes where a cloud issues those.
+                 * @example 1df09f9a-5b9e-11ef-8f52-0255ac10003e
+                 */
+                cluster_id: components["parameters"]["ClusterId"];
+                /**
+                 * @description ID of the project that the cluster belongs to (Table 1), as the identity service issues it.
+                 * @example 77b6a44cba5143ab91d13ab9a8ff44fd
+                 */
+                project_id: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        /** @description How long the certificate is to be valid. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClusterCertDuration"];
+            };
+        };
+        responses: {
+            /** @description The certificates of the cluster. */
+            200: {
+                headers: {
+                    "Port-ID": components["headers"]["Port-ID"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };

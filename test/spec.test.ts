@@ -123,12 +123,10 @@ test('the generated contract is the hand-written one', () => {
 });
 
 test('each operation has a route', () => {
+  const path = '/api/v3/projects/:project_id/clusters/:cluster_id/clustercert';
   expect(routes).toEqual([
-    {
-      operationId: 'getClusterCert',
-      method: 'get',
-      path: '/api/v3/projects/:project_id/clusters/:cluster_id/clustercert',
-    },
+    { operationId: 'getClusterCert', method: 'get', path },
+    { operationId: 'createClusterCert', method: 'post', path },
   ]);
 });
 

@@ -17,6 +17,7 @@ import {
 import { type Authority, assertValidAt } from './authority.js';
 import { deriveKey } from './derive-key.js';
 import { createExtension, createName, signCertificate } from './sign-certificate.js';
+import { type ReuseWindow, type Validity, earliest } from './validity.js';
 
 export interface CertificateRequest {
   clusterId: string;
@@ -24,7 +25,7 @@ export interface CertificateRequest {
   userId: string;
   /** Become one O each: Kubernetes takes them for the user's groups. */
   groups: readonly string[];
-  validityDays: number;
+  validity: Validity;
   /** Length of the windows, in seconds, in which a certificate is re-used; 0 makes a new one each time. */
   reuseWindowSeconds: number;
   now: Date;
@@ -40,24 +41,23 @@ export interface ClientCertificate {
   readonly notAfter: Date;
 }
 
-const secondsPerDay = 24 * 60 * 60;
 // Clocks differ: a certificate must not be too young for the API server that sees it first.
-const backdatedSeconds = 5 * 60;
+const backdatedMs = 5 * 60 * 1000;
 
 /**
- * A client certificate, valid for at least the days that were asked for at any moment of its window, but never
- * beyond the authority's own end. Throws `authority_unusable` when the authority itself is not valid now.
+ * A client certificate, the same for everyone who asks for the same within a window, valid as long as was asked for but
+ * never beyond the authority's own end. Throws `authority_unusable` when the authority itself is not valid now.
  */
 export function issueCertificate(authority: Authority, request: CertificateRequest): ClientCertificate {
   assertValidAt(authority, request.now);
-  const { clusterId, userId, validityDays, reuseWindowSeconds } = request;
+  const { clusterId, userId, validity, reuseWindowSeconds } = request;
   const groups = [...new Set(request.groups)].sort();
-  const { start, end, mark } = reuseWindow(request);
+  const { window, mark } = reuseWindow(request);
   // All that the certificate depends on: two that differ in anything share neither key nor serial number.
-  const inputs = [1, clusterId, authority.fingerprint, userId, groups, validityDays, reuseWindowSeconds, mark];
+  const inputs = [1, clusterId, authority.fingerprint, userId, groups, validity.description, reuseWindowSeconds, mark];
   const { privateKey, serialNumber } = deriveKey(authority.seed, inputs);
-  const notBefore = latest(fromSeconds(start - backdatedSeconds), authority.notBefore);
-  const notAfter = earliest(fromSeconds(end + validityDays * secondsPerDay), authority.notAfter);
+  const notBefore = latest(new Date(window.start.getTime() - backdatedMs), authority.notBefore);
+  const notAfter = earliest(validity.endIn(window), authority.notAfter);
   const certificatePem = signCertificate(
     {
       serialNumber,
@@ -79,13 +79,16 @@ export function issueCertificate(authority: Authority, request: CertificateReque
   };
 }
 
-/** Start and end of the window in Unix seconds, and what tells it from every other. */
-function reuseWindow({ reuseWindowSeconds, now }: CertificateRequest): { start: number; end: number; mark: unknown } {
+/** The window, and what tells it from every other. */
+function reuseWindow({ reuseWindowSeconds, now }: CertificateRequest): { window: ReuseWindow; mark: unknown } {
   const seconds = Math.floor(now.getTime() / 1000);
-  if (reuseWindowSeconds === 0) return { start: seconds, end: seconds, mark: randomBytes(16).toString('hex') };
+  if (reuseWindowSeconds === 0) {
+    const moment = new Date(seconds * 1000);
+    return { window: { start: moment, end: moment }, mark: randomBytes(16).toString('hex') };
+  }
   const number = Math.floor(seconds / reuseWindowSeconds);
-  const start = number * reuseWindowSeconds;
-  return { start, end: start + reuseWindowSeconds, mark: number };
+  const [start, end] = [number, number + 1].map((edge) => new Date(edge * reuseWindowSeconds * 1000)) as [Date, Date];
+  return { window: { start, end }, mark: number };
 }
 
 function clientExtensions({ keyIdentifier }: Authority) {
@@ -98,6 +101,4 @@ function clientExtensions({ keyIdentifier }: Authority) {
   ];
 }
 
-const fromSeconds = (seconds: number) => new Date(seconds * 1000);
 const latest = (one: Date, other: Date) => (one > other ? one : other);
-const earliest = (one: Date, other: Date) => (one < other ? one : other);

@@ -35,7 +35,9 @@ ${dataUsage}  --tls-cert FILE, --tls-key FILE
   --behind-tls-proxy      listen on an address other than loopback without TLS, because a proxy in
                           front provides it
   --strict                refuse a request without the Content-Type that the API page makes mandatory
-  --validity-days DAYS    validity of the certificates (default: ${defaultPolicy.validityDays})
+  --validity-days DAYS    validity where a request names none, as a GET (default: ${defaultPolicy.validityDays})
+  --maximum-days DAYS     the longest validity that a request may ask for (default: five years by the
+                          calendar, 1826 or 1827 days; Open Telekom Cloud has 1825)
   --reuse-window TIME     how long the same caller gets the same certificate, such as 24h; 0 for never
                           (default: ${defaultPolicy.reuseWindowSeconds / 3600}h)
   --keystone URL          take tokens of this identity service (Keystone, IAM) instead of 'clustercert
@@ -62,6 +64,7 @@ Examples:
     'behind-tls-proxy': { type: 'boolean' },
     strict: { type: 'boolean' },
     'validity-days': { type: 'string', default: String(defaultPolicy.validityDays) },
+    'maximum-days': { type: 'string' },
     'reuse-window': { type: 'string', default: `${defaultPolicy.reuseWindowSeconds}s` },
     ...keystoneOptions,
     'caller-limit': { type: 'string', default: String(defaultLimits.perCaller) },
@@ -74,6 +77,8 @@ Examples:
     const address = await readAddress(values);
     const policy = {
       validityDays: readNumber(values, 'validity-days', { least: 1, most: 36_500 }),
+      maximumDays:
+        values['maximum-days'] === undefined ? undefined : readNumber(values, 'maximum-days', { least: 1, most: 1827 }),
       reuseWindowSeconds: readDuration(values, 'reuse-window', { least: 0 }),
     };
     const limits = {

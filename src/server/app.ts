@@ -16,6 +16,7 @@ import { type RequestHeaderRules, loadContract } from '../spec.js';
 import { type Locals, authenticationError, securityHandlers } from './authenticate.js';
 import { toErrorResponse } from './error-response.js';
 import type { RequestContext } from './handlers.js';
+import { readBody } from './request-body.js';
 import { checkContentType } from './request-headers.js';
 import { type RequestLimits, defaultLimits, limitAddress, limitCaller } from './request-limits.js';
 import { requestLog } from './request-log.js';
@@ -38,9 +39,6 @@ export interface AppOptions {
 /** The same as `Handlers`, in a form in which the compiler keeps an operation and its handler together. */
 type HandlersById = { [Id in OperationId]: Handler<Id, RequestContext> };
 
-// No operation takes more than a few dozen bytes.
-const maximumBodyBytes = 64 * 1024;
-
 /** The provider as an Express application; the caller makes it listen. */
 export function createApp({ handlers, tokens, signatures, log, assertReady, ...options }: AppOptions): Express {
   const { limits = defaultLimits, behindProxy = false, strict = false } = options;
@@ -59,9 +57,7 @@ export function createApp({ handlers, tokens, signatures, log, assertReady, ...o
     });
     response.json({ status: 'ok' });
   });
-  app.use(limitAddress(limits));
-  // Signatures are over the bytes as they came, so nothing is decompressed.
-  app.use(express.raw({ type: () => true, inflate: false, limit: maximumBodyBytes }), setAsideContentType);
+  app.use(limitAddress(limits), readBody());
   app.use(
     openApiValidator({
       apiSpec: contract as never,
@@ -85,16 +81,6 @@ export function createApp({ handlers, tokens, signatures, log, assertReady, ...o
 /** Answers carry private keys; no cache may keep them and no browser guess at them. */
 const protectAnswers: RequestHandler = (_request, response, next) => {
   response.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
-  next();
-};
-
-/**
- * Hides the Content-Type of a request without a body from the validator, which keeps a compiled schema for each value
- * it has ever seen; `checkHeaders` judges it later, when the caller is known.
- */
-const setAsideContentType: RequestHandler = (request, response: Response<unknown, Locals>, next) => {
-  response.locals.contentType = request.headers['content-type'];
-  if (request.method === 'GET') delete request.headers['content-type'];
   next();
 };
 

@@ -10,6 +10,8 @@ export interface Locals {
   caller?: Caller;
   /** The Content-Type as it came; the validator does not see it. */
   contentType?: string | undefined;
+  /** The bytes of the body as they came. */
+  rawBody?: Uint8Array;
   authenticationFailure?: unknown;
 }
 
@@ -46,12 +48,15 @@ async function authenticate(request: Request, identities: Identities): Promise<b
   }
 }
 
-function toSignedRequest({ method, originalUrl: url, headers, body }: Request, { contentType }: Locals): SignedRequest {
+function toSignedRequest(
+  { method, originalUrl: url, headers }: Request,
+  { contentType, rawBody }: Locals,
+): SignedRequest {
   const single = Object.entries(headers).filter((header): header is [string, string] => typeof header[1] === 'string');
   return {
     method,
     url,
     headers: { ...Object.fromEntries(single), ...(contentType !== undefined && { 'content-type': contentType }) },
-    body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
+    body: rawBody ?? Buffer.alloc(0),
   };
 }

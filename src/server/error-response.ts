@@ -113,7 +113,7 @@ const retryAfterSeconds = 5;
 export function toErrorResponse(thrown: unknown): ErrorResponse {
   const code = thrown instanceof ClusterCertError ? thrown.code : codeOfHttpError(thrown);
   const { status, reason, errorCode, olderCode, message } = answers[code];
-  const text = messageForCaller(thrown, status) || message;
+  const text = messageForCaller(thrown, code) || message;
   return {
     status,
     headers: headersOf(status, thrown),
@@ -148,10 +148,10 @@ function codeOfHttpError(thrown: unknown): ErrorCode {
 }
 
 /** Of our own errors their text, of the validator's what it found wrong with the request; of what failed here, nothing. */
-function messageForCaller(thrown: unknown, status: number): string | undefined {
-  if (thrown instanceof ClusterCertError) return status < 500 ? thrown.message : undefined;
+function messageForCaller(thrown: unknown, code: ErrorCode): string | undefined {
+  if (thrown instanceof ClusterCertError) return answers[code].status < 500 ? thrown.message : undefined;
   const violations = (thrown as { errors?: { path: string; message: string }[] } | undefined)?.errors;
-  if (status !== 400 || !Array.isArray(violations)) return undefined;
+  if (code !== 'invalid_argument' || !Array.isArray(violations)) return undefined;
   // "/params/project_id" + 'must match pattern "…"': the last part of the path is the name in the contract.
   const lines = violations.map(({ path, message }) => `${path.split('/').at(-1) ?? ''} ${message}`);
   return [...new Set(lines)].join('; ');

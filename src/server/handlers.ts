@@ -1,11 +1,13 @@
 // The handlers of the contract's operations. Each one only walks through the rooms: who calls, which cluster, issue,
 // assemble.
-import type { Handlers } from '../../generated/server.js';
+import type { Handlers, OperationRequest } from '../../generated/server.js';
 import { issueCertificate } from '../certificate/issue-certificate.js';
+import { type Validity, forDays } from '../certificate/validity.js';
 import type { ClusterRegistry } from '../clusters/cluster-registry.js';
 import { ClusterCertError } from '../errors.js';
 import { type Caller, requireProject } from '../identity/identity.js';
 import { assembleKubeconfig } from '../kubeconfig/assemble-kubeconfig.js';
+import { requestedValidity } from './requested-validity.js';
 
 /** What a handler knows beside the request. */
 export interface RequestContext {
@@ -17,6 +19,8 @@ export interface RequestContext {
 export interface IssuingPolicy {
   /** Validity of a certificate whose request names none. */
   validityDays: number;
+  /** The most days that a request may name; undefined for five years by the calendar. */
+  maximumDays?: number | undefined;
   /** Seconds within which the same request gets the same certificate; 0 for never. */
   reuseWindowSeconds: number;
 }
@@ -29,33 +33,46 @@ export interface HandlerOptions {
   now?: () => Date;
 }
 
+type ClusterCertRequest = Pick<OperationRequest<'getClusterCert'>, 'path'>;
+
 /** Handlers that answer with certificates of the registry's clusters. */
 export function createHandlers({
   clusters,
   policy = defaultPolicy,
   now = () => new Date(),
 }: HandlerOptions): Handlers<RequestContext> {
+  async function answer(
+    { path }: ClusterCertRequest,
+    { caller, audit }: RequestContext,
+    chooseValidity: (now: Date) => Validity,
+  ) {
+    const { project_id: projectId, cluster_id: clusterId } = path;
+    requireProject(caller, projectId);
+    const cluster = await clusters.find(projectId, clusterId);
+    if (!cluster) throw new ClusterCertError('not_found', `cluster '${clusterId}' does not exist in this project`);
+    const { userId, groups } = caller;
+    const { reuseWindowSeconds } = policy;
+    const at = now();
+    const request = {
+      clusterId: cluster.id,
+      userId,
+      groups,
+      validity: chooseValidity(at),
+      reuseWindowSeconds,
+      now: at,
+    };
+    const certificate = issueCertificate(cluster.authority, request);
+    const { serialNumber, notAfter } = certificate;
+    // The clouds' own audit service gives a download of certificates this name.
+    audit('getClusterCertByUID', { userId, projectId, clusterId: cluster.id, serialNumber, notAfter });
+    const { server, externalServer, authority } = cluster;
+    const parts = { server, externalServer, authorityPem: authority.certificatePem, ...certificate };
+    return { status: 200, body: assembleKubeconfig(parts) } as const;
+  }
+
   return {
-    async getClusterCert({ path: { project_id: projectId, cluster_id: clusterId } }, { caller, audit }) {
-      requireProject(caller, projectId);
-      const cluster = await clusters.find(projectId, clusterId);
-      if (!cluster) throw new ClusterCertError('not_found', `cluster '${clusterId}' does not exist in this project`);
-      const { userId, groups } = caller;
-      const certificate = issueCertificate(cluster.authority, {
-        clusterId: cluster.id,
-        userId,
-        groups,
-        ...policy,
-        now: now(),
-      });
-      const { serialNumber, notAfter } = certificate;
-      // The clouds' own audit service gives a download of certificates this name.
-      audit('getClusterCertByUID', { userId, projectId, clusterId: cluster.id, serialNumber, notAfter });
-      const { server, externalServer, authority } = cluster;
-      return {
-        status: 200,
-        body: assembleKubeconfig({ server, externalServer, authorityPem: authority.certificatePem, ...certificate }),
-      };
-    },
+    getClusterCert: (request, context) => answer(request, context, () => forDays(policy.validityDays)),
+    createClusterCert: (request, context) =>
+      answer(request, context, (at) => requestedValidity(request.body, { maximumDays: policy.maximumDays, now: at })),
   };
 }

@@ -27,6 +27,11 @@ export function checkContentType(
   );
 }
 
+/** Whether a Content-Type says JSON in UTF-8, the only encoding that JSON has (RFC 8259, section 8.1). */
+export function isJson(value: string): boolean {
+  return ['application/json', 'application/json;charset=utf-8'].includes(normalForm(value) ?? '');
+}
+
 /** Types, parameter names and charsets are compared without case, and white space does not count (RFC 9110, section 8.3.1). */
 function normalForm(value: string): string | undefined {
   try {

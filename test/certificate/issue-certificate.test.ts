@@ -3,6 +3,7 @@ import { X509Certificate, createPrivateKey, createPublicKey } from 'node:crypto'
 import { type AuthorityFiles, openAuthority } from '../../src/certificate/authority.js';
 import { createAuthority } from '../../src/certificate/create-authority.js';
 import { type CertificateRequest, issueCertificate } from '../../src/certificate/issue-certificate.js';
+import { cutAt, forDays, maximumValidity, until } from '../../src/certificate/validity.js';
 import { ecP256, opensslAuthority, opensslVerify, rsa2048 } from '../support/authorities.js';
 import { openssl, testWith } from '../support/programs.js';
 
@@ -13,7 +14,7 @@ const request: CertificateRequest = {
   clusterId: '1df09f9a-5b9e-11ef-8f52-0255ac10003e',
   userId: 'a4a5d4098fb4474fa22cd05f897d6b99',
   groups: ['system:masters', 'developers'],
-  validityDays: 365,
+  validity: forDays(365),
   reuseWindowSeconds: day,
   now,
 };
@@ -89,7 +90,9 @@ describe('within a re-use window', () => {
       { groups: ['system:masters'] },
       { groups: ['system:masters,developers'] },
       { clusterId: '2df09f9a-5b9e-11ef-8f52-0255ac10003e' },
-      { validityDays: 366 },
+      { validity: forDays(366) },
+      { validity: cutAt(forDays(365), maximumValidity(undefined)) },
+      { validity: until(after(365 * day)) },
       { reuseWindowSeconds: hour },
       { reuseWindowSeconds: 0 },
       { now: after(day) },
@@ -114,7 +117,7 @@ test('a certificate starts a few minutes ago and does not outlive its authority'
   const { notBefore, notAfter } = issueCertificate(authority, {
     ...request,
     reuseWindowSeconds: 0,
-    validityDays: 36_500,
+    validity: forDays(36_500),
   });
   expect(notBefore).toEqual(after(-5 * 60));
   expect(notAfter).toEqual(authority.notAfter);
@@ -156,7 +159,7 @@ describe('OpenSSL accepts the client certificates of', () => {
     const made = make();
     const opened = openAuthority(made);
     const at = new Date(Math.max(Date.now(), opened.notBefore.getTime()) + 1000);
-    const asked = { ...request, validityDays: 36_500, now: at };
+    const asked = { ...request, validity: forDays(36_500), now: at };
     const { certificatePem, privateKeyPem } = issueCertificate(opened, asked);
     expect(opensslVerify(made.certificatePem, certificatePem, { at })).toBe('client.crt: OK');
     expect(new X509Certificate(certificatePem).checkPrivateKey(createPrivateKey(privateKeyPem))).toBe(true);
