@@ -14,3 +14,13 @@ export function getClusterCert(client: ContractClient, init: FetchOptions<paths[
 export function createClusterCert(client: ContractClient, init: FetchOptions<paths['/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert']['post']>) {
   return client.POST('/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert', { ...init });
 }
+
+/** List the clusters of a project: `GET /api/v3/projects/{project_id}/clusters`. */
+export function listClusters(client: ContractClient, init: FetchOptions<paths['/api/v3/projects/{project_id}/clusters']['get']>) {
+  return client.GET('/api/v3/projects/{project_id}/clusters', { ...init });
+}
+
+/** Get a cluster of a project: `GET /api/v3/projects/{project_id}/clusters/{cluster_id}`. */
+export function getCluster(client: ContractClient, init: FetchOptions<paths['/api/v3/projects/{project_id}/clusters/{cluster_id}']['get']>) {
+  return client.GET('/api/v3/projects/{project_id}/clusters/{cluster_id}', { ...init });
+}

@@ -34,10 +34,16 @@ export interface Handlers<Context> {
   getClusterCert: Handler<'getClusterCert', Context>;
   /** Create a cluster's certificates for a chosen time and get them as a kubeconfig: `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert`. */
   createClusterCert: Handler<'createClusterCert', Context>;
+  /** List the clusters of a project: `GET /api/v3/projects/{project_id}/clusters`. */
+  listClusters: Handler<'listClusters', Context>;
+  /** Get a cluster of a project: `GET /api/v3/projects/{project_id}/clusters/{cluster_id}`. */
+  getCluster: Handler<'getCluster', Context>;
 }
 
 /** Where each operation is mounted; `:name` stands for a path parameter. */
 export const routes = [
   { operationId: 'getClusterCert', method: 'get', path: '/api/v3/projects/:project_id/clusters/:cluster_id/clustercert' },
   { operationId: 'createClusterCert', method: 'post', path: '/api/v3/projects/:project_id/clusters/:cluster_id/clustercert' },
+  { operationId: 'listClusters', method: 'get', path: '/api/v3/projects/:project_id/clusters' },
+  { operationId: 'getCluster', method: 'get', path: '/api/v3/projects/:project_id/clusters/:cluster_id' },
 ] as const satisfies readonly { operationId: OperationId; method: string; path: string }[];

@@ -1,5 +1,62 @@
 // Generated from spec/openapi.yaml by `npm run generate`; do not edit.
 export interface paths {
+    "/api/v3/projects/{project_id}/clusters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the project that the cluster belongs to (Table 1), as the identity service issues it.
+                 * @example 77b6a44cba5143ab91d13ab9a8ff44fd
+                 */
+                project_id: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the clusters of a project
+         * @description What clients ask before they ask for certificates, to find a cluster by its name. The answer has what they read, not all that a cloud tells of a cluster. Filters are accepted and ignored.
+         */
+        get: operations["listClusters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v3/projects/{project_id}/clusters/{cluster_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the cluster (Table 1). A UUID, or the same 32 hexadecimal digits without dashes where a cloud issues those.
+                 * @example 1df09f9a-5b9e-11ef-8f52-0255ac10003e
+                 */
+                cluster_id: components["parameters"]["ClusterId"];
+                /**
+                 * @description ID of the project that the cluster belongs to (Table 1), as the identity service issues it.
+                 * @example 77b6a44cba5143ab91d13ab9a8ff44fd
+                 */
+                project_id: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get a cluster of a project
+         * @description What clients ask before they ask for certificates. The answer has what they read, not all that a cloud tells of a cluster.
+         */
+        get: operations["getCluster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert": {
         parameters: {
             query?: never;
@@ -83,6 +140,80 @@ export interface components {
              * @example 2030-01-01 16:00:00 +0000 UTC
              */
             expire_at?: string;
+        };
+        /** @description A cluster, as far as clients read it. */
+        ClusterDescription: {
+            /**
+             * @description Version of the API. Always `v3`.
+             * @example v3
+             * @enum {string}
+             */
+            apiVersion: "v3";
+            /**
+             * @description Kind of the object. Always `Cluster`.
+             * @example Cluster
+             * @enum {string}
+             */
+            kind: "Cluster";
+            /** @description Name and ID of the cluster. */
+            metadata: {
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
+                name: string;
+                /**
+                 * @description ID of the cluster.
+                 * @example 1df09f9a-5b9e-11ef-8f52-0255ac10003e
+                 */
+                uid: string;
+            };
+            /** @description What was asked for when the cluster was made; this provider knows the kind of cluster only. */
+            spec: {
+                /**
+                 * @description Kind of the cluster's nodes.
+                 * @example VirtualMachine
+                 */
+                type: string;
+            };
+            /** @description State of the cluster. */
+            status: {
+                /** @description Addresses of the API server. */
+                endpoints: {
+                    /**
+                     * @description `Internal`, or `External` for a public address (EIP).
+                     * @example Internal
+                     */
+                    type: string;
+                    /**
+                     * @description Address of the API server, as a URL.
+                     * @example https://192.168.1.7:5443
+                     */
+                    url: string;
+                }[];
+                /**
+                 * @description State of the cluster in one word; `Available` where certificates can be had.
+                 * @example Available
+                 */
+                phase: string;
+            };
+        };
+        /** @description The clusters of a project. */
+        ClusterList: {
+            /**
+             * @description Version of the API. Always `v3`.
+             * @example v3
+             * @enum {string}
+             */
+            apiVersion: "v3";
+            /** @description The clusters, sorted by ID. */
+            items: components["schemas"]["ClusterDescription"][];
+            /**
+             * @description Kind of the object. Always `List`.
+             * @example List
+             * @enum {string}
+             */
+            kind: "List";
         };
         /**
          * @description `internalCluster` is the address inside the cloud's network. Only with a public address (EIP): `externalCluster` is reached without verifying the server's certificate, `externalClusterTLSVerify` with verifying it.
@@ -402,6 +533,83 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listClusters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the project that the cluster belongs to (Table 1), as the identity service issues it.
+                 * @example 77b6a44cba5143ab91d13ab9a8ff44fd
+                 */
+                project_id: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clusters of the project. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getCluster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the cluster (Table 1). A UUID, or the same 32 hexadecimal digits without dashes where a cloud issues those.
+                 * @example 1df09f9a-5b9e-11ef-8f52-0255ac10003e
+                 */
+                cluster_id: components["parameters"]["ClusterId"];
+                /**
+                 * @description ID of the project that the cluster belongs to (Table 1), as the identity service issues it.
+                 * @example 77b6a44cba5143ab91d13ab9a8ff44fd
+                 */
+                project_id: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cluster. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterDescription"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     getClusterCert: {
         parameters: {
             query?: never;

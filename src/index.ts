@@ -2,5 +2,11 @@
 export { cloudToken } from './client/cloud-token.js';
 export { type ClientOptions, type Token, createClient } from './client/create-client.js';
 export { type AccessKey, signRequest } from './client/sign-request.js';
-export { getClusterCert, type ContractClient } from '../generated/client.js';
+export {
+  createClusterCert,
+  getCluster,
+  getClusterCert,
+  listClusters,
+  type ContractClient,
+} from '../generated/client.js';
 export type { components, operations, paths } from '../generated/types.js';

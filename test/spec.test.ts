@@ -127,6 +127,8 @@ test('each operation has a route', () => {
   expect(routes).toEqual([
     { operationId: 'getClusterCert', method: 'get', path },
     { operationId: 'createClusterCert', method: 'post', path },
+    { operationId: 'listClusters', method: 'get', path: '/api/v3/projects/:project_id/clusters' },
+    { operationId: 'getCluster', method: 'get', path: '/api/v3/projects/:project_id/clusters/:cluster_id' },
   ]);
 });
 

@@ -29,6 +29,22 @@ export class ClusterFolder implements ClusterRegistry {
     return cluster?.projectId === projectId ? cluster : undefined;
   }
 
+  async findRecord(projectId: string, clusterId: string): Promise<ClusterRecord | undefined> {
+    const id = clusterId.toLowerCase();
+    if (!parameterPatterns.cluster_id.test(id) || (await this.#version(id)) === undefined) return undefined;
+    const record = await this.#readRecord(id);
+    return record.projectId === projectId ? record : undefined;
+  }
+
+  async listRecords(projectId: string): Promise<ClusterRecord[]> {
+    const records: ClusterRecord[] = [];
+    for (const id of await this.ids()) {
+      const record = await this.#readRecord(id).catch(() => undefined);
+      if (record?.projectId === projectId) records.push(record);
+    }
+    return records;
+  }
+
   async assertReady(): Promise<void> {
     // Without clusters the folder of this registry is not there yet; the data folder always is.
     await access(path.dirname(this.#folder), constants.R_OK | constants.X_OK);
@@ -114,11 +130,18 @@ export class ClusterFolder implements ClusterRegistry {
   }
 
   async #open(id: string): Promise<Cluster> {
-    const folder = path.join(this.#folder, id);
+    const record = await this.#readRecord(id);
     try {
-      const fields = JSON.parse(await readFile(path.join(folder, recordFile), 'utf8')) as ClusterRecord;
-      const record = createClusterRecord({ ...fields, id });
-      return { ...record, authority: openAuthority(await readAuthority(folder)) };
+      return { ...record, authority: openAuthority(await readAuthority(path.join(this.#folder, id))) };
+    } catch (error) {
+      throw unreadable(id, error);
+    }
+  }
+
+  async #readRecord(id: string): Promise<ClusterRecord> {
+    try {
+      const fields = JSON.parse(await readFile(path.join(this.#folder, id, recordFile), 'utf8')) as ClusterRecord;
+      return createClusterRecord({ ...fields, id });
     } catch (error) {
       throw unreadable(id, error);
     }

@@ -22,6 +22,10 @@ export interface Cluster extends ClusterRecord {
 export interface ClusterRegistry {
   /** The cluster of that ID, in whatever case it is written, if it belongs to the project. */
   find(projectId: string, clusterId: string): Promise<Cluster | undefined>;
+  /** What is kept of a cluster beside its authority. */
+  findRecord(projectId: string, clusterId: string): Promise<ClusterRecord | undefined>;
+  /** The records of all clusters of a project, sorted by ID; those that make no sense are left out. */
+  listRecords(projectId: string): Promise<ClusterRecord[]>;
   /** Throws when no cluster could be looked up at the moment. */
   assertReady(): Promise<void>;
 }

@@ -3,7 +3,8 @@
 import type { Handlers, OperationRequest } from '../../generated/server.js';
 import { issueCertificate } from '../certificate/issue-certificate.js';
 import { type Validity, forDays } from '../certificate/validity.js';
-import type { ClusterRegistry } from '../clusters/cluster-registry.js';
+import type { components } from '../../generated/types.js';
+import type { ClusterRecord, ClusterRegistry } from '../clusters/cluster-registry.js';
 import { ClusterCertError } from '../errors.js';
 import { type Caller, requireProject } from '../identity/identity.js';
 import { assembleKubeconfig } from '../kubeconfig/assemble-kubeconfig.js';
@@ -49,7 +50,7 @@ export function createHandlers({
     const { project_id: projectId, cluster_id: clusterId } = path;
     requireProject(caller, projectId);
     const cluster = await clusters.find(projectId, clusterId);
-    if (!cluster) throw new ClusterCertError('not_found', `cluster '${clusterId}' does not exist in this project`);
+    if (!cluster) throw unknownCluster(clusterId);
     const { userId, groups } = caller;
     const { reuseWindowSeconds } = policy;
     const at = now();
@@ -74,5 +75,37 @@ export function createHandlers({
     getClusterCert: (request, context) => answer(request, context, () => forDays(policy.validityDays)),
     createClusterCert: (request, context) =>
       answer(request, context, (at) => requestedValidity(request.body, { maximumDays: policy.maximumDays, now: at })),
+    async listClusters({ path: { project_id: projectId } }, { caller }) {
+      requireProject(caller, projectId);
+      const records = await clusters.listRecords(projectId);
+      return { status: 200, body: { kind: 'List', apiVersion: 'v3', items: records.map(describeCluster) } };
+    },
+    async getCluster({ path: { project_id: projectId, cluster_id: clusterId } }, { caller }) {
+      requireProject(caller, projectId);
+      const record = await clusters.findRecord(projectId, clusterId);
+      if (!record) throw unknownCluster(clusterId);
+      return { status: 200, body: describeCluster(record) };
+    },
+  };
+}
+
+function unknownCluster(clusterId: string): ClusterCertError {
+  return new ClusterCertError('not_found', `cluster '${clusterId}' does not exist in this project`);
+}
+
+function describeCluster({
+  id,
+  name,
+  server,
+  externalServer,
+}: ClusterRecord): components['schemas']['ClusterDescription'] {
+  const endpoints = [{ url: server, type: 'Internal' }];
+  if (externalServer !== undefined) endpoints.push({ url: externalServer, type: 'External' });
+  return {
+    kind: 'Cluster',
+    apiVersion: 'v3',
+    metadata: { name, uid: id },
+    spec: { type: 'VirtualMachine' },
+    status: { phase: 'Available', endpoints },
   };
 }

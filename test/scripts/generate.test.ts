@@ -81,8 +81,8 @@ describe('npm run generate', () => {
         const note: string | undefined = body.note;
         return { status: 200, body: { id: [project_id, colour, note, body.size.toFixed()].join() } };
       },
-      async getClusterCert(`;
-    write('src/server/handlers.ts', read('src/server/handlers.ts').replace('    async getClusterCert(', handler));
+      async listClusters(`;
+    write('src/server/handlers.ts', read('src/server/handlers.ts').replace('    async listClusters(', handler));
     expect(checkTypes().stdout).toBe('');
   });
 

@@ -185,7 +185,7 @@ describe('when the provider itself fails', () => {
   ])('and %s, the answer is 500 without detail, and the log has it', async (_name, handler) => {
     const broken = await startProvider({
       dataFolder: provider.dataFolder,
-      app: { handlers: { getClusterCert: handler as never, createClusterCert: handler as never } },
+      app: { handlers: { ...provider.handlers, getClusterCert: handler as never } },
     });
     const response = await broken.get(clusterId, { 'X-Auth-Token': token, 'X-Request-Id': 'find-me' });
     const text = await response.text();

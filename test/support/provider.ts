@@ -41,9 +41,10 @@ export async function startProvider({ dataFolder = temporaryFolder(), app, handl
   const logged: Record<string, unknown>[] = [];
   const sink = new PassThrough();
   sink.on('data', (line: Buffer) => logged.push(JSON.parse(line.toString()) as Record<string, unknown>));
+  const operations = createHandlers({ clusters, ...handlers });
   const listening = await listen(
     createApp({
-      handlers: createHandlers({ clusters, ...handlers }),
+      handlers: operations,
       tokens,
       signatures: accessKeys,
       limits: { perAddress: 0, perCaller: 0 },
@@ -58,7 +59,13 @@ export async function startProvider({ dataFolder = temporaryFolder(), app, handl
   const addCluster = async ({
     authority,
     ...fields
-  }: { authority?: AuthorityFiles; server?: string; externalServer?: string; id?: string } = {}) => {
+  }: {
+    authority?: AuthorityFiles;
+    server?: string;
+    externalServer?: string;
+    id?: string;
+    projectId?: string;
+  } = {}) => {
     const now = new Date();
     const record = createClusterRecord({
       id: randomUUID(),
@@ -85,6 +92,7 @@ export async function startProvider({ dataFolder = temporaryFolder(), app, handl
     clusters,
     tokens,
     accessKeys,
+    handlers: operations,
     logged,
     addCluster,
     addToken,

@@ -1,0 +1,58 @@
+import { expect, test } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { getCluster, listClusters } from '../../generated/client.js';
+import { otherProjectId, projectId, startProvider } from '../support/provider.js';
+
+const provider = await startProvider();
+const client = provider.clientFor(await provider.addToken());
+const ids = [
+  await provider.addCluster({ id: '2e5c1b6a-5b9e-11ef-8f52-0255ac10003e', externalServer: 'https://203.0.113.8:5443' }),
+  await provider.addCluster({ id: '1df09f9a-5b9e-11ef-8f52-0255ac10003e' }),
+];
+await provider.addCluster({ projectId: otherProjectId });
+const init = (cluster_id: string) => ({ params: { path: { project_id: projectId, cluster_id } } });
+
+test('listClusters gives the clusters of the project, sorted, and takes filters', async () => {
+  const { data } = await listClusters(client, { params: { path: { project_id: projectId } } });
+  expect(data).toMatchObject({ kind: 'List', apiVersion: 'v3' });
+  expect(data?.items.map(({ metadata }) => metadata.uid)).toEqual([...ids].sort());
+  const token = await provider.addToken();
+  const response = await fetch(`${provider.url}/api/v3/projects/${projectId}/clusters?detail=true`, {
+    headers: { 'X-Auth-Token': token },
+  });
+  expect(response.status).toBe(200);
+});
+
+test('getCluster gives one cluster with its addresses', async () => {
+  expect((await getCluster(client, init(ids[0] ?? ''))).data).toEqual({
+    kind: 'Cluster',
+    apiVersion: 'v3',
+    metadata: { name: 'test', uid: ids[0] },
+    spec: { type: 'VirtualMachine' },
+    status: {
+      phase: 'Available',
+      endpoints: [
+        { url: 'https://192.168.1.7:5443', type: 'Internal' },
+        { url: 'https://203.0.113.8:5443', type: 'External' },
+      ],
+    },
+  });
+});
+
+test('both are refused as the certificates are', async () => {
+  const others = provider.clientFor(await provider.addToken({ projectId: otherProjectId }));
+  expect((await getCluster(others, init(ids[0] ?? ''))).response.status).toBe(403);
+  expect((await listClusters(others, { params: { path: { project_id: projectId } } })).response.status).toBe(403);
+  const missing = await getCluster(client, init('00000000-0000-4000-8000-000000000000'));
+  expect(missing.error).toMatchObject({ code: 404, errorCode: 'CCE.01404001' });
+  expect((await fetch(`${provider.url}/api/v3/projects/${projectId}/clusters`)).status).toBe(401);
+});
+
+test('a cluster whose folder makes no sense is left out of the list', async () => {
+  const damaged = await provider.addCluster();
+  writeFileSync(path.join(provider.dataFolder, 'clusters', damaged, 'cluster.json'), '{');
+  const { data } = await listClusters(client, { params: { path: { project_id: projectId } } });
+  expect(data?.items).toHaveLength(2);
+  expect((await getCluster(client, init(damaged))).response.status).toBe(500);
+});
