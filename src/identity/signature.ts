@@ -68,7 +68,8 @@ function expectedSignature(request: SignedRequest, presented: PresentedSignature
   if (missing !== undefined) signatureFails(`the signed header '${missing}' is missing`);
   const date = request.headers['x-sdk-date'] ?? '';
   if (scope && scope[0] !== date.slice(0, 8)) signatureFails('the date of its scope is not that of X-Sdk-Date');
-  const canonicalHash = sha256(canonical(request, presented));
+  // Node reads the bytes of a header as Latin-1; signers hash the bytes.
+  const canonicalHash = sha256(Buffer.from(canonical(request, presented), 'latin1'));
   if (!scope) return hmac(secret, [signingAlgorithm, date, canonicalHash].join('\n')).toString('hex');
   const key = scope.reduce<string | Buffer>((previous, part) => hmac(previous, part), `SDK${secret}`);
   return hmac(key, [signingAlgorithm, date, scope.join('/'), canonicalHash].join('\n')).toString('hex');
@@ -91,7 +92,7 @@ function canonical(
     return canonicalRequest({
       ...parts,
       headers: collapsed,
-      ...(queryAsBody && { query: '', payloadHash: sha256(query) }),
+      ...(queryAsBody && { query: '', payloadHash: sha256(formEncode(query)) }),
     });
   } catch (error) {
     if (error instanceof ClusterCertError) throw error;
@@ -106,6 +107,13 @@ function payloadHash(headers: SignedRequest['headers'], body: Uint8Array): strin
   if (claimed === undefined || claimed === actual) return actual;
   if (claimed === 'UNSIGNED-PAYLOAD' && body.length === 0) return claimed;
   return signatureFails('X-Sdk-Content-Sha256 is not the hash of the body');
+}
+
+/** As Go's `url.Values.Encode` writes a query: sorted by name, `+` for a space. */
+function formEncode(query: string): string {
+  const values = new URLSearchParams(query);
+  values.sort();
+  return values.toString().replaceAll('*', '%2A').replaceAll('%7E', '~');
 }
 
 /** Throws `unauthenticated` in the words of the clouds' gateways. */

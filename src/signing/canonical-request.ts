@@ -42,6 +42,7 @@ function canonicalPath(path: string): string {
   return encoded.endsWith('/') ? encoded : `${encoded}/`;
 }
 
+/** Sorted by what names and values mean, not by how they are encoded. */
 function canonicalQuery(query: string): string {
   return query
     .split('&')
@@ -50,9 +51,9 @@ function canonicalQuery(query: string): string {
       const separator = pair.indexOf('=');
       return separator < 0 ? [pair, ''] : [pair.slice(0, separator), pair.slice(separator + 1)];
     })
-    .map((pair) => pair.map((part) => encode(decodeURIComponent(part.replaceAll('+', ' ')))) as [string, string])
+    .map((pair) => pair.map((part) => decodeURIComponent(part.replaceAll('+', ' '))) as [string, string])
     .sort(([name, value], [otherName, otherValue]) => compare(name, otherName) || compare(value, otherValue))
-    .map((pair) => pair.join('='))
+    .map((pair) => pair.map(encode).join('='))
     .join('&');
 }
 
