@@ -1,19 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { execFile } from 'node:child_process';
 import { X509Certificate, createPrivateKey } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { request } from 'node:https';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { getClusterCert } from '../../generated/client.js';
 import { createAuthority } from '../../src/certificate/create-authority.js';
 import type { AuthorityFiles } from '../../src/certificate/authority.js';
 import type { Kubeconfig } from '../../src/kubeconfig/assemble-kubeconfig.js';
 import { type ApiServer, startApiServer } from '../support/api-server.js';
 import { ecP256, opensslAuthority } from '../support/authorities.js';
+import { decode, requestVersion, runKubectl, serialNumberOf } from '../support/handshake.js';
 import { kubectls, openssl, testWith } from '../support/programs.js';
 import { projectId, startProvider, userId } from '../support/provider.js';
-import { temporaryFolder } from '../support/temporary-folder.js';
 
 const provider = await startProvider();
 const token = await provider.addToken();
@@ -26,8 +21,6 @@ async function fetchKubeconfig(clusterId: string): Promise<Kubeconfig> {
   if (!data) throw new Error(`status ${response.status}`);
   return data;
 }
-
-const decode = (data: string | undefined) => Buffer.from(data ?? '', 'base64').toString();
 
 describe('getClusterCert', () => {
   test('answers without a public address with one cluster and one context', async () => {
@@ -173,35 +166,3 @@ describe('an API server that trusts the CA of', () => {
     );
   });
 });
-
-function serialNumberOf({ users }: Kubeconfig): string {
-  return new X509Certificate(decode(users[0]?.user['client-certificate-data'])).serialNumber;
-}
-
-/** What a Kubernetes client does with the first cluster and the user of a kubeconfig. */
-function requestVersion({ clusters, users }: Kubeconfig): Promise<string> {
-  return new Promise((resolve, reject) => {
-    request(
-      `${clusters[0]?.cluster.server ?? ''}/version`,
-      {
-        agent: false,
-        ca: decode(clusters[0]?.cluster['certificate-authority-data']),
-        cert: decode(users[0]?.user['client-certificate-data']),
-        key: decode(users[0]?.user['client-key-data']),
-      },
-      (response) => {
-        response.setEncoding('utf8').on('data', resolve).on('error', reject);
-      },
-    )
-      .on('error', reject)
-      .end();
-  });
-}
-
-async function runKubectl(kubectl: string, kubeconfig: Kubeconfig, context: string): Promise<string> {
-  const folder = temporaryFolder();
-  const file = path.join(folder, 'kubeconfig');
-  writeFileSync(file, JSON.stringify(kubeconfig));
-  const args = ['--kubeconfig', file, '--context', context, '--cache-dir', folder, 'get', '--raw', '/version'];
-  return (await promisify(execFile)(kubectl, args, { timeout: 50_000, env: { PATH: process.env['PATH'] } })).stdout;
-}

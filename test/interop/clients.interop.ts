@@ -1,0 +1,274 @@
+// Real clients of the field, unmodified, each installed at a pinned version from its own registry into a throw-away
+// folder and run as a process of its own against a started provider. Ends with a table; what a machine cannot run is in
+// it as "not run".
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { execFile, spawnSync } from 'node:child_process';
+import { cpSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createAuthority } from '../../src/certificate/create-authority.js';
+import { KeystoneIdentity } from '../../src/identity/keystone-identity.js';
+import type { Kubeconfig } from '../../src/kubeconfig/assemble-kubeconfig.js';
+import { KeystoneClient } from '../../src/keystone/keystone-client.js';
+import { startApiServer } from '../support/api-server.js';
+import { requestVersion, runKubectl } from '../support/handshake.js';
+import { type Keystone, keystonePython, startKeystone } from '../support/keystone.js';
+import { kubectls } from '../support/programs.js';
+import { type Provider, projectId as ownProjectId, startProvider } from '../support/provider.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+interface Run {
+  verb: 'GET' | 'POST';
+  auth: 'token' | 'AK/SK';
+  environment?: Record<string, string>;
+}
+
+interface Client {
+  name: string;
+  folder: string;
+  language: string;
+  /** Where its pinned version stands: a file and a pattern. */
+  version: [file: string, pattern: RegExp];
+  tools: string[];
+  runs: Run[];
+  /** What it shows its user of an error: our code and message, a text with our message in it, or words of its own. */
+  surfaces: 'code and message' | 'message' | 'own words';
+}
+
+const signed: Run[] = [{ verb: 'POST', auth: 'AK/SK' }];
+
+const clients: Client[] = [
+  {
+    name: '@huaweicloud/huaweicloud-sdk-cce',
+    folder: 'huaweicloud-nodejs',
+    language: 'JavaScript',
+    version: ['package.json', /sdk-cce": "([^"]+)"/],
+    tools: ['npm'],
+    runs: signed,
+    surfaces: 'code and message',
+  },
+  {
+    name: 'huaweicloudsdkcce',
+    folder: 'huaweicloud-python',
+    language: 'Python',
+    version: ['requirements.txt', /huaweicloudsdkcce==(\S+)/],
+    tools: ['python3'],
+    runs: signed,
+    surfaces: 'code and message',
+  },
+  {
+    name: 'huaweicloud-sdk-go-v3',
+    folder: 'huaweicloud-go',
+    language: 'Go',
+    version: ['go.mod', /huaweicloud-sdk-go-v3 v(\S+)/],
+    tools: ['go'],
+    runs: signed,
+    surfaces: 'code and message',
+  },
+  {
+    name: 'huaweicloud-sdk-cce',
+    folder: 'huaweicloud-java',
+    language: 'Java',
+    version: ['pom.xml', /sdk-cce<\/artifactId>\s*<version>([^<]+)</],
+    tools: ['java', 'mvn'],
+    runs: signed,
+    surfaces: 'code and message',
+  },
+  {
+    name: 'otcextensions',
+    folder: 'openstackclient',
+    language: 'Python',
+    version: ['requirements.txt', /otcextensions==(\S+)/],
+    tools: ['python3'],
+    runs: [{ verb: 'GET', auth: 'token' }],
+    // It looks the cluster up first and says by itself that there is none.
+    surfaces: 'own words',
+  },
+  {
+    name: 'gophertelekomcloud',
+    folder: 'gophertelekomcloud',
+    language: 'Go',
+    version: ['go.mod', /gophertelekomcloud v(\S+)/],
+    tools: ['go'],
+    runs: [
+      { verb: 'GET', auth: 'token', environment: { AUTH: 'keystone', METHOD: 'GET' } },
+      { verb: 'POST', auth: 'token', environment: { AUTH: 'keystone', METHOD: 'POST' } },
+      { verb: 'GET', auth: 'AK/SK', environment: { AUTH: 'aksk', METHOD: 'GET' } },
+      { verb: 'POST', auth: 'AK/SK', environment: { AUTH: 'aksk', METHOD: 'POST' } },
+    ],
+    surfaces: 'message',
+  },
+];
+
+const sources = fileURLToPath(new URL('clients', import.meta.url));
+const installMs = 600_000;
+const runMs = 60_000;
+
+let keystone: Keystone | undefined;
+let provider: Provider;
+let throttled: Provider;
+let environment: Record<string, string>;
+
+beforeAll(async () => {
+  keystone = keystonePython === undefined ? undefined : await startKeystone();
+  const projectId = keystone ? await keystone.createProject('containers') : ownProjectId;
+  const tokens = keystone && new KeystoneIdentity({ keystone: new KeystoneClient({ url: keystone.url }) });
+  provider = await startProvider({ app: { ...(tokens && { tokens }) } });
+  const authority = await createAuthority({ now: new Date() });
+  const { url } = await startApiServer(authority);
+  const CLUSTER_ID = await provider.addCluster({ authority, projectId, server: url, externalServer: url });
+  const { secret, record } = await provider.accessKeys.add({ projectId, userId: 'interop', groups: [] });
+  throttled = await startProvider({
+    dataFolder: provider.dataFolder,
+    app: { limits: { perAddress: 1, perCaller: 0 } },
+  });
+  environment = {
+    ENDPOINT: provider.url,
+    PROJECT_ID: projectId,
+    CLUSTER_ID,
+    ACCESS_KEY: record.id,
+    SECRET_KEY: secret,
+  };
+  if (keystone) Object.assign(environment, await keystoneEnvironment(keystone, projectId));
+}, 120_000);
+
+/** A user of the project, and the provider in the catalogue. */
+async function keystoneEnvironment(
+  { url, createUser, grant, call }: Keystone,
+  projectId: string,
+): Promise<Record<string, string>> {
+  const user = await createUser('interop');
+  await grant(`projects/${projectId}`, user.id, 'member');
+  const made = (await call('POST', '/services', { body: { service: { type: 'ccev2.0', name: 'cce' } } })) as {
+    service: { id: string };
+  };
+  const endpoint = { service_id: made.service.id, interface: 'public', region_id: 'RegionOne', url: provider.url };
+  await call('POST', '/endpoints', { body: { endpoint } });
+  return {
+    OS_AUTH_URL: url,
+    OS_USERNAME: user.name,
+    OS_PASSWORD: user.password,
+    OS_PROJECT_NAME: 'containers',
+    OS_USER_DOMAIN_NAME: 'Default',
+    OS_PROJECT_DOMAIN_NAME: 'Default',
+    OS_REGION_NAME: 'RegionOne',
+  };
+}
+
+const ourMessages = /cluster_id must match|does not exist|verify aksk|another project|too many requests/i;
+const rows: string[][] = [];
+
+function report(
+  { name, folder, language, version: [file, pattern] }: Client,
+  verb: string,
+  auth: string,
+  result: string,
+): void {
+  const [, version = '?'] = pattern.exec(readFileSync(path.join(sources, folder, file), 'utf8')) ?? [];
+  rows.push([name, version, language, verb, auth, result]);
+}
+
+afterAll(() => {
+  const table = [['client', 'version', 'language', 'verb', 'auth', 'result'], ...rows];
+  const width = (column: number) => Math.max(...table.map((row) => row[column]?.length ?? 0));
+  const lines = table.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(width(column)))
+      .join('  ')
+      .trimEnd(),
+  );
+  process.stdout.write(`\n${lines.join('\n')}\n\n`);
+});
+
+/** Runs one of a client's scripts; a client's own failure is its exit code 3 with what it surfaces on stdout. */
+async function runScript(folder: string, script: string, extra: Record<string, string>, timeout: number) {
+  const { PATH, HOME, GOPATH, GOMODCACHE, GOFLAGS, GOPROXY, GOSUMDB } = process.env;
+  const tools = { PATH, HOME, GOPATH, GOMODCACHE, GOFLAGS, GOPROXY, GOSUMDB };
+  const env = { ...(script === 'install' ? process.env : tools), ...extra };
+  try {
+    const { stdout } = await promisify(execFile)('bash', [path.join(folder, script), folder], {
+      env,
+      timeout,
+      maxBuffer: 1e8,
+    });
+    return { code: 0, stdout };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code?: number; stdout: string; stderr: string };
+    if (code === 3) return { code, stdout };
+    throw new Error(`${script} in ${path.basename(folder)}: ${stderr || stdout || String(error)}`);
+  }
+}
+
+describe.each(clients)('$name', (client) => {
+  const missing = client.tools.filter((tool) => spawnSync('which', [tool]).status !== 0);
+  const folder = temporaryFolder();
+
+  beforeAll(async () => {
+    if (missing.length > 0) return;
+    cpSync(path.join(sources, client.folder), folder, { recursive: true });
+    await runScript(folder, 'install', {}, installMs);
+  }, installMs);
+
+  for (const { verb, auth, environment: own = {} } of client.runs) {
+    const lacking = [...missing, ...(auth === 'token' && keystonePython === undefined ? ['Keystone'] : [])];
+    if (lacking.length > 0) report(client, verb, auth, `not run: ${lacking.join(', ')} missing`);
+    const runTest = lacking.length > 0 ? test.skip : test;
+
+    runTest(
+      `gets a kubeconfig that a cluster accepts by ${verb} with ${auth}`,
+      async () => {
+        let result = 'FAILED';
+        try {
+          const { code, stdout } = await runScript(folder, 'run', { ...environment, ...own }, runMs);
+          expect({ code, stdout: code === 0 ? '' : stdout }).toEqual({ code: 0, stdout: '' });
+          const kubeconfig = JSON.parse(stdout) as Kubeconfig;
+          await expect(requestVersion(kubeconfig)).resolves.toContain('v1.20.0');
+          for (const kubectl of kubectls)
+            await expect(runKubectl(kubectl, kubeconfig, 'internal')).resolves.toContain('v1.20.0');
+          result = kubectls.length > 0 ? 'let in by kubectl' : 'let in (node:tls)';
+        } finally {
+          report(client, verb, auth, result);
+        }
+      },
+      runMs * 2,
+    );
+
+    const errors: [number, string, () => Record<string, string>][] = [
+      [400, 'CCE_CM.0004', () => ({ CLUSTER_ID: 'demo' })],
+      [404, 'CCE.01404001', () => ({ CLUSTER_ID: '00000000-0000-4000-8000-000000000000' })],
+      [429, 'CCE.01429002', () => ({ ENDPOINT: throttled.url })],
+    ];
+    if (auth === 'AK/SK') {
+      errors.push([401, 'CCE.01401001', () => ({ SECRET_KEY: 'wrong' })]);
+      errors.push([403, 'CCE.01403001', () => ({ PROJECT_ID: '88c7b55dcb6254bca2e24bcab9005500' })]);
+    }
+    const shown = auth === 'token' ? errors.filter(([status]) => status !== 429) : errors;
+
+    runTest(
+      `shows its user our errors by ${verb} with ${auth}`,
+      async () => {
+        let result = 'FAILED';
+        try {
+          for (const [status, errorCode, changed] of shown) {
+            // Uses up what an address may send to the throttled provider in this minute.
+            await fetch(throttled.url);
+            const { code, stdout } = await runScript(folder, 'run', { ...environment, ...own, ...changed() }, runMs);
+            expect([status, code]).toEqual([status, 3]);
+            const surfaced = JSON.parse(stdout) as { code: unknown; message: string };
+            if (client.surfaces === 'code and message') expect([status, surfaced.code]).toEqual([status, errorCode]);
+            const words = client.surfaces === 'own words' ? /^No Cluster found for / : ourMessages;
+            expect([status, surfaced.message]).toEqual([status, expect.stringMatching(words)]);
+          }
+          result = `${client.surfaces === 'own words' ? 'own words for' : `surfaces ${client.surfaces} of`} ${shown
+            .map(([status]) => status)
+            .sort()
+            .join(', ')}`;
+        } finally {
+          report(client, verb, auth, result);
+        }
+      },
+      runMs * 3,
+    );
+  }
+});
