@@ -32,8 +32,10 @@ interface Client {
   version: [file: string, pattern: RegExp];
   tools: string[];
   runs: Run[];
-  /** What it shows its user of an error: our code and message, a text with our message in it, or words of its own. */
-  surfaces: 'code and message' | 'message' | 'own words';
+  /** What it shows its user of an error: our code and message, or a text with our message in it. */
+  surfaces: 'code and message' | 'message';
+  /** Statuses for which it has words of its own instead. */
+  ownWords?: Record<number, RegExp>;
 }
 
 const signed: Run[] = [{ verb: 'POST', auth: 'AK/SK' }];
@@ -82,8 +84,9 @@ const clients: Client[] = [
     version: ['requirements.txt', /otcextensions==(\S+)/],
     tools: ['python3'],
     runs: [{ verb: 'GET', auth: 'token' }],
-    // It looks the cluster up first and says by itself that there is none.
-    surfaces: 'own words',
+    surfaces: 'message',
+    // It looks the cluster up first, by its name too, and says by itself that there is none.
+    ownWords: { 400: /^No Cluster found for demo$/, 404: /^No Cluster found for 0000/ },
   },
   {
     name: 'gophertelekomcloud',
@@ -98,6 +101,7 @@ const clients: Client[] = [
       { verb: 'POST', auth: 'AK/SK', environment: { AUTH: 'aksk', METHOD: 'POST' } },
     ],
     surfaces: 'message',
+    ownWords: { 429: /^Too many requests have been sent/ },
   },
 ];
 
@@ -119,10 +123,8 @@ beforeAll(async () => {
   const { url } = await startApiServer(authority);
   const CLUSTER_ID = await provider.addCluster({ authority, projectId, server: url, externalServer: url });
   const { secret, record } = await provider.accessKeys.add({ projectId, userId: 'interop', groups: [] });
-  throttled = await startProvider({
-    dataFolder: provider.dataFolder,
-    app: { limits: { perAddress: 1, perCaller: 0 } },
-  });
+  const { dataFolder } = provider;
+  throttled = await startProvider({ dataFolder, app: { limits: { perAddress: 1, perCaller: 0 } } });
   environment = {
     ENDPOINT: provider.url,
     PROJECT_ID: projectId,
@@ -143,8 +145,18 @@ async function keystoneEnvironment(
   const made = (await call('POST', '/services', { body: { service: { type: 'ccev2.0', name: 'cce' } } })) as {
     service: { id: string };
   };
-  const endpoint = { service_id: made.service.id, interface: 'public', region_id: 'RegionOne', url: provider.url };
-  await call('POST', '/endpoints', { body: { endpoint } });
+  // Each way in which a token is refused is a region of its own.
+  const { dataFolder } = provider;
+  const ignorant = await startProvider({ dataFolder });
+  const grants = new Map([['nobody', 'nobody']]);
+  const tokens = new KeystoneIdentity({ keystone: new KeystoneClient({ url }), grants });
+  const forbidding = await startProvider({ dataFolder, app: { tokens } });
+  const regions = { RegionOne: provider, Region401: ignorant, Region403: forbidding, Region429: throttled };
+  for (const [id, { url: root }] of Object.entries(regions)) {
+    if (id !== 'RegionOne') await call('POST', '/regions', { body: { region: { id } } });
+    const endpoint = { service_id: made.service.id, interface: 'public', region_id: id, url: root };
+    await call('POST', '/endpoints', { body: { endpoint } });
+  }
   return {
     OS_AUTH_URL: url,
     OS_USERNAME: user.name,
@@ -156,7 +168,9 @@ async function keystoneEnvironment(
   };
 }
 
-const ourMessages = /cluster_id must match|does not exist|verify aksk|another project|too many requests/i;
+const foreignProject = '88c7b55dcb6254bca2e24bcab9005500';
+const ourMessages =
+  /cluster_id must match|does not exist|verify aksk|decrypt token fail|another project|none of the roles|too many requests/;
 const rows: string[][] = [];
 
 function report(
@@ -236,34 +250,35 @@ describe.each(clients)('$name', (client) => {
 
     const errors: [number, string, () => Record<string, string>][] = [
       [400, 'CCE_CM.0004', () => ({ CLUSTER_ID: 'demo' })],
+      [401, 'CCE.01401001', () => (auth === 'token' ? { OS_REGION_NAME: 'Region401' } : { SECRET_KEY: 'wrong' })],
+      [
+        403,
+        'CCE.01403001',
+        () => (auth === 'token' ? { OS_REGION_NAME: 'Region403' } : { PROJECT_ID: foreignProject }),
+      ],
       [404, 'CCE.01404001', () => ({ CLUSTER_ID: '00000000-0000-4000-8000-000000000000' })],
-      [429, 'CCE.01429002', () => ({ ENDPOINT: throttled.url })],
+      [429, 'CCE.01429002', () => (auth === 'token' ? { OS_REGION_NAME: 'Region429' } : { ENDPOINT: throttled.url })],
     ];
-    if (auth === 'AK/SK') {
-      errors.push([401, 'CCE.01401001', () => ({ SECRET_KEY: 'wrong' })]);
-      errors.push([403, 'CCE.01403001', () => ({ PROJECT_ID: '88c7b55dcb6254bca2e24bcab9005500' })]);
-    }
-    const shown = auth === 'token' ? errors.filter(([status]) => status !== 429) : errors;
 
     runTest(
       `shows its user our errors by ${verb} with ${auth}`,
       async () => {
         let result = 'FAILED';
         try {
-          for (const [status, errorCode, changed] of shown) {
+          for (const [status, errorCode, changed] of errors) {
             // Uses up what an address may send to the throttled provider in this minute.
             await fetch(throttled.url);
             const { code, stdout } = await runScript(folder, 'run', { ...environment, ...own, ...changed() }, runMs);
             expect([status, code]).toEqual([status, 3]);
             const surfaced = JSON.parse(stdout) as { code: unknown; message: string };
             if (client.surfaces === 'code and message') expect([status, surfaced.code]).toEqual([status, errorCode]);
-            const words = client.surfaces === 'own words' ? /^No Cluster found for / : ourMessages;
+            const words = client.ownWords?.[status] ?? ourMessages;
             expect([status, surfaced.message]).toEqual([status, expect.stringMatching(words)]);
           }
-          result = `${client.surfaces === 'own words' ? 'own words for' : `surfaces ${client.surfaces} of`} ${shown
-            .map(([status]) => status)
-            .sort()
-            .join(', ')}`;
+          const ownStatuses = Object.keys(client.ownWords ?? {});
+          const ours = errors.map(([status]) => String(status)).filter((status) => !ownStatuses.includes(status));
+          result = `surfaces ${client.surfaces} of ${ours.join(', ')}`;
+          if (ownStatuses.length > 0) result += `; its own words for ${ownStatuses.join(', ')}`;
         } finally {
           report(client, verb, auth, result);
         }
