@@ -36,7 +36,10 @@ export function openAuthority({ certificatePem, privateKeyPem, seed }: Authority
   const privateKey = readPrivateKey(privateKeyPem);
   const signer = createSigner(privateKey);
   const bundle = readCertificates(certificatePem);
-  const own = bundle.find((certificate) => certificate.checkPrivateKey(privateKey));
+  // After a renewal the old certificate may stand in the bundle too: the one that ends last counts.
+  const [own] = bundle
+    .filter((certificate) => certificate.checkPrivateKey(privateKey))
+    .sort((one, other) => Date.parse(other.validTo) - Date.parse(one.validTo));
   if (!own) refuse('the CA certificate does not fit its private key; give the ca.crt and the ca.key of one authority');
   checkPurpose(own);
   const ordered = [own, ...bundle.filter((certificate) => certificate !== own)];

@@ -1,5 +1,5 @@
 // The commands that keep the access keys (AK/SK) of the embedded identity.
-import { ClusterCertError } from '../errors.js';
+import { ClusterCertError, firstLine } from '../errors.js';
 import { type Command, writeList, optional, readDuration, required } from './command.js';
 import { dataOption, dataUsage, openData } from './data-option.js';
 
@@ -60,7 +60,9 @@ Example:
   options: { ...dataOption, json: { type: 'boolean' } },
   positionals: 0,
   async run(values, _positionals, io) {
-    const records = await openData(values).accessKeys.list();
+    const records = await openData(values).accessKeys.list((problem) =>
+      io.stderr.write(`warning: ${firstLine(problem)}\n`),
+    );
     writeList(io, values, records, {
       'ACCESS KEY': ({ id }) => id,
       USER: ({ userId }) => userId,

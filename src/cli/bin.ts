@@ -2,12 +2,18 @@
 // The executable: connects the command line to the process, and does nothing else.
 import { main } from './main.js';
 
-// A reader that has seen enough, such as `head`, closes the pipe; that is no error.
+const result = { lost: false };
+// A reader that has seen enough, such as `head`, closes the pipe; that is no error. A full disk is one.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code === 'EPIPE') return;
+  result.lost = true;
+  process.exitCode = 1;
+  process.stderr.write(`error: the result cannot be written: ${error.message}\n`);
 });
+// A log that cannot be written must not end a provider that answers.
+process.stderr.on('error', () => undefined);
 
-process.exitCode = await main(process.argv.slice(2), {
+const code = await main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   environment: process.env,
@@ -16,3 +22,4 @@ process.exitCode = await main(process.argv.slice(2), {
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
     }),
 });
+process.exitCode = result.lost ? 1 : code;

@@ -2,7 +2,7 @@
 import { ClusterFolder } from '../clusters/cluster-folder.js';
 import { AccessKeyFolder } from '../identity/access-key-folder.js';
 import { TokenFolder } from '../identity/token-folder.js';
-import { type OptionValues, required } from './command.js';
+import { type OptionValues, required, usageError } from './command.js';
 
 export const dataOption = { data: { type: 'string', default: 'data' } } as const;
 
@@ -10,6 +10,7 @@ export const dataUsage = '  --data DIR              the data folder (default: da
 
 export function openData(values: OptionValues) {
   const folder = required(values, 'data');
+  if (folder === '') throw usageError('--data is empty; it must be a folder');
   return {
     folder,
     clusters: new ClusterFolder(folder),

@@ -31,7 +31,7 @@ export async function createDemo({
   clusters: ClusterFolder;
   tokens: TokenFolder;
 }): Promise<string | undefined> {
-  if (!(await tokens.isEmpty())) return undefined;
+  if (!(await tokens.isUnused())) return undefined;
   const present = await clusters.ids();
   if (present.some((id) => demoClusters.every((cluster) => cluster.id !== id))) return undefined;
   for (const cluster of demoClusters) {

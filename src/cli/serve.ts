@@ -88,7 +88,7 @@ Examples:
     const { folder, clusters, tokens, accessKeys } = openData(values);
     const keystone = await readKeystone(values, io.environment);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const demoToken = values['no-demo'] === true || keystone ? undefined : await createDemo({ clusters, tokens });
+    const withDemo = values['no-demo'] !== true && !keystone;
     const log = createLog(io.stderr);
     const app = createApp({
       handlers: createHandlers({ clusters, policy }),
@@ -101,6 +101,11 @@ Examples:
       strict: values['strict'] === true,
     });
     const { url, drain } = await listen(app, address);
+    // Only now: a token that is made must also be seen.
+    const demoToken = await (withDemo ? createDemo({ clusters, tokens }) : undefined)?.catch(async (error: unknown) => {
+      await drain({ deadlineMs: 0 });
+      throw error;
+    });
     const instructions = demoToken === undefined ? '' : demoInstructions(url, demoToken);
     io.stdout.write(`listening on ${url}\n${instructions}`);
     await stopped;
@@ -141,8 +146,12 @@ async function isLoopback(host: string): Promise<boolean> {
   const loopback = new BlockList();
   loopback.addSubnet('127.0.0.0', 8, 'ipv4');
   loopback.addAddress('::1', 'ipv6');
-  const addresses = await lookup(host, { all: true }).catch(() => {
+  // An empty host would be every address.
+  const addresses = await (host === '' ? Promise.reject(new Error()) : lookup(host, { all: true })).catch(() => {
     throw usageError(`--host '${host}' is not known; it must be an address or a host name`);
   });
-  return addresses.every(({ address, family }) => loopback.check(address, family === 6 ? 'ipv6' : 'ipv4'));
+  return (
+    addresses.length > 0 &&
+    addresses.every(({ address, family }) => loopback.check(address, family === 6 ? 'ipv6' : 'ipv4'))
+  );
 }

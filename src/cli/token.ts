@@ -1,5 +1,5 @@
 // The commands that keep the tokens of the embedded identity.
-import { ClusterCertError } from '../errors.js';
+import { ClusterCertError, firstLine } from '../errors.js';
 import type { TokenFolder } from '../identity/token-folder.js';
 import { type Command, type Io, writeList, readDuration, required } from './command.js';
 import { dataOption, dataUsage, openData } from './data-option.js';
@@ -31,12 +31,10 @@ Example:
   async run(values, _positionals, io) {
     const { tokens } = openData(values);
     const [projectId, userId] = [required(values, 'project'), required(values, 'user')];
+    const lifetimeSeconds = readDuration(values, 'expires', { least: 1 });
     const given = values['group'] as string[] | undefined;
     const groups = given ?? (await defaultGroups(tokens, { projectId, userId }, io));
-    const { token, record } = await tokens.add(
-      { projectId, userId, groups },
-      { lifetimeSeconds: readDuration(values, 'expires', { least: 1 }) },
-    );
+    const { token, record } = await tokens.add({ projectId, userId, groups }, { lifetimeSeconds });
     io.stdout.write(`${token}\n`);
     io.stderr.write(`token ${record.id} is valid until ${record.expiresAt.toISOString()}; it is not shown again\n`);
     return 0;
@@ -55,7 +53,9 @@ Example:
   options: { ...dataOption, json: { type: 'boolean' } },
   positionals: 0,
   async run(values, _positionals, io) {
-    const records = await openData(values).tokens.list();
+    const records = await openData(values).tokens.list((problem) =>
+      io.stderr.write(`warning: ${firstLine(problem)}\n`),
+    );
     const now = new Date();
     writeList(io, values, records, {
       ID: ({ id }) => id,

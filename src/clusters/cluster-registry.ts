@@ -41,7 +41,7 @@ export function createClusterRecord(fields: { [Field in keyof ClusterRecord]?: u
     name: checkPattern(
       'name',
       name,
-      new RegExp(`^[^\\p{C}]{1,${maximumNameLength}}$`, 'u'),
+      new RegExp(`^(?=.*\\S)[^\\p{C}]{1,${maximumNameLength}}$`, 'u'),
       '1 to 64 printable characters',
     ),
     server: checkServer('server', server),

@@ -4,8 +4,8 @@ import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LRUCache } from 'lru-cache';
-import { isMissing, listEntries, putFile, removeEntry } from '../data-folder.js';
-import { ClusterCertError, firstLine } from '../errors.js';
+import { isMissing, listEntries, putFile, removeEntry, unreadableBecause } from '../data-folder.js';
+import { ClusterCertError } from '../errors.js';
 import { type Caller, type ProjectCaller, type SignatureIdentity, assertCaller } from './identity.js';
 import {
   type SignedRequest,
@@ -98,13 +98,16 @@ export class AccessKeyFolder implements SignatureIdentity {
     return { secret, securityToken, record: { id, userId, projectId, groups, createdAt, expiresAt } };
   }
 
-  /** Every access key, without its secret, the oldest first. */
-  async list(): Promise<AccessKeyRecord[]> {
+  /** Every access key, without its secret, the oldest first. Those that cannot be read are left out, and reported. */
+  async list(onProblem: (problem: unknown) => void = () => undefined): Promise<AccessKeyRecord[]> {
     const names = (await listEntries(this.#folder)).filter((name) => name.endsWith(extension));
     const ids = names.map((name) => name.slice(0, -extension.length));
     const records = await Promise.all(
       ids.map(async (id) => {
-        const stored = await this.#read(id);
+        const stored = await this.#read(id).catch((problem: unknown) => {
+          onProblem(problem);
+          return undefined;
+        });
         if (!stored) return undefined;
         const { userId, projectId, groups, createdAt, expiresAt } = stored;
         const end = expiresAt === undefined ? undefined : new Date(expiresAt);
@@ -138,9 +141,7 @@ export class AccessKeyFolder implements SignatureIdentity {
       return stored;
     } catch (error) {
       if (isMissing(error)) return undefined;
-      // A parser's message may show a piece of the file.
-      const reason = error instanceof SyntaxError ? 'it is not JSON' : firstLine(error);
-      throw new ClusterCertError('data_unreadable', `access key '${id}' cannot be read: ${reason}`);
+      throw new ClusterCertError('data_unreadable', `access key '${id}' cannot be read: ${unreadableBecause(error)}`);
     }
   }
 }

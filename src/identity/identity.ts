@@ -67,7 +67,7 @@ export function requireProject({ projectId }: Caller, wanted: string): void {
 }
 
 // RFC 5280, appendix A.1: upper bounds of a common name and an organization name.
-const namePattern = /^[^\p{C}]{1,64}$/u;
+const namePattern = /^(?=.*\S)[^\p{C}]{1,64}$/u;
 
 /** Whether a name can stand in a certificate as a user or a group. */
 export function isName(name: unknown): name is string {

@@ -25,6 +25,7 @@ type Answer = TokenDescription | 'invalid';
 
 const cachedTokens = 10_000;
 const defaultCacheMs = 60_000;
+const deadlineMs = 8_000;
 
 export class KeystoneIdentity implements TokenIdentity {
   readonly #options: KeystoneIdentityOptions;
@@ -40,7 +41,7 @@ export class KeystoneIdentity implements TokenIdentity {
       ttl: Math.max(cacheMs, 1),
       ttlResolution: 0,
       // Requests that come with the same token meanwhile wait for the same answer.
-      fetchMethod: async (_hash, _stale, { context: token }) => ({ answer: await this.#lookUp(token) }),
+      fetchMethod: async (_hash, _stale, { context: token }) => ({ answer: await withinDeadline(this.#lookUp(token)) }),
     });
   }
 
@@ -88,5 +89,20 @@ export class KeystoneIdentity implements TokenIdentity {
       // Refused credentials of the service are no fault of the caller.
       throw new ClusterCertError('unavailable', 'this service cannot get a token of its own', { cause });
     }
+  }
+}
+
+/** A look-up may take several calls; whoever waits for it does not wait for the time-outs of all of them. */
+async function withinDeadline<Result>(lookUp: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new ClusterCertError('unavailable', 'the identity service does not answer in time'));
+    }, deadlineMs);
+  });
+  try {
+    return await Promise.race([lookUp, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -3,8 +3,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isMissing, listEntries, putFile, removeEntry } from '../data-folder.js';
-import { ClusterCertError, firstLine } from '../errors.js';
+import { isMissing, isUnusedFolder, listEntries, putFile, removeEntry, unreadableBecause } from '../data-folder.js';
+import { ClusterCertError } from '../errors.js';
 import { type Caller, type ProjectCaller, type TokenIdentity, assertCaller } from './identity.js';
 
 export interface TokenRecord extends ProjectCaller {
@@ -24,6 +24,7 @@ interface StoredToken {
 
 const idLength = 12;
 const extension = '.json';
+const fileName = /^[0-9a-f]{64}\.json$/;
 
 export class TokenFolder implements TokenIdentity {
   readonly #folder: string;
@@ -55,14 +56,19 @@ export class TokenFolder implements TokenIdentity {
     return { token, record: { id: hash.slice(0, idLength), ...stored } };
   }
 
-  /** Whether no token was ever made, or none is left. */
-  async isEmpty(): Promise<boolean> {
-    return (await this.#hashes()).length === 0;
+  /** Whether no token was ever made here: the folder comes with the first one and stays when that is revoked. */
+  async isUnused(): Promise<boolean> {
+    return isUnusedFolder(this.#folder);
   }
 
-  /** Every token, expired ones too, the oldest first. */
-  async list(): Promise<TokenRecord[]> {
-    const records = await Promise.all((await this.#hashes()).map((hash) => this.#read(hash)));
+  /** Every token, expired ones too, the oldest first. Those that cannot be read are left out, and reported. */
+  async list(onProblem: (problem: unknown) => void = () => undefined): Promise<TokenRecord[]> {
+    const read = (hash: string) =>
+      this.#read(hash).catch((problem: unknown) => {
+        onProblem(problem);
+        return undefined;
+      });
+    const records = await Promise.all((await this.#hashes()).map(read));
     return records
       .filter((record) => record !== undefined)
       .sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime());
@@ -77,7 +83,7 @@ export class TokenFolder implements TokenIdentity {
 
   async #hashes(): Promise<string[]> {
     const names = await listEntries(this.#folder);
-    return names.filter((name) => name.endsWith(extension)).map((name) => name.slice(0, -extension.length));
+    return names.filter((name) => fileName.test(name)).map((name) => name.slice(0, -extension.length));
   }
 
   async #read(hash: string): Promise<TokenRecord | undefined> {
@@ -91,9 +97,7 @@ export class TokenFolder implements TokenIdentity {
     } catch (error) {
       if (isMissing(error)) return undefined;
       const id = hash.slice(0, idLength);
-      throw new ClusterCertError('data_unreadable', `token '${id}' cannot be read: ${firstLine(error)}`, {
-        cause: error,
-      });
+      throw new ClusterCertError('data_unreadable', `token '${id}' cannot be read: ${unreadableBecause(error)}`);
     }
   }
 }

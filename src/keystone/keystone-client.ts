@@ -37,7 +37,7 @@ interface TokenBody {
   };
 }
 
-const connections = 8;
+const connections = 32;
 const waitingAllowed = 256;
 // A catalogue of many services is large, but not that large.
 const maximumBytes = 4 * 1024 * 1024;
@@ -83,24 +83,18 @@ export class KeystoneClient {
     { authToken }: { authToken: string },
   ): Promise<TokenDescription | 'invalid' | 'refused'> {
     const { status, body } = await this.#call('GET', { 'X-Auth-Token': authToken, 'X-Subject-Token': subject });
-    if (status === 404) return 'invalid';
-    if (status === 401) return 'refused';
-    if (status === 403)
+    // A proxy in front may say 404 or 401 too, for reasons of its own; the service says it with a JSON object.
+    const said = Object.keys(body).length > 0;
+    if (status === 404 && said) return 'invalid';
+    if (status === 401 && said) return 'refused';
+    if (status === 403) {
       throw unavailable(
         'the identity service does not let this service look tokens up; its user needs the role service',
       );
-    const { user, project, roles = [], expires_at: end } = body.token ?? {};
-    const expiresAt = new Date(end ?? NaN);
-    if ((status !== 200 && status !== 203) || typeof user?.id !== 'string' || Number.isNaN(expiresAt.getTime()))
-      throw nonsense(status);
-    const federated = user['OS-FEDERATION']?.groups ?? [];
-    const names = [...roles.map(({ name }) => name), ...federated.flatMap(({ id, name }) => [id, name])];
-    return {
-      userId: user.id,
-      projectId: project?.id,
-      expiresAt,
-      roles: names.filter((name) => typeof name === 'string'),
-    };
+    }
+    const description = status === 200 || status === 203 ? readDescription(body) : undefined;
+    if (!description) throw nonsense(status);
+    return description;
   }
 
   async #call(method: 'GET' | 'POST', headers: Record<string, string>, content?: string) {
@@ -145,6 +139,26 @@ function parseObject(text: string): TokenBody {
   } catch {
     return {};
   }
+}
+
+/** Undefined for anything but the description of a token. */
+function readDescription({ token }: TokenBody): TokenDescription | undefined {
+  const { user, project, roles = [], expires_at: end } = token ?? {};
+  const expiresAt = new Date(end ?? NaN);
+  const groups = user?.['OS-FEDERATION']?.groups ?? [];
+  if (typeof user?.id !== 'string' || Number.isNaN(expiresAt.getTime())) return undefined;
+  if (!isObjects(roles) || !isObjects(groups)) return undefined;
+  const names = [...roles.map(({ name }) => name), ...groups.flatMap(({ id, name }) => [id, name])];
+  return {
+    userId: user.id,
+    projectId: project?.id,
+    expiresAt,
+    roles: names.filter((name) => typeof name === 'string'),
+  };
+}
+
+function isObjects(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null);
 }
 
 function nonsense(status: number): ClusterCertError {

@@ -109,6 +109,9 @@ function serveOperation<Id extends OperationId>(operationId: Id, handlers: Handl
     const { params: path, query, body } = request as Request<never, unknown, never, never>;
     const context = { caller, audit: auditTo(request) };
     const { status, headers, body: answer } = await handlers[operationId]({ path, query, body }, context);
+    // Express would answer 304 to a condition, which is for what caches keep.
+    delete request.headers['if-none-match'];
+    delete request.headers['if-modified-since'];
     // `json`, and nothing else, is what the validator looks at.
     response
       .status(Number(status))

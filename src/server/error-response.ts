@@ -153,7 +153,9 @@ function messageForCaller(thrown: unknown, code: ErrorCode): string | undefined 
   const violations = (thrown as { errors?: { path: string; message: string }[] } | undefined)?.errors;
   if (code !== 'invalid_argument' || !Array.isArray(violations)) return undefined;
   // "/params/project_id" + 'must match pattern "…"': the last part of the path is the name in the contract.
-  const lines = violations.map(({ path, message }) => `${path.split('/').at(-1) ?? ''} ${message}`);
+  const lines = violations
+    .filter(({ path }) => /^\/(params|query|headers|body)(\/|$)/.test(path))
+    .map(({ path, message }) => (message.startsWith('must') ? `${path.split('/').at(-1) ?? ''} ${message}` : message));
   return [...new Set(lines)].join('; ');
 }
 

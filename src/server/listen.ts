@@ -28,6 +28,8 @@ export interface Listening {
   readonly drain: (options: { deadlineMs: number }) => Promise<void>;
 }
 
+const inactivityMs = 60_000;
+
 const limits: ServerOptions = {
   // A token may have 16384 characters, which is all that Node allows for the headers together by default.
   maxHeaderSize: 32 * 1024,
@@ -40,13 +42,23 @@ const limits: ServerOptions = {
 
 /** Resolves once requests are answered. Rejects when the address cannot be had or the TLS files make no sense. */
 export async function listen(app: RequestListener, { host, port, tls }: ListenOptions): Promise<Listening> {
-  const server: Server = tls ? createHttpsServer({ ...limits, ...tls }) : createHttpServer(limits);
+  const server: Server = tls
+    ? createHttpsServer({ ...limits, ...tls, handshakeTimeout: 10_000 })
+    : createHttpServer(limits);
   let draining = false;
   const open = new Set<ServerResponse>();
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  // A client that takes no answer, or says nothing, holds a connection no longer than this.
+  server.setTimeout(inactivityMs);
   server.on('request', (request, response: ServerResponse) => {
     if (draining) response.setHeader('Connection', 'close');
     open.add(response);
     response.on('close', () => open.delete(response));
+    request.url = withoutOrigin(request.url ?? '');
     app(request, response);
   });
   // Node would answer an expectation it does not know without a body; RFC 9110, section 10.1.1, lets us ignore it.
@@ -64,11 +76,18 @@ export async function listen(app: RequestListener, { host, port, tls }: ListenOp
       for (const response of open) if (!response.headersSent) response.setHeader('Connection', 'close');
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
-      const timer = setTimeout(() => server.closeAllConnections(), deadlineMs);
+      const timer = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, deadlineMs);
       await closed;
       clearTimeout(timer);
     },
   };
+}
+
+/** A client may send a whole URL, as to a proxy (RFC 9112, section 3.2.2). */
+function withoutOrigin(url: string): string {
+  return url.replace(/^https?:\/\/[^/?#]*(?=[/?]|$)/i, '').replace(/^(?!\/|\*)/, '/');
 }
 
 function urlOf({ address, family, port }: AddressInfo, scheme: string): string {
@@ -95,7 +114,9 @@ function refuse(socket: Duplex, code: ErrorCode): void {
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(text)}`,
     'Cache-Control: no-store',
+    'X-Content-Type-Options: nosniff',
     `X-Request-Id: ${randomUUID()}`,
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`);
+  // Whether the client closes its side or not.
+  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`, () => socket.destroy());
 }

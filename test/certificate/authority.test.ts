@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createPrivateKey } from 'node:crypto';
+import path from 'node:path';
 import { assertValidAt, openAuthority } from '../../src/certificate/authority.js';
 import { createAuthority } from '../../src/certificate/create-authority.js';
 import { ecP256, opensslAuthority } from '../support/authorities.js';
@@ -75,6 +76,13 @@ test('text around the certificates is left out, and the certificate that fits th
   const bundle = `Certificate:\n    Data: Version 3\n${other.certificatePem}subject=CN = kubernetes\n${files.certificatePem}`;
   const authority = openAuthority({ ...files, certificatePem: bundle });
   expect(authority.certificatePem).toBe(files.certificatePem + other.certificatePem);
+});
+
+testWith(openssl, 'openssl')('of a renewed certificate and the old one, the one that ends last counts', () => {
+  const renewed = opensslAuthority();
+  const old = opensslAuthority({ reuseKey: path.join(renewed.folder, 'ca.key'), days: 10 });
+  const authority = openAuthority({ ...renewed, certificatePem: old.certificatePem + renewed.certificatePem });
+  expect(authority.fingerprint).toBe(openAuthority(renewed).fingerprint);
 });
 
 test('without a seed the same key gives the same seed, another key another one', () => {

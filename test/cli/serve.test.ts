@@ -47,6 +47,19 @@ describe('the first run on an empty data folder', () => {
     expect(readdirSync(path.join(data, 'clusters'))).toHaveLength(1);
   });
 
+  test('that could not listen is made up for by the next one, and a revoked token by none', async () => {
+    const data = temporaryFolder();
+    const taken = createServer();
+    await new Promise<void>((resolve) => void taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as { port: number };
+    expect((await run('serve', '--data', data, '--port', String(port))).code).toBe(1);
+    taken.close();
+    expect((await run('serve', '--data', data, '--port', '0')).stdout).toContain('First run');
+    const [{ id }] = JSON.parse((await run('token', 'list', '--json', '--data', data)).stdout) as [{ id: string }];
+    expect((await run('token', 'revoke', id, '--data', data)).code).toBe(0);
+    expect((await run('serve', '--data', data, '--port', '0')).stdout).not.toContain('First run');
+  });
+
   test('makes nothing with --no-demo', async () => {
     const data = temporaryFolder();
     const { code, stdout } = await run('serve', '--port', '0', '--data', data, '--no-demo');
@@ -126,6 +139,7 @@ test('with a certificate and key it serves https', async () => {
 describe('refused before anything listens:', () => {
   test.each([
     ['all addresses without TLS', ['--host', '0.0.0.0'], "--host '0.0.0.0' is not a loopback address"],
+    ['an empty host, which would be all addresses', ['--host', ''], "--host '' is not known"],
     ['all IPv6 addresses without TLS', ['--host', '::'], "--host '::' is not a loopback address"],
     [
       'a port that is none',

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { run } from '../support/command-line.js';
 import { otherProjectId, projectId } from '../support/provider.js';
@@ -99,4 +99,16 @@ test('a token given in place of its ID is not repeated', async () => {
   const { code, stderr } = await run('token', 'revoke', token, '--data', data);
   expect(code).toBe(1);
   expect(stderr).toBe("error: there is no token of that ID; 'clustercert token list' shows the IDs\n");
+});
+
+test('a file that makes no sense does not hide the others', async () => {
+  const { data, add, list } = inNewFolder();
+  await add('alice');
+  writeFileSync(path.join(data, 'tokens', `${'a'.repeat(64)}.json`), 'secret');
+  writeFileSync(path.join(data, 'tokens', 'notes.json'), '{}');
+  expect(await list()).toHaveLength(1);
+  expect((await run('token', 'list', '--data', data)).stderr).toBe(
+    "warning: token 'aaaaaaaaaaaa' cannot be read: it is not JSON\n",
+  );
+  expect((await add('bob')).code).toBe(0);
 });

@@ -139,6 +139,15 @@ describe('the merged error answers', () => {
     expectError(answer.split('\r\n\r\n')[1] ?? '', status, 'CCE.01400001');
   });
 
+  test('a whole URL, as to a proxy, is taken for its path', async () => {
+    const head = `Host: x\r\nX-Auth-Token: ${token}\r\nConnection: close\r\n\r\n`;
+    expect(await exchange(`GET http://x${route} HTTP/1.1\r\n${head}`)).toMatch(/^HTTP\/1.1 200 /);
+  });
+
+  test('a condition for caches changes nothing', async () => {
+    expect((await call({ headers: { 'If-None-Match': '*' } })).response.status).toBe(200);
+  });
+
   test('an expectation that nobody knows is ignored', async () => {
     expect(await exchange(`GET /healthz HTTP/1.1\r\nHost: x\r\nExpect: wonders\r\nConnection: close\r\n\r\n`)).toMatch(
       /^HTTP\/1.1 200 /,

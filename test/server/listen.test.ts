@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import { listen } from '../../src/server/listen.js';
 import { startProvider } from '../support/provider.js';
 
@@ -24,6 +25,18 @@ test('draining cuts off what is open at the deadline', async () => {
   await new Promise((resolve) => setTimeout(resolve, 100));
   await drain({ deadlineMs: 50 });
   await expect(answer).rejects.toThrow();
+});
+
+test('draining does not wait for clients that never close', async () => {
+  const { url, drain } = await listen((_request, response) => response.end(), { host: '127.0.0.1', port: 0 });
+  const sockets = ['CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', ''].map((sent) => {
+    const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1', allowHalfOpen: true });
+    socket.on('error', () => undefined).write(sent);
+    return socket;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await drain({ deadlineMs: 100 });
+  for (const socket of sockets) socket.destroy();
 });
 
 test.each([

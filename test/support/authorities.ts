@@ -1,6 +1,6 @@
 // Certificate authorities that this project did not make: by OpenSSL's command line, plain and as kubeadm lays them out.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { AuthorityFiles } from '../../src/certificate/authority.js';
 import { temporaryFolder } from './temporary-folder.js';
@@ -8,6 +8,8 @@ import { temporaryFolder } from './temporary-folder.js';
 export interface OpensslAuthorityOptions {
   /** Arguments of `openssl genpkey`. */
   key?: string[];
+  /** File with a key to use instead of a new one. */
+  reuseKey?: string;
   subject?: string;
   days?: number;
   /** Lines of an OpenSSL extension section. */
@@ -35,7 +37,8 @@ export function opensslAuthority(options: OpensslAuthorityOptions = {}): Authori
     path.join(folder, name),
   ) as [string, string, string];
   writeFileSync(configFile, ['[req]', 'distinguished_name=dn', '[dn]', '[ext]', ...extensions, ''].join('\n'));
-  run('genpkey', ...key, '-out', keyFile);
+  if (options.reuseKey === undefined) run('genpkey', ...key, '-out', keyFile);
+  else copyFileSync(options.reuseKey, keyFile);
   run(
     'req',
     '-x509',
