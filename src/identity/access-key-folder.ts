@@ -73,13 +73,6 @@ export class AccessKeyFolder implements SignatureIdentity {
     }
     this.#failures.delete(id);
     const { userId, projectId, groups } = stored;
-    const claimed = request.headers['x-project-id'];
-    if (claimed !== undefined && claimed !== projectId) {
-      throw new ClusterCertError(
-        'forbidden',
-        'the access key is for another project than the header X-Project-Id names',
-      );
-    }
     return { userId, projectId, groups };
   }
 

@@ -56,7 +56,11 @@ export async function identify(request: SignedRequest, identities: Identities): 
   if (!presentsSignature(authorization))
     refuse(`${incorrect} the scheme of the header Authorization is not SDK-HMAC-SHA256`);
   if (!signatures) refuse(`${incorrect} signatures are not accepted here; send a token in X-Auth-Token`);
-  return signatures.findBySignature(request);
+  const caller = await signatures.findBySignature(request);
+  // Signers name the project that they mean; some only after signing.
+  const { 'x-project-id': meant = caller.projectId } = request.headers;
+  if (meant === caller.projectId) return caller;
+  throw new ClusterCertError('forbidden', 'the access key is for another project than the header X-Project-Id names');
 }
 
 /** Throws `forbidden` unless the caller may act in the project. */

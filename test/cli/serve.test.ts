@@ -33,7 +33,7 @@ describe('the first run on an empty data folder', () => {
     await again.ended;
   });
 
-  test('uses a name that kubectl is given as printed', async () => {
+  test('prints the curl and the kubectl command for one file', async () => {
     const { stdout } = await run('serve', '--port', '0', '--data', temporaryFolder());
     expect(stdout).toContain('curl -sS -o kubeconfig.json');
     expect(stdout).toContain('kubectl --kubeconfig kubeconfig.json config get-contexts');

@@ -25,6 +25,7 @@ const signatures = {
 interface Path {
   token?: string;
   authorization?: string;
+  claimed?: string;
   tokens: keyof typeof tokens;
   signatures: keyof typeof signatures;
   outcome: string;
@@ -46,6 +47,15 @@ const paths: Path[] = [
   { token: 'T', authorization: signed, tokens: 'down', signatures: 'good', outcome: 'unavailable: down' },
   { token: '', authorization: signed, tokens: 'good', signatures: 'good', outcome: 'bob' },
   { authorization: signed, tokens: 'good', signatures: 'good', outcome: 'bob' },
+  { authorization: signed, claimed: projectId, tokens: 'good', signatures: 'good', outcome: 'bob' },
+  {
+    authorization: signed,
+    claimed: 'other',
+    tokens: 'good',
+    signatures: 'good',
+    outcome: 'forbidden: the access key is for another project',
+  },
+  { token: 'T', claimed: 'other', tokens: 'good', signatures: 'good', outcome: 'alice' },
   { authorization: signed.toLowerCase(), tokens: 'good', signatures: 'good', outcome: 'bob' },
   {
     authorization: signed,
@@ -77,10 +87,11 @@ const paths: Path[] = [
 
 describe('identify', () => {
   test.each(paths)(
-    'token $token, authorization $authorization, tokens $tokens, signatures $signatures: $outcome',
+    'token $token, authorization $authorization, X-Project-Id $claimed, tokens $tokens, signatures $signatures: $outcome',
     async (path) => {
       const headers = {
         ...(path.token !== undefined && { 'x-auth-token': path.token }),
+        ...(path.claimed !== undefined && { 'x-project-id': path.claimed }),
         ...(path.authorization !== undefined && { authorization: path.authorization }),
       };
       const identities: Identities = {

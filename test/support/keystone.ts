@@ -118,7 +118,6 @@ export async function startKeystone() {
     grant,
     /** A token of the user; without a scope an unscoped one. */
     authenticate: ({ id }: { id: string }, scope: Json | string = 'unscoped') => authenticate({ id, password }, scope),
-    revoke: (token: string) => call('DELETE', '/auth/tokens', { body: {}, token }).catch(() => undefined),
     revokeAsAdmin: async (token: string) => {
       const response = await fetch(`${url}/auth/tokens`, {
         method: 'DELETE',
