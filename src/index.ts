@@ -1,5 +1,4 @@
-// Front door of the package: the client of the contract and its types.
-export { cloudToken } from './client/cloud-token.js';
+// Front door of the package: the client of the contract and its types. Runs wherever fetch does.
 export { type ClientOptions, type Token, createClient } from './client/create-client.js';
 export { type AccessKey, signRequest } from './client/sign-request.js';
 export {

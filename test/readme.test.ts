@@ -1,7 +1,7 @@
 // What the README promises, checked.
 import { expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { run } from './support/command-line.js';
 import { temporaryFolder } from './support/temporary-folder.js';
@@ -10,6 +10,7 @@ const readme = readFileSync('README.md', 'utf8');
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
   dependencies: Record<string, string>;
   scripts: Record<string, string>;
+  exports: Record<string, { import: { default: string } } | string>;
 };
 const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
   packages: Record<string, { dev?: boolean; hasInstallScript?: boolean }>;
@@ -24,6 +25,29 @@ test('every run-time dependency is counted and has its reason', () => {
   const runTime = Object.entries(lock.packages).filter(([place, { dev }]) => place !== '' && dev !== true);
   expect(readme).toContain(`\n${named.length} packages, ${runTime.length} with all that they bring`);
   expect(runTime.filter(([, { hasInstallScript }]) => hasInstallScript === true)).toEqual([]);
+});
+
+test('every package inside the provider has its reason', () => {
+  const [, rows = ''] = /\| inside the provider \| why \|\n\|---\|---\|\n((?:\|.*\n)+)/.exec(readme) ?? [];
+  const named = rows
+    .split('\n')
+    .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+  const code = readdirSync('src/server').map((file) => readFileSync(path.join('src/server', file), 'utf8'));
+  const imported = code.flatMap((text) =>
+    [...text.matchAll(/ from '((?:@[^/']+\/)?[^./'][^/':]*)'/g)].map(([, name]) => name),
+  );
+  const inside = new Set(imported.filter((name = '') => !(name in manifest.dependencies)));
+  expect(named.sort()).toEqual([...inside].sort());
+});
+
+test('every import is one that the package has', () => {
+  const [, rows = ''] = /\| import \| what it is \|\n\|---\|---\|\n((?:\|.*\n)+)/.exec(readme) ?? [];
+  const named = [...rows.matchAll(/`cce-clustercert([\w./-]*)`/g)].map(([, subpath = '']) => `.${subpath}`);
+  expect(named.sort()).toEqual(
+    Object.keys(manifest.exports)
+      .filter((subpath) => subpath !== './package.json')
+      .sort(),
+  );
 });
 
 test('every npm command is a script', () => {
@@ -47,8 +71,18 @@ test('the code compiles', () => {
   const code = [...readme.matchAll(/```ts\n([^]*?)```/g)].map(([, block]) => block);
   expect(code).not.toEqual([]);
   code.forEach((block, number) => writeFileSync(path.join(folder, `block${number}.mts`), block ?? ''));
+  const sources = Object.entries(manifest.exports).flatMap(([subpath, entry]) =>
+    typeof entry === 'string'
+      ? []
+      : [
+          [
+            path.posix.join('cce-clustercert', subpath),
+            [path.resolve(entry.import.default.replace(/^.\/dist\/(.*)\.js$/, '$1.ts'))],
+          ],
+        ],
+  );
   const compilerOptions = {
-    paths: { 'cce-clustercert': [path.resolve('src/index.ts')] },
+    paths: Object.fromEntries(sources) as Record<string, string[]>,
     rootDir: '/',
     typeRoots: [path.resolve('node_modules/@types')],
   };

@@ -4,11 +4,7 @@ import { lookup } from 'node:dns/promises';
 import { BlockList } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { ClusterCertError, firstLine } from '../errors.js';
-import { createApp } from '../server/app.js';
-import { createHandlers, defaultPolicy } from '../server/handlers.js';
-import { listen } from '../server/listen.js';
-import { defaultLimits } from '../server/request-limits.js';
-import { createLog } from '../server/request-log.js';
+import { createApp, createHandlers, createLog, defaultLimits, defaultPolicy, listen } from '../server/index.js';
 import {
   type Command,
   type OptionValues,

@@ -1,46 +1,25 @@
 // The Express application: health, validation against the contract, identity, the contract's operations, errors. It
 // does not listen and knows no files; what it needs is handed in.
-import express, {
-  type ErrorRequestHandler,
-  type Express,
-  type Request,
-  type RequestHandler,
-  type Response,
-} from 'express';
+import type { RequestListener } from 'node:http';
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import { middleware as openApiValidator } from 'express-openapi-validator';
-import type { Logger } from 'pino';
-import { type Handler, type Handlers, type OperationId, routes } from '../../generated/server.js';
+import { type Handler, type OperationId, routes } from '../../generated/server.js';
 import { ClusterCertError, firstLine } from '../errors.js';
-import type { SignatureIdentity, TokenIdentity } from '../identity/identity.js';
 import { type RequestHeaderRules, loadContract } from '../spec.js';
+import { type AppOptions, defaultLimits } from './app-options.js';
 import { type Locals, authenticationError, securityHandlers } from './authenticate.js';
 import { toErrorResponse } from './error-response.js';
 import type { RequestContext } from './handlers.js';
 import { readBody } from './request-body.js';
 import { checkContentType } from './request-headers.js';
-import { type RequestLimits, defaultLimits, limitAddress, limitCaller } from './request-limits.js';
+import { limitAddress, limitCaller } from './request-limits.js';
 import { requestLog } from './request-log.js';
-
-export interface AppOptions {
-  handlers: Handlers<RequestContext>;
-  tokens: TokenIdentity;
-  /** Without it, signed requests are refused. */
-  signatures?: SignatureIdentity;
-  log: Logger;
-  /** Throws when requests cannot be served at the moment. */
-  assertReady: () => Promise<void>;
-  limits?: RequestLimits;
-  /** A proxy in front says in X-Forwarded-For which address a request is from. */
-  behindProxy?: boolean;
-  /** Refuse a request without the headers that the contract makes mandatory. */
-  strict?: boolean;
-}
 
 /** The same as `Handlers`, in a form in which the compiler keeps an operation and its handler together. */
 type HandlersById = { [Id in OperationId]: Handler<Id, RequestContext> };
 
-/** The provider as an Express application; the caller makes it listen. */
-export function createApp({ handlers, tokens, signatures, log, assertReady, ...options }: AppOptions): Express {
+/** The provider as a listener of HTTP requests; the caller makes it listen, or mounts it in an application. */
+export function createApp({ handlers, tokens, signatures, log, assertReady, ...options }: AppOptions): RequestListener {
   const { limits = defaultLimits, behindProxy = false, strict = false } = options;
   const contract = loadContract();
   const maximumTokenLength = contract.components.securitySchemes.token['x-max-length'];

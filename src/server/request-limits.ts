@@ -2,17 +2,8 @@
 import { type RequestHandler, type Response } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import { ClusterCertError } from '../errors.js';
+import type { RequestLimits } from './app-options.js';
 import type { Locals } from './authenticate.js';
-
-export interface RequestLimits {
-  /** Requests per minute of one address (IPv6: one /56 network), whoever they are from; 0 for no limit. */
-  perAddress: number;
-  /** Requests per minute of one user; 0 for no limit. */
-  perCaller: number;
-}
-
-/** A live provider throttles reads at about 70 a second; several users may share an address. */
-export const defaultLimits: RequestLimits = { perAddress: 16_800, perCaller: 4_200 };
 
 const windowMs = 60_000;
 

@@ -3,28 +3,15 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler } from 'express';
-import { type DestinationStream, type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
-
-// No line has these; should one ever, they do not leave.
-const secrets = ['token', 'headers', 'authorization', 'privateKeyPem', 'seed'];
-
-/** The provider's log: JSON lines, with a net under the rule that no secret is logged. */
-export function createLog(stream: DestinationStream): Logger {
-  return pino(
-    {
-      base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
-      redact: secrets.flatMap((name) => [name, `*.${name}`]),
-    },
-    stream,
-  );
-}
+import type { Log } from './log.js';
 
 /** Middleware that gives each request its ID, answers with it, and provides `request.log`. */
-export function requestLog(logger: Logger): RequestHandler {
+export function requestLog(log: Log): RequestHandler {
   return pinoHttp({
-    logger,
+    // Made by `createLog`, which does not show what it is.
+    logger: log as unknown as Logger,
     quietReqLogger: true,
     genReqId: (request, response) => {
       const id = requestId(request);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createLog } from '../../src/server/request-log.js';
+import { createLog } from '../../src/server/log.js';
 
 test('a secret that is logged by mistake does not leave', () => {
   let written = '';

@@ -9,10 +9,11 @@ import { createClusterRecord } from '../../src/clusters/cluster-registry.js';
 import { createClient } from '../../src/client/create-client.js';
 import { AccessKeyFolder } from '../../src/identity/access-key-folder.js';
 import { TokenFolder } from '../../src/identity/token-folder.js';
-import { type AppOptions, createApp } from '../../src/server/app.js';
+import { createApp } from '../../src/server/app.js';
+import type { AppOptions } from '../../src/server/app-options.js';
 import { type HandlerOptions, createHandlers } from '../../src/server/handlers.js';
 import { type Listening, listen } from '../../src/server/listen.js';
-import { createLog } from '../../src/server/request-log.js';
+import { createLog } from '../../src/server/log.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 export const projectId = '77b6a44cba5143ab91d13ab9a8ff44fd';

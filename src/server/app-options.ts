@@ -1,0 +1,31 @@
+// What the provider needs handed in. Says it without the types of the packages beneath, so that whoever embeds the
+// provider need not have them.
+import type { Handlers } from '../../generated/server.js';
+import type { SignatureIdentity, TokenIdentity } from '../identity/identity.js';
+import type { RequestContext } from './handlers.js';
+import type { Log } from './log.js';
+
+export interface RequestLimits {
+  /** Requests per minute of one address (IPv6: one /56 network), whoever they are from; 0 for no limit. */
+  perAddress: number;
+  /** Requests per minute of one user; 0 for no limit. */
+  perCaller: number;
+}
+
+/** A live provider throttles reads at about 70 a second; several users may share an address. */
+export const defaultLimits: RequestLimits = { perAddress: 16_800, perCaller: 4_200 };
+
+export interface AppOptions {
+  handlers: Handlers<RequestContext>;
+  tokens: TokenIdentity;
+  /** Without it, signed requests are refused. */
+  signatures?: SignatureIdentity;
+  log: Log;
+  /** Throws when requests cannot be served at the moment. */
+  assertReady: () => Promise<void>;
+  limits?: RequestLimits;
+  /** A proxy in front says in X-Forwarded-For which address a request is from. */
+  behindProxy?: boolean;
+  /** Refuse a request without the headers that the contract makes mandatory. */
+  strict?: boolean;
+}
