@@ -1,9 +1,18 @@
 // Generated from spec/openapi.yaml by `npm run generate`; do not edit.
 import type { Client, FetchOptions } from 'openapi-fetch';
-import type { paths } from './types.js';
+import type { operations, paths } from './types.js';
 
 /** An openapi-fetch client of this contract. */
 export type ContractClient = Client<paths>;
+
+/** The body of an operation's answer with that status: `Answer<'getClusterCert', 404>`; never where there is no such answer. */
+export type Answer<Id extends keyof operations, Status> = Id extends keyof operations
+  ? Status extends keyof operations[Id]['responses']
+    ? operations[Id]['responses'][Status] extends { content: { 'application/json': infer Body } }
+      ? Body
+      : undefined
+    : never
+  : never;
 
 /** Get a cluster's certificates as a kubeconfig: `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert`. */
 export function getClusterCert(client: ContractClient, init: FetchOptions<paths['/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert']['get']>) {

@@ -29,10 +29,10 @@ export class ClusterCertError extends Error {
   constructor(
     readonly code: ErrorCode,
     message: string,
-    { retryAfterSeconds, ...options }: ErrorOptions & { retryAfterSeconds?: number } = {},
+    options?: ErrorOptions & { retryAfterSeconds?: number },
   ) {
     super(message, options);
-    this.retryAfterSeconds = retryAfterSeconds;
+    this.retryAfterSeconds = options?.retryAfterSeconds;
   }
 }
 

@@ -1,8 +1,10 @@
 // Calls that must not compile. `npm run check` compiles this file: an expectation that is not met is an error there.
 import { expect, test } from '@jest/globals';
-import type { getClusterCert } from '../generated/client.js';
+import { type Answer, type ContractClient, createClusterCert, getClusterCert } from '../generated/client.js';
 import type { Handlers, OperationResponse } from '../generated/server.js';
 import type { components } from '../generated/types.js';
+import { createClient } from '../src/client/create-client.js';
+import { orThrow } from '../src/client/or-throw.js';
 
 type Init = Parameters<typeof getClusterCert>[1];
 type Kubeconfig = components['schemas']['Kubeconfig'];
@@ -21,6 +23,22 @@ export const kind: Kubeconfig['kind'] = 'Secret';
 // @ts-expect-error contexts have the documented names
 export const context: Kubeconfig['current-context'] = 'production';
 export const preferences: Kubeconfig['preferences'] = { colors: true };
+
+/** What the client's calls give, and what they refuse. */
+export async function calls(client: ContractClient) {
+  const kubeconfig: Kubeconfig = await orThrow(getClusterCert(client, pathOnly));
+  const { data, error } = await getClusterCert(client, pathOnly);
+  if (data) return data.clusters;
+  const code: string = error.errorCode;
+  const missing: components['schemas']['ErrorStatus'] | undefined = {} as Answer<'getClusterCert', 404>;
+  // @ts-expect-error no operation answers with that status
+  const teapot: Answer<'getClusterCert', 418> = {};
+  // @ts-expect-error a duration is a number
+  await createClusterCert(client, { ...pathOnly, body: { duration: '30' } });
+  // @ts-expect-error either a token or a signature
+  createClient({ endpoint: '' });
+  return [kubeconfig, code, missing, teapot];
+}
 
 test('the types are checked by the compiler', () => {
   expect(pathOnly).toBeDefined();

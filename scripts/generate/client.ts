@@ -3,10 +3,19 @@ import type { Operation } from './contract.js';
 import { comment, quote } from './source-text.js';
 
 const head = `import type { Client, FetchOptions } from 'openapi-fetch';
-import type { paths } from './types.js';
+import type { operations, paths } from './types.js';
 
 /** An openapi-fetch client of this contract. */
 export type ContractClient = Client<paths>;
+
+/** The body of an operation's answer with that status: \`Answer<'getClusterCert', 404>\`; never where there is no such answer. */
+export type Answer<Id extends keyof operations, Status> = Id extends keyof operations
+  ? Status extends keyof operations[Id]['responses']
+    ? operations[Id]['responses'][Status] extends { content: { 'application/json': infer Body } }
+      ? Body
+      : undefined
+    : never
+  : never;
 `;
 
 export function renderClient(operations: Operation[]): string {

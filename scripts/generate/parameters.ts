@@ -6,7 +6,7 @@ export function renderParameters(contract: Contract): string {
   const rows = Object.values(contract.components?.parameters ?? {}).flatMap(({ name, description, schema }) =>
     schema?.pattern === undefined
       ? []
-      : [`  ${comment(description ?? name)}\n  ${quote(name)}: new RegExp(${quote(schema.pattern)}, 'u'),\n`],
+      : [`  ${comment(description ?? name)}\n  ${quote(name)}: ${String(new RegExp(schema.pattern, 'u'))},\n`],
   );
   return `/** The form that a value of each parameter must have. */
 export const parameterPatterns = {

@@ -4,15 +4,16 @@ import { readFile } from 'node:fs/promises';
 import { ClusterCertError } from '../errors.js';
 import { readCloudConfig } from '../keystone/cloud-config.js';
 import { KeystoneClient } from '../keystone/keystone-client.js';
-import { createTokenSource } from '../keystone/token-source.js';
+import type { Authentication } from './create-client.js';
+import { renewingToken } from './renewing-token.js';
 
 /**
- * A function that gives a valid token for each call, for `createClient`: by the OS_* variables or, with OS_CLOUD, by
- * clouds.yaml. Gets a new token before the last one runs out. Throws `invalid_argument` when credentials are missing.
+ * Authentication with tokens for `createClient`: by the OS_* variables or, with OS_CLOUD, by
+ * clouds.yaml. Gets a new token before the last one runs out or when it was refused. Throws `invalid_argument` when credentials are missing.
  */
 export async function cloudToken(
   environment: Readonly<Record<string, string | undefined>> = process.env,
-): Promise<() => Promise<string>> {
+): Promise<Authentication> {
   const cloud = await readCloudConfig(environment);
   if (!cloud) {
     throw new ClusterCertError(
@@ -21,6 +22,6 @@ export async function cloudToken(
     );
   }
   const caPem = cloud.caFile === undefined ? undefined : await readFile(cloud.caFile, 'utf8');
-  const source = createTokenSource(new KeystoneClient({ url: cloud.authUrl, caPem }), cloud.request);
-  return () => source.token();
+  const keystone = new KeystoneClient({ url: cloud.authUrl, caPem });
+  return renewingToken(() => keystone.issueToken(cloud.request));
 }

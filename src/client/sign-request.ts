@@ -1,5 +1,7 @@
 // Signs a request with an access key (AK/SK), as the vendors' current SDKs do: the `Access=` form of SDK-HMAC-SHA256.
 // Web standards only, so that it runs wherever fetch does.
+import { setCredential } from './credential-header.js';
+import type { Authentication } from './create-client.js';
 import { canonicalRequest, signingAlgorithm } from '../signing/canonical-request.js';
 
 export interface AccessKey {
@@ -18,6 +20,14 @@ export interface SigningOptions {
   now: Date;
 }
 
+/** Authentication with an access key, for `createClient`. The project is the one that the request's path names. */
+export function signWith(accessKey: AccessKey, { now = () => new Date() }: { now?: () => Date } = {}): Authentication {
+  return async (request, send) => {
+    const projectId = /\/projects\/([^/?]+)/.exec(request.url)?.[1];
+    return send(await signRequest(request, { accessKey, projectId, now: now() }));
+  };
+}
+
 /** The same request with the headers that sign it; its body is read and sent on unchanged. */
 export async function signRequest(request: Request, { accessKey, projectId, now }: SigningOptions): Promise<Request> {
   const { pathname: path, search, host } = new URL(request.url);
@@ -25,7 +35,7 @@ export async function signRequest(request: Request, { accessKey, projectId, now 
   const signed = new Request(request);
   signed.headers.set('X-Sdk-Date', now.toISOString().replace(/[-:]|\.\d+/g, ''));
   if (projectId !== undefined) signed.headers.set('X-Project-Id', projectId);
-  if (accessKey.securityToken !== undefined) signed.headers.set('X-Security-Token', accessKey.securityToken);
+  if (accessKey.securityToken !== undefined) setCredential(signed, 'X-Security-Token', accessKey.securityToken);
   const signable = ['content-type', 'x-project-id', 'x-sdk-date', 'x-security-token'];
   const present = signable.flatMap((name) => {
     const value = signed.headers.get(name);

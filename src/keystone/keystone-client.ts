@@ -3,6 +3,7 @@
 import { Agent, request } from 'undici';
 import { ClusterCertError, firstLine } from '../errors.js';
 import type { TokenRequest } from './cloud-config.js';
+import type { IssuedToken } from './token-source.js';
 
 export interface KeystoneOptions {
   /** With or without `/v3`. */
@@ -21,11 +22,6 @@ export interface TokenDescription {
   expiresAt: Date;
   /** Names of the roles, and IDs and names of the groups that a federated token carries. */
   roles: string[];
-}
-
-export interface IssuedToken {
-  token: string;
-  expiresAt: Date;
 }
 
 interface TokenBody {

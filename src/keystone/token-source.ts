@@ -1,6 +1,10 @@
 // Keeps a token at hand: gets one when it is first asked for and a new one before the last runs out.
 import type { TokenRequest } from './cloud-config.js';
-import type { IssuedToken, KeystoneClient } from './keystone-client.js';
+
+export interface IssuedToken {
+  token: string;
+  expiresAt: Date;
+}
 
 export interface TokenSource {
   /** A token that is valid for a while yet. */
@@ -12,15 +16,24 @@ export interface TokenSource {
 // Long enough for a call that starts with the token to end with it.
 const marginMs = 60_000;
 
+/** Tokens of an identity service. */
 export function createTokenSource(
-  keystone: KeystoneClient,
+  keystone: { issueToken(auth: TokenRequest): Promise<IssuedToken> },
   auth: TokenRequest,
+  clock: { now?: () => Date } = {},
+): TokenSource {
+  return renewTokens(() => keystone.issueToken(auth), clock);
+}
+
+/** Tokens from anywhere. */
+export function renewTokens(
+  issueToken: () => Promise<IssuedToken>,
   { now = () => new Date() }: { now?: () => Date } = {},
 ): TokenSource {
   let current: Promise<IssuedToken & { renewAt: number }> | undefined;
 
   async function issue() {
-    const issued = await keystone.issueToken(auth);
+    const issued = await issueToken();
     const lifetimeMs = issued.expiresAt.getTime() - now().getTime();
     // A token that lives for less than the margin is used for half its life.
     return { ...issued, renewAt: now().getTime() + Math.max(lifetimeMs - marginMs, lifetimeMs / 2) };

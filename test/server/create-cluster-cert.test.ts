@@ -4,6 +4,7 @@ import { createClusterCert } from '../../generated/client.js';
 import type { components } from '../../generated/types.js';
 import { fiveYearsAfter } from '../../src/certificate/validity.js';
 import { createClient } from '../../src/client/create-client.js';
+import { signWith } from '../../src/client/sign-request.js';
 import { projectId, startProvider, userId } from '../support/provider.js';
 
 type Duration = components['schemas']['ClusterCertDuration'];
@@ -123,7 +124,7 @@ describe('createClusterCert', () => {
 
   test('is let in with a signature over its body', async () => {
     const { secret, record } = await provider.accessKeys.add({ userId, projectId, groups: [] });
-    const signing = createClient({ endpoint: provider.url, accessKey: { id: record.id, secret } });
+    const signing = createClient({ endpoint: provider.url, sign: signWith({ id: record.id, secret }) });
     expect((await createClusterCert(signing, { params: { path }, body: { duration: 30 } })).response.status).toBe(200);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createRequire } from 'node:module';
 import { getClusterCert } from '../../generated/client.js';
 import { createClient } from '../../src/client/create-client.js';
+import { signWith } from '../../src/client/sign-request.js';
 import { AccessKeyFolder } from '../../src/identity/access-key-folder.js';
 import { otherProjectId, projectId, startProvider, userId } from '../support/provider.js';
 
@@ -48,7 +49,7 @@ describe('a request signed by', () => {
   });
 
   test('our own client is let in', async () => {
-    const client = createClient({ endpoint: provider.url, accessKey: await newKey() });
+    const client = createClient({ endpoint: provider.url, sign: signWith(await newKey()) });
     const { data } = await getClusterCert(client, {
       params: { path: { project_id: projectId, cluster_id: clusterId } },
     });
@@ -57,7 +58,7 @@ describe('a request signed by', () => {
 
   test('a temporary key is let in with its security token only, and until it ends', async () => {
     const key = await newKey({ lifetimeSeconds: 600 });
-    const client = createClient({ endpoint: provider.url, accessKey: key });
+    const client = createClient({ endpoint: provider.url, sign: signWith(key) });
     const init = { params: { path: { project_id: projectId, cluster_id: clusterId } } };
     expect((await getClusterCert(client, init)).response.status).toBe(200);
     // Some signers add the token after signing.

@@ -1,0 +1,10 @@
+// Puts a credential into a header. What `Headers` itself says of a value that it refuses would show the value.
+import { ClusterCertError } from '../errors.js';
+
+/** Sets the header; throws `invalid_argument`, without the value, for one that no header can carry. */
+export function setCredential({ headers }: Request, name: string, value: string): void {
+  if (!/^[!-~]+\s*$/.test(value)) {
+    throw new ClusterCertError('invalid_argument', `${name} is not valid; it must be printable ASCII without spaces`);
+  }
+  headers.set(name, value);
+}

@@ -1,0 +1,94 @@
+// For those who would rather catch than test: a call's data, or an error that says what the provider said.
+import type { Answer } from '../../generated/client.js';
+import type { components, operations } from '../../generated/types.js';
+import { ClusterCertError, type ErrorCode, firstLine } from '../errors.js';
+
+type ErrorStatus = components['schemas']['ErrorStatus'];
+
+/** What the contract says the body is, whichever operation was called. */
+type BodyOf<Status> = [Answer<keyof operations, Status>] extends [never]
+  ? ErrorStatus
+  : Answer<keyof operations, Status>;
+
+interface Outcome<Data> {
+  data?: Data | undefined;
+  error?: unknown;
+  response: Response;
+}
+
+const codes: Record<number, ErrorCode> = {
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  408: 'request_timeout',
+  409: 'already_exists',
+  429: 'too_many_requests',
+  500: 'internal',
+};
+
+/** A provider's refusal of a call. */
+export class ClusterCertRequestError<Status extends number = number> extends ClusterCertError {
+  readonly status: Status;
+  /** As documented, such as `CCE.01404001`; undefined where the answer has none. */
+  readonly errorCode: string | undefined;
+  /** What the provider's log knows the call by. */
+  readonly requestId: string | undefined;
+  /** Undefined where the answer was not the contract's, such as a gateway's page. */
+  readonly body: BodyOf<Status> | undefined;
+
+  constructor({ status, statusText, headers }: Response, error: unknown) {
+    const body = typeof error === 'object' && error !== null ? (error as ErrorStatus) : undefined;
+    const errorCode = body?.error_code ?? body?.errorCode;
+    const requestId = headers.get('X-Request-Id') ?? undefined;
+    const said = body?.message ?? body?.error_msg ?? `the provider answered ${`${status} ${statusText}`.trim()}`;
+    const details = [String(status), errorCode, requestId && `request ${requestId}`].filter(Boolean).join(', ');
+    const retryAfter = Number(headers.get('Retry-After') ?? NaN);
+    super(codes[status] ?? (status < 500 ? 'invalid_argument' : 'unavailable'), `${presentable(said)} (${details})`, {
+      ...(retryAfter >= 0 && { retryAfterSeconds: retryAfter }),
+    });
+    this.status = status as Status;
+    this.errorCode = errorCode;
+    this.requestId = requestId;
+    this.body = body as BodyOf<Status> | undefined;
+  }
+}
+
+/**
+ * What the call gave. Throws ClusterCertRequestError where the provider refused it, and ClusterCertError `unavailable`
+ * where there was no answer or none that makes sense; what an abort gives as its reason is thrown as it is.
+ */
+export async function orThrow<Data>(call: Promise<Outcome<Data>>): Promise<Data> {
+  const { data, error, response } = await call.catch((cause: unknown) => {
+    throw noAnswer(cause);
+  });
+  if (!response.ok) throw new ClusterCertRequestError(response, error);
+  if (data === undefined) throw new ClusterCertError('unavailable', 'the answer is empty');
+  return data;
+}
+
+/** Whether a refusal with that status was thrown; its body is then of the type that the contract gives that status. */
+export function isRefusal<Status extends number>(
+  thrown: unknown,
+  status: Status,
+): thrown is ClusterCertRequestError<Status> {
+  return thrown instanceof ClusterCertRequestError && thrown.status === status;
+}
+
+function noAnswer(cause: unknown): unknown {
+  const { name } = (cause ?? {}) as Partial<Error>;
+  if (name === 'TimeoutError') return new ClusterCertError('unavailable', 'no answer in time', { cause });
+  if (name === 'SyntaxError') {
+    return new ClusterCertError('unavailable', 'the answer is not JSON; is the endpoint that of a provider?');
+  }
+  if (name !== 'TypeError') return cause;
+  const reason = presentable(firstLine((cause as Error).cause ?? cause));
+  return new ClusterCertError('unavailable', `the provider cannot be reached: ${reason}`, { cause });
+}
+
+/** One line, and nothing in it that could be a token: some gateways repeat what they refuse. */
+function presentable(text: unknown): string {
+  return firstLine({ message: String(text) })
+    .replaceAll(/[\w+/=.~-]{40,}/g, '…')
+    .slice(0, 300);
+}

@@ -1,0 +1,77 @@
+// Sends a call again when that may help: after 429, 502, 503, 504 and network errors, later each time, and not before
+// the provider says so. Only calls that read; what a POST did before the connection broke is not known.
+import type { Fetch } from './create-client.js';
+
+export interface RetryOptions {
+  /** How often a call is sent at most (default: 4). */
+  attempts?: number;
+  /** For each attempt, its body included. Without it, only the call's own `signal` ends one that hangs. */
+  timeoutMs?: number;
+  /** The longest wait (default: 30 seconds). An answer whose Retry-After asks for more is handed over as it is. */
+  maximumDelayMs?: number;
+  /** What sends an attempt (default: the platform's fetch). */
+  fetch?: Fetch;
+  /** From 0 to below 1: how long to wait, of what would be allowed. */
+  random?: () => number;
+  now?: () => Date;
+  wait?: (delayMs: number, signal: AbortSignal) => Promise<void>;
+}
+
+const worthRetrying = [429, 502, 503, 504];
+const firstDelayMs = 250;
+
+/** A `fetch` for `createClient` that tries again. Ends at once when the call's signal is aborted. */
+export function retrying({
+  attempts = 4,
+  timeoutMs,
+  maximumDelayMs = 30_000,
+  fetch = globalThis.fetch,
+  random = Math.random,
+  now = () => new Date(),
+  wait = waitFor,
+}: RetryOptions = {}): Fetch {
+  const send: Fetch = (request) => {
+    if (timeoutMs === undefined) return fetch(request);
+    const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
+    return fetch(new Request(request, { signal }));
+  };
+  return async (request) => {
+    if (request.method !== 'GET') return send(request);
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await send(request).catch((error: unknown) => ({ error }));
+      const last = attempt >= attempts || request.signal.aborted;
+      const asked = 'error' in outcome ? 0 : delayAskedFor(outcome, now());
+      // Callers that failed together do not come back together.
+      const delayMs = asked + random() * Math.min(maximumDelayMs - asked, firstDelayMs * 2 ** attempt);
+      if ('error' in outcome) {
+        if (last) throw outcome.error;
+      } else {
+        if (last || !worthRetrying.includes(outcome.status) || asked > maximumDelayMs) return outcome;
+        await outcome.body?.cancel();
+      }
+      await wait(delayMs, request.signal);
+    }
+  };
+}
+
+/** Retry-After is in seconds or an HTTP date (RFC 9110, section 10.2.3); one that is neither asks for nothing. */
+function delayAskedFor({ headers }: Response, now: Date): number {
+  const value = headers.get('Retry-After') ?? '';
+  const delayMs = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now.getTime();
+  return Math.max(delayMs || 0, 0);
+}
+
+function waitFor(delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', end);
+      resolve();
+    }, delayMs);
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end);
+  });
+}
