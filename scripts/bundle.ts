@@ -1,7 +1,7 @@
 // Completes what the compiler put into dist/. Two things are made of the sources: the provider with the packages that
 // only it needs inside, so that nobody who installs the client installs those; and every entry once more for CommonJS.
 import { type BuildOptions, build } from 'esbuild';
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { thirdPartyNotices } from './bundle/third-party-notices.js';
@@ -50,6 +50,9 @@ async function bundleProvider(): Promise<void> {
   await writeFile(path.join(root, 'dist/THIRD-PARTY-NOTICES.txt'), await thirdPartyNotices(root, metafile));
 }
 
+// For src/spec.ts, which finds the contract from where it is. All entries that read it lie this deep.
+const moduleUrl = "const moduleUrl=require('node:url').pathToFileURL(__dirname+'/../../../src/spec.js').href;\n";
+
 /** Every entry that package.json names for `require`, with the declarations beside it. */
 async function bundleCommonJs(): Promise<void> {
   const folder = path.join(root, 'dist/cjs');
@@ -57,16 +60,11 @@ async function bundleCommonJs(): Promise<void> {
   await mkdir(folder, { recursive: true });
   // The same text means CommonJS below this file.
   await writeFile(path.join(folder, 'package.json'), '{ "type": "commonjs" }\n');
-  for (const part of ['src', 'generated']) {
-    await cp(path.join(root, 'dist', part), path.join(folder, part), {
-      recursive: true,
-      filter: (file) => !/\.js(on)?$/.test(file),
-    });
-  }
+  await copyDeclarations(path.join(root, 'dist'), folder);
   const outputs = Object.values(exports).flatMap((entry) =>
     typeof entry === 'object' && entry.require ? [entry.require.default] : [],
   );
-  await build({
+  const { outputFiles } = await build({
     ...common,
     entryPoints: outputs.map((output) => {
       const entry = output.replace('./dist/cjs/', '').replace(/\.js$/, '');
@@ -78,10 +76,28 @@ async function bundleCommonJs(): Promise<void> {
     target: 'es2019',
     supported: { bigint: true },
     external: Object.keys(dependencies).filter((name) => !inlined.includes(name)),
-    // For src/spec.ts, which finds the contract from where it is; all entries that read it lie this deep.
     define: { 'import.meta.url': 'moduleUrl' },
-    banner: { js: "const moduleUrl=require('node:url').pathToFileURL(__dirname+'/../../../src/spec.js').href;" },
+    write: false,
   });
+  for (const { path: file, text } of outputFiles) {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text.includes('moduleUrl') ? moduleUrl + text : text);
+  }
+}
+
+/** Those of openapi-fetch for CommonJS are not right in every TypeScript; those for ES modules say the same. */
+async function copyDeclarations(from: string, to: string): Promise<void> {
+  const all = await readdir(from, { recursive: true });
+  for (const file of all.filter((name) => /^(src|generated).*\.d\.ts$/.test(name))) {
+    const text = await readFile(path.join(from, file), 'utf8');
+    await mkdir(path.dirname(path.join(to, file)), { recursive: true });
+    await writeFile(
+      path.join(to, file),
+      text
+        .replaceAll("from 'openapi-fetch'", "from 'openapi-fetch' with { 'resolution-mode': 'import' }")
+        .replaceAll('import("openapi-fetch")', 'import("openapi-fetch", { with: { "resolution-mode": "import" } })'),
+    );
+  }
 }
 
 await bundleProvider();

@@ -18,12 +18,14 @@ export interface AuthorityFiles {
 export interface Authority {
   /** The certificates of `ca.crt` without any text around them, the one that signs first. */
   readonly certificatePem: string;
+  /** @internal */
   readonly subject: Name;
   readonly keyIdentifier: ArrayBuffer;
   readonly notBefore: Date;
   readonly notAfter: Date;
   /** SHA-256 of the certificate, in hex. */
   readonly fingerprint: string;
+  /** @internal */
   readonly signer: Signer;
   readonly seed: Uint8Array;
 }

@@ -1,4 +1,5 @@
 // Front door of `cce-clustercert/server`: the provider to embed, and what an own one is made of.
+export { type Authority, type AuthorityFiles, openAuthority } from '../certificate/authority.js';
 export { AccessKeyFolder } from '../identity/access-key-folder.js';
 export type { Caller, SignatureIdentity, TokenIdentity } from '../identity/identity.js';
 export { TokenFolder } from '../identity/token-folder.js';
