@@ -13,5 +13,7 @@ export {
   listClusters,
   type Answer,
   type ContractClient,
+  type Init,
+  type Result,
 } from '../generated/client.js';
 export type { components, operations, paths } from '../generated/types.js';

@@ -16,6 +16,17 @@ export type Answer<Id extends keyof operations, Status> = Id extends keyof opera
       : undefined
     : never
   : never;
+
+type Statuses<Id extends keyof operations> = keyof operations[Id]['responses'] & number;
+type Success<Status> = Status extends number ? (\`\${Status}\` extends \`2\${string}\` ? Status : never) : never;
+
+/** What a call of an operation gives. */
+export type Result<Id extends keyof operations> =
+  | { data: Answer<Id, Success<Statuses<Id>>>; error?: never; response: Response }
+  | { data?: never; error: Answer<Id, Exclude<Statuses<Id>, Success<Statuses<Id>>>>; response: Response };
+
+/** What a call of an operation takes: \`params\`, \`body\`, and what fetch takes. */
+export type Init<Operation> = Omit<FetchOptions<Operation>, 'parseAs'>;
 `;
 
 export function renderClient(operations: Operation[]): string {
@@ -27,7 +38,7 @@ function renderFunction({ operationId, method, path, summary, requestHeaders }: 
   const constants = Object.entries(requestHeaders).map(([name, value]) => `${quote(name)}: ${quote(value)}`);
   const headers = constants.length === 0 ? '' : `, headers: { ${constants.join(', ')}, ...init.headers }`;
   return `${comment(`${summary}: \`${verb} ${path}\`.`)}
-export function ${operationId}(client: ContractClient, init: FetchOptions<paths[${quote(path)}]['${method}']>) {
+export function ${operationId}(client: ContractClient, init: Init<paths[${quote(path)}]['${method}']>): Promise<Result<'${operationId}'>> {
   return client.${verb}(${quote(path)}, { ...init${headers} });
 }
 `;

@@ -104,6 +104,30 @@ console.log(data?.kind satisfies 'Config' | undefined);
 );
 
 registryTest(
+  'inferred types can be named where only direct dependencies are in sight, as with pnpm',
+  async () => {
+    const options = ['--module', 'nodenext', '--target', 'es2022', '--strict', '--declaration'];
+    const consumer = await createConsumer({
+      dependencies: { typescript: '5.9.3' },
+      manifest: { type: 'module' },
+      files: {
+        '.npmrc': 'install-strategy=linked\n',
+        'access.ts': `
+import { createClient, getClusterCert, orThrow, retrying } from 'cce-clustercert';
+export const client = createClient({ endpoint: 'https://cce.example', token: 't', fetch: retrying() });
+const init = { params: { path: { project_id: 'p', cluster_id: 'c' } } };
+export const get = () => getClusterCert(client, init);
+export const kubeconfig = () => orThrow(get());
+`,
+      },
+    });
+    expect(existsSync(path.join(consumer.folder, 'node_modules/openapi-fetch'))).toBe(false);
+    expect(await consumer.runScript('typescript/bin/tsc', ...options, 'access.ts')).toBe('');
+  },
+  120_000,
+);
+
+registryTest(
   'jest without any support for ES modules can use client and provider',
   async () => {
     const consumer = await createConsumer({
