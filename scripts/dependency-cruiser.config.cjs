@@ -11,6 +11,7 @@ const rooms = {
   kubeconfig: ['errors', 'generated'],
   client: ['errors', 'generated', 'kubeconfig', 'signing', 'keystone'],
   server: ['errors', 'generated', 'spec', 'identity', 'clusters', 'certificate', 'kubeconfig'],
+  contract: ['errors', 'spec'],
   errors: [],
   spec: [],
 };

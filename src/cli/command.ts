@@ -5,7 +5,7 @@ import { ClusterCertError, firstLine } from '../errors.js';
 
 /** What a command may touch of the process it runs in. */
 export interface Io {
-  readonly stdout: { write(text: string): unknown };
+  readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean };
   readonly stderr: { write(text: string): unknown };
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Resolves when the process is asked to end. */

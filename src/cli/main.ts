@@ -7,6 +7,7 @@ import { type Command, type Io, usageError } from './command.js';
 import { loadContract } from '../spec.js';
 import { serve } from './serve.js';
 import { tokenAdd, tokenList, tokenRevoke } from './token.js';
+import { verify } from './verify.js';
 
 const commands: Record<string, Command> = {
   serve,
@@ -20,9 +21,10 @@ const commands: Record<string, Command> = {
   'access-key add': accessKeyAdd,
   'access-key list': accessKeyList,
   'access-key revoke': accessKeyRevoke,
+  verify,
 };
 
-/** Runs the program. Exit codes: 0 done, 1 refused or failed, 2 wrong usage. */
+/** Runs the program. Exit codes: 0 done, 1 refused or failed, 2 wrong usage; a command may have more of its own. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   const name = findCommand(argv);
   try {

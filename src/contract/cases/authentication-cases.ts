@@ -1,0 +1,263 @@
+// Cases on who may ask: tokens that are missing, garbled, out of date or for another project, and signatures.
+import { type Definition, contractCase, expectStatus } from '../contract-case.js';
+import { NotChecked, found } from '../finding.js';
+import { duration30, isOffered, open } from '../good-answers.js';
+import type { Ask, Session } from '../session.js';
+import type { Signing } from '../sign-request.js';
+
+const source = 'Table 2, X-Auth-Token';
+const refused = { statuses: [401], source: `${source}; Status Code page, 401` };
+
+const refusedWith = (name: string, asks: (session: Session) => Ask[], more: Partial<Definition> = {}) =>
+  contractCase({
+    name,
+    source,
+    ...more,
+    judge: async (session) =>
+      (await Promise.all(asks(session).map((ask) => expectStatus(session, ask, refused)))).flat(),
+  });
+
+const other = (character: string | undefined) => (character === 'a' ? 'b' : 'a');
+const flip = (text: string, at: number) => text.slice(0, at) + other(text[at]) + text.slice(at + 1);
+
+/** Tokens that are nearly the right one. Base64 has spare bits at its end, so the last character alone is left be. */
+function garbled(token: string): Record<string, string> {
+  const middle = Math.floor(token.length / 2);
+  return {
+    'cut in half': token.slice(0, middle),
+    'a character changed in the middle': flip(token, middle),
+    'a character changed near the front': flip(token, Math.min(3, token.length - 1)),
+    'a character changed in the last third': flip(token, Math.floor(token.length * 0.8)),
+    'four characters more': `${token}AAAA`,
+    'four characters before it': `AAAA${token}`,
+    'four characters less': token.slice(0, -4),
+    'upper and lower case exchanged': Array.from(token)
+      .map((c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase()))
+      .join(''),
+    'the characters reversed': Array.from(token).reverse().join(''),
+    'something that is no token': 'garbage',
+    'a random token of the same length': `MIIF${'Zq7'.repeat(token.length)}`.slice(0, Math.max(24, token.length)),
+    'the word null': 'null',
+    'the token twice': `${token},${token}`,
+  };
+}
+
+const withGarbled =
+  (more: Ask = {}) =>
+  (session: Session) =>
+    Object.entries(garbled(session.target.token))
+      .filter(([, token]) => token !== session.target.token && token !== '')
+      .map(([label, token]) => ({ ...more, token, label: `with a wrong token (${label})` }));
+
+const post: Ask = { method: 'POST', body: '{"duration":30}' };
+
+export const authenticationCases = [
+  refusedWith('a request without a token is refused', ({ target }) => [
+    { token: null, label: 'without a token' },
+    { token: null, contentType: null, label: 'without a token and Content-Type' },
+    { token: null, label: 'with an Authorization that is no signature', headers: { Authorization: 'Bearer garbage' } },
+    { token: null, label: 'with basic authentication', headers: { Authorization: 'Basic Z2FyYmFnZTpnYXJiYWdl' } },
+    ...(target.eipClusterId === undefined
+      ? []
+      : [{ token: null, clusterId: target.eipClusterId, label: 'of another cluster without a token' }]),
+  ]),
+  refusedWith('an empty token is refused', () => [{ token: '', label: 'with an empty token' }]),
+  refusedWith('a garbled token is refused', withGarbled()),
+  contractCase({
+    name: 'a token as long as allowed is read',
+    source: `${source}, at most 16384 characters`,
+    judge: async (session) => {
+      const ask = { token: 'A'.repeat(16384), label: 'with a token of 16384 characters' };
+      return expectStatus(session, ask, { ...refused, doubtful: [400, 413, 414, 431, 494] });
+    },
+  }),
+  refusedWith(
+    'an expired token is refused',
+    ({ target: { expiredToken: token = '', eipClusterId } }) => [
+      { token, label: 'with an expired token' },
+      { token, label: 'with an expired token again', repeat: 2 },
+      { token, label: 'with an expired token, without Content-Type', contentType: null },
+      ...(eipClusterId === undefined
+        ? []
+        : [{ token, clusterId: eipClusterId, label: 'of another cluster with an expired token' }]),
+    ],
+    { needs: ['expiredToken'] },
+  ),
+  contractCase({
+    name: 'the name of the header X-Auth-Token has no letter case',
+    source: `${source}; RFC 9110, section 5.1`,
+    judge: (session) =>
+      expectStatus(
+        session,
+        { token: null, headers: { 'x-auth-token': session.target.token }, label: 'with x-auth-token in lower case' },
+        { statuses: [200], source: `${source}; RFC 9110, section 5.1` },
+      ),
+  }),
+  contractCase({
+    name: 'the token still works after wrong ones',
+    source,
+    judge: async (session) => {
+      await Promise.all(withGarbled()(session).map((ask) => session.send(ask)));
+      if ((await session.send()).status !== 200) throw new NotChecked('the first request was not answered with 200');
+      return expectStatus(session, { repeat: 9, label: 'after wrong tokens' }, { statuses: [200], source });
+    },
+  }),
+  contractCase({
+    name: "the other user's token is a token, and opens no project that it is not for",
+    source: `${source}; Table 1, project_id`,
+    needs: ['otherToken'],
+    judge: async (session) => {
+      const { otherToken: token = '', otherProjectId: projectId, otherClusterId: clusterId } = session.target;
+      const own: Ask = { token, label: "with the other user's token" };
+      const findings = await expectStatus(session, own, { statuses: [200, 403, 404], source });
+      if (projectId === undefined || clusterId === undefined) return findings;
+      const foreign: Ask = {
+        token,
+        projectId,
+        clusterId,
+        label: "of the other project's cluster with the other user's token",
+      };
+      const more = await expectStatus(session, foreign, { statuses: [200, 400, 403, 404], source });
+      const both = open(session, await session.send(own)) && open(session, await session.send(foreign));
+      const fault = {
+        where: 'the status',
+        expected: 'a token is for one project',
+        received: '200 for both projects',
+        source: `${source}; Table 1, project_id`,
+      };
+      return [...findings, ...more, ...(both ? found('GET', [fault]) : [])];
+    },
+  }),
+  contractCase({
+    operationId: 'createClusterCert',
+    name: 'a POST without a right token is refused',
+    source,
+    judge: async (session) => {
+      const { expiredToken: token } = session.target;
+      const asks: Ask[] = [
+        { ...post, token: null, label: 'without a token' },
+        { ...post, token: '', label: 'with an empty token' },
+        ...withGarbled(post)(session).slice(0, 4),
+        ...(token === undefined ? [] : [{ ...post, token, label: 'with an expired token' }]),
+      ];
+      // A path that does not offer the method may say so to anybody.
+      const more = (await isOffered(session)) ? [] : [404, 405, 501];
+      const expectation = { ...refused, statuses: [401, ...more] };
+      return (await Promise.all(asks.map((ask) => expectStatus(session, ask, expectation)))).flat();
+    },
+  }),
+];
+
+const signing = 'Table 2, X-Auth-Token (AK/SK); API signing guide';
+const key: Pick<Definition, 'needs' | 'source'> = { needs: ['accessKey'], source: signing };
+
+const wrong = (label: string, sign: Signing, more: Ask = {}): Ask => ({
+  ...more,
+  sign,
+  label: `signed, ${label}`,
+});
+
+async function refusedSigned(session: Session, asks: Ask[]) {
+  // Five failures in a row lock an access key (API signing guide); a right signature in between keeps it open.
+  const findings = [];
+  for (const [i, ask] of asks.entries()) {
+    if (i % 2 === 0) await session.send({ sign: {}, label: 'signed', repeat: 100 + i + asks.length * 10 });
+    findings.push(...(await expectStatus(session, ask, { statuses: [401], source: signing })));
+  }
+  return findings;
+}
+
+async function assertSignedWorks(session: Session): Promise<void> {
+  const { status } = await session.send({ sign: {}, label: 'signed' });
+  if (status !== 200) throw new NotChecked('a right signature was not answered with 200');
+}
+
+export const signatureCases = [
+  contractCase({
+    ...key,
+    name: 'a signed request is answered like one with a token',
+    judge: async (session) => {
+      const asks: Ask[] = [
+        { sign: {}, label: 'signed' },
+        { sign: {}, label: 'signed again', repeat: 2 },
+      ];
+      const findings = [];
+      for (const ask of asks)
+        findings.push(...(await expectStatus(session, ask, { statuses: [200], source: signing })));
+      const older: Ask = { sign: { older: true }, label: 'signed in the older form' };
+      return [
+        ...findings,
+        ...(await expectStatus(session, older, { statuses: [200], doubtful: [401], source: signing })),
+      ];
+    },
+  }),
+  contractCase({
+    ...key,
+    name: 'a wrong signature is refused',
+    judge: async (session) => {
+      await assertSignedWorks(session);
+      return refusedSigned(session, [
+        wrong('first digit of the signature changed', { change: 'first digit' }),
+        wrong('last digit of the signature changed', { change: 'last digit' }),
+        wrong('second half of the signature replaced', { change: 'all but the first half' }),
+        wrong('with an empty signature', { change: 'empty' }),
+        wrong('with another secret key', { secret: 'A'.repeat(40) }),
+        wrong('with an unknown access key', { id: 'ZZZZZZZZZZZZZZZZZZZZ' }),
+        wrong('the older form with the last digit changed', { older: true, change: 'last digit' }),
+      ]);
+    },
+  }),
+  contractCase({
+    ...key,
+    name: 'a signature is good for its own request',
+    judge: async (session) => {
+      await assertSignedWorks(session);
+      const { projectId, clusterId } = session.target;
+      const path = `/api/v3/projects/${projectId}/clusters/${clusterId}/clustercert`;
+      const offered = (await session.send(duration30)).status === 200;
+      return refusedSigned(session, [
+        wrong('for another path', { insteadOf: { path: `${path}/more` } }),
+        wrong('for another method', { insteadOf: { method: 'DELETE' } }),
+        wrong('for another query', { insteadOf: { path: `${path}?a=1` } }),
+        ...(offered ? [wrong('for another body', { insteadOf: { body: '{"duration":1}' } }, duration30)] : []),
+      ]);
+    },
+  }),
+  contractCase({
+    ...key,
+    name: 'a signature is good for 15 minutes',
+    judge: async (session) => {
+      await assertSignedWorks(session);
+      return refusedSigned(session, [
+        wrong('an hour ago', { secondsFromNow: -3600 }),
+        wrong('three days ago', { secondsFromNow: -3 * 86400 }),
+        wrong('an hour from now', { secondsFromNow: 3600 }),
+        wrong('three days from now', { secondsFromNow: 3 * 86400 }),
+        wrong('without x-sdk-date', { change: 'no x-sdk-date' }),
+        wrong('in the older form, two days ago', { older: true, secondsFromNow: -2 * 86400 }),
+      ]);
+    },
+  }),
+  contractCase({
+    ...key,
+    name: 'a signed request opens no other project',
+    needs: ['accessKey', 'otherProjectId'],
+    judge: async (session) => {
+      const { otherProjectId: projectId = '', otherClusterId } = session.target;
+      const asks = [undefined, otherClusterId].map((clusterId): Ask => ({
+        sign: {},
+
+        projectId,
+        ...(clusterId !== undefined && { clusterId }),
+        label: 'signed, for the other project',
+      }));
+      return (
+        await Promise.all(
+          asks.map((ask) =>
+            expectStatus(session, ask, { statuses: [403, 404], source: 'Table 1, project_id; Status Code page, 403' }),
+          ),
+        )
+      ).flat();
+    },
+  }),
+];

@@ -1,0 +1,167 @@
+// Cases on certificates and keys: Tables 5 and 7, RFC 5280, and what Kubernetes asks of a client certificate.
+import * as rules from '../certificate-rules.js';
+import { judgeStrength } from '../certificate-strength.js';
+import { contractCase } from '../contract-case.js';
+import type { Credential } from '../credential.js';
+import { type Fault, type Finding, found } from '../finding.js';
+import { type GoodAnswer, eip, goodAnswers, judgeEach, open, repeats } from '../good-answers.js';
+import type { Ask, Session } from '../session.js';
+
+const each = (name: string, source: string, rule: (credential: Credential) => Fault[]) =>
+  contractCase({ name, source, judge: (session) => judgeEach(session, ({ credential }) => rule(credential)) });
+
+export const certificateCases = [
+  each(
+    'the data fields are base64 of PEM with the right labels',
+    'Table 5, certificate-authority-data; Table 7',
+    ({ faults }) => faults,
+  ),
+  each('the private key is the one of the certificate', 'Table 7, client-key-data', rules.judgeKey),
+  each(
+    'the certificate leads to the CA that is given',
+    'Table 5, certificate-authority-data; RFC 5280, section 6.1',
+    rules.judgeChain,
+  ),
+  each('the certificates are valid now', 'Table 7, client-certificate-data; RFC 5280, section 4.1.2.5', (one) =>
+    rules.judgeValidity(one),
+  ),
+  each(
+    'the certificate is for client authentication and names its user',
+    'Table 7, client-certificate-data; RFC 5280, section 4.2.1.12',
+    rules.judgePurpose,
+  ),
+  each('keys and signatures are strong enough', 'Table 7, client-certificate-data; Table 5', judgeStrength),
+  each(
+    'the serial number is positive and short enough',
+    'Table 7, client-certificate-data; RFC 5280, section 4.1.2.2',
+    rules.judgeSerial,
+  ),
+  each(
+    'the certificate is of version 3',
+    'Table 7, client-certificate-data; RFC 5280, section 4.1.2.1',
+    rules.judgeVersion,
+  ),
+  contractCase({
+    name: 'one serial number stands for one certificate, and the user stays the same',
+    source: 'RFC 5280, section 4.1.2.2; Table 7, client-certificate-data',
+    judge: async (session) => {
+      const good = await goodAnswers(session);
+      const own = await opened(session, [...repeats, ...eip(session)]);
+      return [...sharedSerials(good), ...changingUsers(own)];
+    },
+  }),
+  contractCase({
+    name: 'another user gets another certificate and key',
+    source: 'Table 7, client-certificate-data; Table 7, client-key-data',
+    needs: ['otherToken'],
+    judge: async (session) => {
+      const mine = await opened(session, [...repeats, ...eip(session)]);
+      const foreign = await opened(session, [{ token: session.target.otherToken as string }, ...foreignAsk(session)]);
+      return foreign.flatMap((theirs) => mine.flatMap((one) => difference(one, theirs, { user: true })));
+    },
+  }),
+  contractCase({
+    name: 'another cluster gets another certificate and key',
+    source: 'Table 1, cluster_id; Table 7, client-certificate-data',
+    judge: async (session) => {
+      const mine = await opened(session, repeats);
+      const { otherClusterId, eipClusterId } = session.target;
+      const ids = [otherClusterId, eipClusterId].filter((id) => id !== undefined && id !== session.target.clusterId);
+      const asks = ids.map((clusterId): Ask => ({ clusterId: clusterId as string }));
+      const theirs = await opened(session, [...asks, ...foreignAsk(session)]);
+      return theirs.flatMap((other) => mine.flatMap((one) => difference(one, other, { user: false })));
+    },
+  }),
+];
+
+function foreignAsk({ target }: Session): Ask[] {
+  const { otherToken, otherClusterId, otherProjectId } = target;
+  if (otherToken === undefined || otherClusterId === undefined || otherProjectId === undefined) return [];
+  return [{ token: otherToken, projectId: otherProjectId, clusterId: otherClusterId }];
+}
+
+async function opened(session: Session, asks: readonly Ask[]): Promise<GoodAnswer[]> {
+  const answers = await Promise.all(asks.map((ask) => session.send(ask)));
+  return answers.flatMap((answer) => open(session, answer) ?? []);
+}
+
+const where = 'users[0].user.client-certificate-data';
+
+function sharedSerials(answers: GoodAnswer[]): Finding[] {
+  const seen = new Map<string, string>();
+  return answers.flatMap(
+    ({
+      label,
+      credential: {
+        certificates: [client],
+      },
+    }) => {
+      if (!client) return [];
+      const key = `${client.x509.issuer} ${client.x509.serialNumber} ${client.asn1.signatureAlgorithm.algorithm} ${issuerKey(client)}`;
+      const known = seen.get(key);
+      seen.set(key, client.x509.fingerprint256);
+      if (known === undefined || known === client.x509.fingerprint256) return [];
+      return found(label, [
+        {
+          where,
+          expected: 'a serial number of its own for each certificate of a CA',
+          received: `serial number ${client.x509.serialNumber} on two certificates`,
+          source: 'RFC 5280, section 4.1.2.2; Table 7, client-certificate-data',
+        },
+      ]);
+    },
+  );
+}
+
+/** CAs of different clusters have one name as a rule; their key identifiers differ. */
+function issuerKey({
+  asn1,
+}: {
+  asn1: { tbsCertificate: { extensions?: { extnID: string; extnValue: { buffer: ArrayBuffer } }[] } };
+}) {
+  const id = asn1.tbsCertificate.extensions?.find(({ extnID }) => extnID === '2.5.29.35');
+  return id ? Buffer.from(id.extnValue.buffer).toString('hex') : '';
+}
+
+function changingUsers(answers: GoodAnswer[]): Finding[] {
+  const names = new Set(
+    answers.flatMap(
+      ({
+        credential: {
+          certificates: [client],
+        },
+      }) => (client ? [rules.commonNameOf(client.x509)] : []),
+    ),
+  );
+  if (names.size < 2) return [];
+  return found('GET again', [
+    {
+      where,
+      expected: 'the same common name (CN) for the same user',
+      received: [...names].join(', '),
+      source: 'Kubernetes: x509 client certificates; Table 7, client-certificate-data',
+    },
+  ]);
+}
+
+function difference(one: GoodAnswer, other: GoodAnswer, { user }: { user: boolean }): Finding[] {
+  const [mine] = one.credential.certificates;
+  const [theirs] = other.credential.certificates;
+  if (!mine || !theirs) return [];
+  const whose = user ? 'user' : 'cluster';
+  const fault = (field: string, thing: string): Finding[] =>
+    found(other.label, [
+      {
+        where: `users[0].user.${field}`,
+        expected: `another ${thing} for another ${whose}`,
+        received: `the same ${thing}`,
+        source: `Table 7, ${field}`,
+      },
+    ]);
+  if (mine.x509.fingerprint256 === theirs.x509.fingerprint256) return fault('client-certificate-data', 'certificate');
+  const findings = rules.publicKeyOf(mine) === rules.publicKeyOf(theirs) ? fault('client-key-data', 'private key') : [];
+  if (user && rules.commonNameOf(mine.x509) === rules.commonNameOf(theirs.x509)) {
+    return [...findings, ...fault('client-certificate-data', 'common name (CN)')];
+  }
+  return findings;
+}

@@ -1,0 +1,44 @@
+// Cases on the kubeconfig itself: Tables 3 to 9.
+import { contractCase } from '../contract-case.js';
+import { found } from '../finding.js';
+import { eip, judgeEach, open } from '../good-answers.js';
+import * as rules from '../kubeconfig-rules.js';
+
+const each = (
+  name: string,
+  source: string,
+  rule: (config: rules.LooseKubeconfig) => ReturnType<typeof rules.judgeServers>,
+) => contractCase({ name, source, judge: (session) => judgeEach(session, ({ kubeconfig }) => rule(kubeconfig)) });
+
+export const kubeconfigCases = [
+  each('preferences are empty', 'Table 3, preferences', rules.judgePreferences),
+  each(
+    'the context in use is external with a public address, else internal',
+    'Table 3, current-context',
+    rules.judgeCurrentContext,
+  ),
+  each(
+    'clusters and contexts have the documented names, the internal one first',
+    'Table 4, name; Table 8, name',
+    rules.judgeNames,
+  ),
+  each('names are unique', 'Table 4, name; Table 6, name; Table 8, name', rules.judgeUniqueness),
+  each('servers are https URLs', 'Table 5, server', rules.judgeServers),
+  each(
+    'a server is trusted by a CA or not verified, never both',
+    'Table 5, certificate-authority-data',
+    rules.judgeTrust,
+  ),
+  each('contexts refer to clusters and users that are there', 'Table 9, cluster; Table 9, user', rules.judgeReferences),
+  contractCase({
+    name: 'a cluster with a public address has the external entries',
+    source: 'Table 4, name; Table 8, name',
+    needs: ['eipClusterId'],
+    judge: async (session) => {
+      const answers = await Promise.all(eip(session).map((ask) => session.send(ask)));
+      return answers.flatMap((answer) =>
+        found(answer.label, rules.judgePublicAddress(open(session, answer)?.kubeconfig ?? {})),
+      );
+    },
+  }),
+];

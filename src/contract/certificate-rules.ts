@@ -1,0 +1,276 @@
+// The rules of X.509 (RFC 5280) and of Kubernetes for the certificates of a kubeconfig.
+import { AsnConvert } from '@peculiar/asn1-schema';
+import { BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsageFlags, Version } from '@peculiar/asn1-x509';
+import { createPublicKey } from 'node:crypto';
+import { type Credential, type ReadCertificate, certificateField, keyField } from './credential.js';
+import type { Fault } from './finding.js';
+
+const clientCertificate = 'Table 7, client-certificate-data';
+const authority = 'Table 5, certificate-authority-data';
+const minute = 60_000;
+const day = 24 * 60 * minute;
+const skew = 5 * minute;
+
+/** The private key is the one of the certificate. */
+export function judgeKey({ certificates: [client], key, authorities }: Credential): Fault[] {
+  if (!client || !key) return [];
+  if (!client.x509.checkPrivateKey(key)) {
+    return [
+      {
+        where: keyField,
+        expected: 'the private key of the client certificate',
+        received: 'another key',
+        source: 'Table 7, client-key-data',
+      },
+    ];
+  }
+  const spki = publicKeyOf(client);
+  if (!authorities.some(({ certificates }) => certificates.some((ca) => publicKeyOf(ca) === spki))) return [];
+  return [
+    {
+      where: keyField,
+      expected: 'a key of its own',
+      received: "the CA's key",
+      source: 'Table 7, client-key-data; RFC 5280, section 4.2.1.9',
+    },
+  ];
+}
+
+/** The certificate leads to the CA that the same kubeconfig gives, over CAs that are ones. */
+export function judgeChain({ certificates: [client, ...intermediates], authorities }: Credential): Fault[] {
+  const faults: Fault[] = [];
+  for (const { where, certificates } of authorities) {
+    if (certificates.length === 0) continue;
+    for (const { asn1, x509 } of certificates) {
+      const problem = problemOfAuthority(asn1);
+      if (problem !== undefined && !(client?.x509.raw.equals(x509.raw) ?? false)) {
+        faults.push({
+          where,
+          expected: 'a CA certificate (CA:TRUE, keyCertSign)',
+          received: problem,
+          source: `${authority}; RFC 5280, sections 4.2.1.3 and 4.2.1.9`,
+        });
+      }
+    }
+    if (!client) continue;
+    if (certificates.some(({ x509 }) => x509.raw.equals(client.x509.raw))) {
+      faults.push({
+        where,
+        expected: "the CA's certificate",
+        received: 'the client certificate itself',
+        source: authority,
+      });
+      continue;
+    }
+    const pool = [...certificates, ...intermediates];
+    if (leadsTo(client, pool, certificates)) continue;
+    const received = `a certificate of ${nameOf(client.x509.issuer)} whose signature none of the CAs there (${certificates.map(({ x509 }) => nameOf(x509.subject)).join('; ')}) made`;
+    faults.push({
+      where: certificateField,
+      expected: `a chain to the CA of ${where}`,
+      received,
+      source: `${clientCertificate}; RFC 5280, section 6.1`,
+    });
+  }
+  const sets = authorities.filter(({ certificates }) => certificates.length > 0);
+  const setOf = (set: ReadCertificate[]) =>
+    set
+      .map(({ x509 }) => x509.fingerprint256)
+      .sort()
+      .join();
+  const different = sets.find(({ certificates }) => setOf(certificates) !== setOf(sets[0]?.certificates ?? []));
+  if (different && faults.length === 0) {
+    faults.push({
+      severity: 'warning',
+      where: different.where,
+      expected: 'the CA of the first entry',
+      received: 'another CA',
+      source: authority,
+    });
+  }
+  return faults;
+}
+
+function leadsTo(
+  certificate: ReadCertificate,
+  pool: ReadCertificate[],
+  anchors: ReadCertificate[],
+  depth = 0,
+): boolean {
+  if (depth > 5) return false;
+  return pool.some((issuer) => {
+    if (issuer === certificate || !isIssuer(issuer, certificate)) return false;
+    return anchors.includes(issuer) || leadsTo(issuer, pool, anchors, depth + 1);
+  });
+}
+
+function isIssuer({ x509, asn1 }: ReadCertificate, certificate: ReadCertificate): boolean {
+  const issuer = Buffer.from(AsnConvert.serialize(certificate.asn1.tbsCertificate.issuer));
+  const subject = Buffer.from(AsnConvert.serialize(asn1.tbsCertificate.subject));
+  try {
+    return issuer.equals(subject) && certificate.x509.verify(x509.publicKey);
+  } catch {
+    return false;
+  }
+}
+
+function problemOfAuthority(certificate: ReadCertificate['asn1']): string | undefined {
+  const constraints = extension(certificate, '2.5.29.19', BasicConstraints);
+  if (!constraints) return 'a certificate without basicConstraints';
+  if (!constraints.cA) return 'a certificate with CA:FALSE';
+  const usage = extension(certificate, '2.5.29.15', KeyUsage);
+  return usage && !has(usage, KeyUsageFlags.keyCertSign) ? 'a CA whose keyUsage lacks keyCertSign' : undefined;
+}
+
+/** The certificate and its CA are valid now, for a time that is plausible. */
+export function judgeValidity({ certificates, authorities }: Credential, now = Date.now()): Fault[] {
+  const [client] = certificates;
+  const faults: Fault[] = [];
+  const check = (where: string, { x509 }: ReadCertificate, source: string) => {
+    const [from, until] = spanOf(x509);
+    const span = `valid from ${iso(from)} until ${iso(until)}`;
+    const fault = {
+      where,
+      expected: 'a certificate that is valid now',
+      source: `${source}; RFC 5280, section 4.1.2.5`,
+    };
+    if (until <= from) faults.push({ ...fault, expected: 'notBefore before notAfter', received: span });
+    else if (until < now) faults.push({ ...fault, received: `expired: ${span}` });
+    else if (from > now + skew) faults.push({ ...fault, received: `not yet valid: ${span}` });
+  };
+  for (const { where, certificates: set } of authorities) for (const one of set) check(where, one, authority);
+  for (const one of certificates) check(certificateField, one, clientCertificate);
+  if (!client || faults.length > 0) return faults;
+  const [from, until] = spanOf(client.x509);
+  const fault = { where: certificateField, source: `${clientCertificate}; RFC 5280, section 4.1.2.5` };
+  if (until - from > 30 * 366 * day) {
+    faults.push({
+      ...fault,
+      expected: 'a validity of at most 30 years, the longest that was ever documented',
+      received: `until ${iso(until)}`,
+    });
+  }
+  if (until - now < 10 * minute) {
+    faults.push({ ...fault, severity: 'warning', expected: 'time to use it', received: `the end at ${iso(until)}` });
+  }
+  const ends = authorities.flatMap(({ certificates: set }) => set.map(({ x509 }) => spanOf(x509)[1]));
+  if (ends.length > 0 && until > Math.max(...ends)) {
+    faults.push({
+      ...fault,
+      severity: 'warning',
+      expected: 'an end that its CA lives to see',
+      received: `until ${iso(until)}`,
+    });
+  }
+  return faults;
+}
+
+/** What Kubernetes lets in: a leaf for client authentication, with a name. */
+export function judgePurpose({ certificates: [client] }: Credential): Fault[] {
+  if (!client) return [];
+  const faults: Fault[] = [];
+  const add = (expected: string, received: string, rule: string) =>
+    faults.push({ where: certificateField, expected, received, source: `${clientCertificate}; ${rule}` });
+  const { asn1, x509 } = client;
+  const purposes = extension(asn1, '2.5.29.37', ExtendedKeyUsage);
+  if (!purposes || !purposes.includes('1.3.6.1.5.5.7.3.2')) {
+    const received = purposes ? `extended key usages ${[...purposes].join(', ')}` : 'no extended key usage';
+    add(
+      'the extended key usage clientAuth',
+      received,
+      'RFC 5280, section 4.2.1.12; Kubernetes: x509 client certificates',
+    );
+  }
+  if (extension(asn1, '2.5.29.19', BasicConstraints)?.cA)
+    add('a certificate that is no CA', 'CA:TRUE', 'RFC 5280, section 4.2.1.9');
+  const usage = extension(asn1, '2.5.29.15', KeyUsage);
+  if (usage && has(usage, KeyUsageFlags.keyCertSign))
+    add('no right to sign certificates', 'the key usage keyCertSign', 'RFC 5280, section 4.2.1.3');
+  if (usage && !has(usage, KeyUsageFlags.digitalSignature))
+    add('the key usage digitalSignature', 'a key usage without it', 'RFC 5280, section 4.2.1.3');
+  if (commonNameOf(x509).trim() === '') {
+    add(
+      'a common name (CN): the user name in Kubernetes',
+      `subject ${nameOf(x509.subject) || 'empty'}`,
+      'Kubernetes: x509 client certificates',
+    );
+  }
+  const known = new Set([
+    '2.5.29.15',
+    '2.5.29.19',
+    '2.5.29.37',
+    '2.5.29.17',
+    '2.5.29.14',
+    '2.5.29.35',
+    '2.5.29.32',
+    '2.5.29.30',
+    '2.5.29.31',
+    '2.5.29.36',
+  ]);
+  for (const { extnID, critical } of asn1.tbsCertificate.extensions?.slice() ?? []) {
+    if (critical && !known.has(extnID))
+      add('no critical extension that verifiers do not know', extnID, 'RFC 5280, section 4.2');
+  }
+  return faults;
+}
+
+/** Positive, and at most 20 octets. */
+export function judgeSerial({ certificates: [client] }: Credential): Fault[] {
+  if (!client) return [];
+  const serial = Buffer.from(client.asn1.tbsCertificate.serialNumber);
+  const fault = {
+    where: certificateField,
+    expected: 'a positive serial number of at most 20 octets',
+    source: `${clientCertificate}; RFC 5280, section 4.1.2.2`,
+  };
+  if (((serial[0] ?? 0) & 0x80) !== 0) return [{ ...fault, received: 'a negative serial number' }];
+  if (serial.every((octet) => octet === 0)) return [{ ...fault, received: 'the serial number 0' }];
+  return serial.length > 20 ? [{ ...fault, received: `${serial.length} octets` }] : [];
+}
+
+/** Version 3: only those have extensions. */
+export function judgeVersion({ certificates: [client] }: Credential): Fault[] {
+  if (!client || Version[client.asn1.tbsCertificate.version] === 'v3') return [];
+  return [
+    {
+      where: certificateField,
+      expected: 'an X.509 certificate of version 3',
+      received: `version ${client.asn1.tbsCertificate.version + 1}`,
+      source: `${clientCertificate}; RFC 5280, section 4.1.2.1`,
+    },
+  ];
+}
+
+export function commonNameOf({ subject }: { subject: string }): string {
+  return /^CN=(.*)$/m.exec(subject)?.[1] ?? '';
+}
+
+export const publicKeyOf = ({ x509 }: ReadCertificate) => {
+  try {
+    return createPublicKey(x509.publicKey.export({ type: 'spki', format: 'pem' }))
+      .export({ type: 'spki', format: 'der' })
+      .toString('hex');
+  } catch {
+    return x509.fingerprint256;
+  }
+};
+
+export const spanOf = (x509: ReadCertificate['x509']): [number, number] => [
+  Date.parse(x509.validFrom),
+  Date.parse(x509.validTo),
+];
+
+const nameOf = (name: string) => name.replaceAll('\n', ', ');
+const iso = (time: number) => (Number.isNaN(time) ? 'a time that cannot be read' : new Date(time).toISOString());
+
+const has = (usage: KeyUsage, flag: number) => (usage.toNumber() & flag) !== 0;
+
+function extension<T>(certificate: ReadCertificate['asn1'], oid: string, type: new () => T): T | undefined {
+  const found = certificate.tbsCertificate.extensions?.find(({ extnID }) => extnID === oid);
+  if (!found) return undefined;
+  try {
+    return AsnConvert.parse(found.extnValue.buffer, type);
+  } catch {
+    return undefined;
+  }
+}

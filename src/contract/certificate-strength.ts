@@ -1,0 +1,77 @@
+// The strength of keys and signatures: what today's verifiers accept.
+import { type Credential, type ReadCertificate, certificateField } from './credential.js';
+import type { Fault } from './finding.js';
+
+const clientCertificate = 'Table 7, client-certificate-data';
+const authority = 'Table 5, certificate-authority-data';
+
+const weakHashes = new Set([
+  '1.2.840.113549.1.1.2',
+  '1.2.840.113549.1.1.4',
+  '1.2.840.113549.1.1.5',
+  '1.2.840.10045.4.1',
+  '1.2.840.10040.4.3',
+  '1.3.14.3.2.29',
+]);
+const weakDigests = new Set(['1.3.14.3.2.26', '1.2.840.113549.2.5']);
+
+/** Keys and signatures that today's verifiers accept. */
+export function judgeStrength({ certificates, authorities }: Credential): Fault[] {
+  const faults: Fault[] = [];
+  const all = [
+    ...certificates.map((one) => ({ one, where: certificateField, source: clientCertificate })),
+    ...authorities.flatMap(({ where, certificates: set }) => set.map((one) => ({ one, where, source: authority }))),
+  ];
+  for (const { one, where, source } of all) {
+    const weak = weaknessOfKey(one);
+    if (weak !== undefined)
+      faults.push({
+        where,
+        expected: 'an RSA key of at least 2048 bits, P-256, P-384, P-521 or Ed25519',
+        received: weak,
+        source: `${source}; NIST SP 800-131A; what Go's crypto/x509 verifies`,
+      });
+    const { algorithm, parameters } = one.asn1.signatureAlgorithm;
+    const pssDefault =
+      algorithm === '1.2.840.113549.1.1.10' &&
+      [...weakDigests].some((digest) => parameters == null || hasOid(parameters, digest));
+    if (weakHashes.has(algorithm) || pssDefault) {
+      const selfSigned = one.x509.subject === one.x509.issuer;
+      faults.push({
+        where,
+        ...(selfSigned && where !== certificateField && { severity: 'warning' as const }),
+        expected: 'a signature over SHA-256 or better',
+        received: `a signature over MD5 or SHA-1 (${algorithm})`,
+        source: `${source}; Kubernetes (Go): SHA-1 signatures are refused`,
+      });
+    }
+  }
+  return faults;
+}
+
+function hasOid(parameters: ArrayBuffer, oid: string): boolean {
+  const encoded = oid === '1.3.14.3.2.26' ? '06052b0e03021a' : '06082a864886f70d0205';
+  return Buffer.from(parameters).toString('hex').includes(encoded) || parameters.byteLength <= 2;
+}
+
+function weaknessOfKey({ x509 }: ReadCertificate): string | undefined {
+  let key;
+  try {
+    key = x509.publicKey;
+  } catch {
+    return 'a public key that cannot be read';
+  }
+  const { modulusLength, namedCurve, publicExponent } = key.asymmetricKeyDetails ?? {};
+  const type = key.asymmetricKeyType;
+  if (type === 'rsa' || type === 'rsa-pss') {
+    if ((modulusLength ?? 0) < 2048) return `an RSA key of ${modulusLength ?? 0} bits`;
+    return (publicExponent ?? 0n) < 3n || (publicExponent ?? 0n) % 2n === 0n
+      ? `the RSA exponent ${publicExponent ?? 0n}`
+      : undefined;
+  }
+  if (type === 'ec')
+    return ['prime256v1', 'secp384r1', 'secp521r1'].includes(namedCurve ?? '')
+      ? undefined
+      : `the curve ${namedCurve ?? 'unnamed'}`;
+  return type === 'ed25519' ? undefined : `a key of type ${type ?? 'unknown'}`;
+}

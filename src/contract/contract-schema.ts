@@ -1,0 +1,170 @@
+// The contract itself as a judge: bodies and headers of responses against the schemas of generated/openapi.json.
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import AjvModule from 'ajv-draft-04';
+import formatsModule from 'ajv-formats';
+import { loadContract } from '../spec.js';
+import { type Exchange, headerOf } from './exchange.js';
+import { type Fault, show } from './finding.js';
+import type { Parsed } from './strict-json.js';
+
+interface Schema {
+  $ref?: string;
+  allOf?: Schema[];
+  description?: string;
+  properties?: Record<string, Schema>;
+  items?: Schema;
+}
+
+interface ResponseObject {
+  $ref?: string;
+  headers?: Record<string, { $ref?: string; required?: boolean; schema?: Schema }>;
+  content?: Record<string, { schema?: Schema }>;
+}
+
+export interface Operation {
+  operationId: string;
+  responses: Record<string, ResponseObject>;
+}
+
+export const contract = loadContract();
+
+// Both packages are CommonJS, whose default export lies one level deeper for TypeScript.
+const Ajv = AjvModule.default;
+const addFormats = formatsModule.default;
+const ajv = new Ajv({ strict: false, allErrors: true });
+addFormats(ajv, ['uri', 'byte', 'date-time', 'int32', 'int64']);
+ajv.addSchema(contract, 'contract');
+
+/** The operation of a path and method of the contract. */
+export function operationAt(path: string, method: string): Operation | undefined {
+  return contract.paths[path]?.[method.toLowerCase()] as Operation | undefined;
+}
+
+/** What a response of an operation breaks of its description there. Statuses it does not describe are free. */
+export function judgeByContract(operation: Operation, answer: Exchange, parsed: Parsed): Fault[] {
+  const response = resolve(operation.responses[String(answer.status)] ?? operation.responses['default']);
+  if (!response) return [];
+  const headers = Object.entries(response.headers ?? {}).flatMap(([name, header]) => {
+    const { required, schema = {} } = resolve(header) ?? {};
+    const value = headerOf(answer, name);
+    if (value === undefined) {
+      return required
+        ? [{ where: `header ${name}`, expected: 'to be there', received: 'nothing', source: described }]
+        : [];
+    }
+    return judgeValue(schema, value, `header ${name}`, described);
+  });
+  const schema = response.content?.['application/json']?.schema;
+  if (!schema || parsed.problem !== undefined || answer.status >= 400) return headers;
+  return [...headers, ...judgeValue(schema, parsed.value)];
+}
+
+const described = 'the contract, responses of the operation';
+
+/** What a value breaks of a schema of the contract. `where` is the place of the value itself. */
+export function judgeValue(schema: Schema, value: unknown, where = '', source?: string): Fault[] {
+  const validate = compile(schema);
+  if (validate(value)) return [];
+  return distinctPlaces(validate.errors ?? []).map((error) => {
+    const steps = stepsOf(error);
+    const place = `${where}${format(steps)}`.replace(/^\./, '') || 'the body';
+    return {
+      where: place,
+      expected: expectationOf(error),
+      received: error.keyword === 'required' ? 'nothing' : received(valueAt(value, steps), steps.at(-1)),
+      source: source ?? tableOf(schema, steps),
+    };
+  });
+}
+
+/** The schema of a component. */
+export function componentSchema(name: string): Schema {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+/** The schema of one property of a component. */
+export function propertyOf(name: string, property: string): Schema | undefined {
+  return resolve(componentSchema(name))?.properties?.[property];
+}
+
+const compiled = new Map<Schema, ValidateFunction>();
+
+function compile(schema: Schema): ValidateFunction {
+  const known = compiled.get(schema);
+  if (known) return known;
+  const absolute = JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"contract#/')) as Schema;
+  const made = ajv.compile(absolute);
+  compiled.set(schema, made);
+  return made;
+}
+
+/** A parent's complaint about its child's type or enum says nothing more than the child's own. */
+function distinctPlaces(errors: ErrorObject[]): ErrorObject[] {
+  const seen = new Set<string>();
+  return errors.filter((error) => {
+    const key = `${format(stepsOf(error))} ${error.keyword}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function stepsOf({ instancePath, keyword, params }: ErrorObject): string[] {
+  const steps = instancePath
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return keyword === 'required' ? [...steps, (params as { missingProperty: string }).missingProperty] : steps;
+}
+
+function format(steps: string[]): string {
+  return steps.map((step) => (/^\d+$/.test(step) ? `[${step}]` : `.${step}`)).join('');
+}
+
+function expectationOf({ keyword, params, message }: ErrorObject): string {
+  if (keyword === 'required') return 'to be there';
+  if (keyword === 'enum')
+    return `one of ${(params as { allowedValues: unknown[] }).allowedValues.map(show).join(', ')}`;
+  if (keyword === 'type') return `type ${String((params as { type: unknown }).type)}`;
+  return (message ?? keyword).replace(/^must /, 'to ');
+}
+
+/** Fields of certificates and keys are told by their size alone. */
+function received(value: unknown, field = ''): string {
+  const secret = field.endsWith('-data') && typeof value === 'string';
+  return secret ? `a string of ${value.length} characters` : show(value);
+}
+
+function valueAt(value: unknown, steps: string[]): unknown {
+  return steps.reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], value);
+}
+
+/** The table of the API page that describes the place, from the schemas' descriptions on the way to it. */
+function tableOf(schema: Schema, steps: string[]): string {
+  let at = schema as Schema | undefined;
+  let table: string | undefined;
+  let row = '';
+  const enter = (next: Schema | undefined) => {
+    for (at = next; at;) {
+      table = /\((Table \d+)\)/.exec(at.description ?? '')?.[1] ?? table;
+      const inner: Schema | undefined = at.$ref === undefined ? at.allOf?.[0] : at;
+      if (inner === undefined) return;
+      at = inner.$ref === undefined ? inner : resolve(inner);
+    }
+  };
+  enter(schema);
+  for (const step of steps) {
+    if (/^\d+$/.test(step)) {
+      enter(at?.items);
+    } else {
+      row = step;
+      const next: Schema | undefined = at?.properties?.[step];
+      if (step !== steps.at(-1)) enter(next);
+    }
+  }
+  return [table ?? 'the contract', row].filter(Boolean).join(', ');
+}
+
+function resolve<T extends { $ref?: string }>(object: T | undefined): T | undefined {
+  if (object?.$ref === undefined) return object;
+  const steps = object.$ref.split('/').slice(1);
+  return steps.reduce<unknown>((at, step) => (at as Record<string, unknown>)[step], contract) as T;
+}

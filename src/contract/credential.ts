@@ -1,0 +1,122 @@
+// The certificates and the key of a kubeconfig, read by Node's own crypto and by an ASN.1 library.
+import { AsnConvert } from '@peculiar/asn1-schema';
+import { Certificate } from '@peculiar/asn1-x509';
+import { type KeyObject, X509Certificate, createPrivateKey } from 'node:crypto';
+import { type Fault } from './finding.js';
+import type { LooseKubeconfig } from './kubeconfig-rules.js';
+import { type PemBlock, isFault, openPem } from './pem.js';
+
+export interface ReadCertificate {
+  x509: X509Certificate;
+  asn1: Certificate;
+}
+
+export interface Authorities {
+  /** Place of the field. */
+  where: string;
+  certificates: ReadCertificate[];
+}
+
+export interface Credential {
+  /** The client certificate, then the intermediates that came with it. */
+  certificates: ReadCertificate[];
+  key?: KeyObject;
+  authorities: Authorities[];
+  /** Why a part could not be read. */
+  faults: Fault[];
+}
+
+export const certificateField = 'users[0].user.client-certificate-data';
+export const keyField = 'users[0].user.client-key-data';
+
+/** Reads what can be read of a kubeconfig's certificates. */
+export function readCredential(config: LooseKubeconfig): Credential {
+  const faults: Fault[] = [];
+  const user = config.users?.[0]?.user ?? {};
+  const certificatesIn = (value: unknown, where: string, source: string): ReadCertificate[] => {
+    const blocks = openPem(value, where, source, 'a CERTIFICATE');
+    if (isFault(blocks)) {
+      faults.push(blocks);
+      return [];
+    }
+    return readCertificates(blocks, { where, source }, faults);
+  };
+  const has = (name: string) => user[name] !== undefined;
+  const certificates = has('client-certificate-data')
+    ? certificatesIn(user['client-certificate-data'], certificateField, 'Table 7, client-certificate-data')
+    : [];
+  const key = has('client-key-data') ? readKey(user['client-key-data'], faults) : undefined;
+  const authorities = (config.clusters ?? []).flatMap(({ cluster = {} }, i) => {
+    const value = cluster['certificate-authority-data'];
+    if (value === undefined || value === null) return [];
+    const where = `clusters[${i}].cluster.certificate-authority-data`;
+    return [{ where, certificates: certificatesIn(value, where, 'Table 5, certificate-authority-data') }];
+  });
+  return { certificates, authorities, faults, ...(key && { key }) };
+}
+
+function readCertificates(blocks: PemBlock[], { where, source }: { where: string; source: string }, faults: Fault[]) {
+  const fault = (received: string) =>
+    faults.push({
+      where,
+      expected: 'PEM blocks labelled CERTIFICATE',
+      received,
+      source: `${source}; RFC 7468, section 5`,
+    });
+  const read: ReadCertificate[] = [];
+  for (const { label, text, der } of blocks) {
+    if (/PRIVATE KEY/.test(label)) fault(`a private key (${label}) where a certificate belongs`);
+    else if (label !== 'CERTIFICATE') fault(`a block labelled '${label}'`);
+    else {
+      try {
+        const asn1 = AsnConvert.parse(der, Certificate);
+        read.push({ x509: new X509Certificate(text), asn1 });
+      } catch {
+        fault('a CERTIFICATE block that is not an X.509 certificate');
+      }
+    }
+  }
+  return read;
+}
+
+function readKey(value: unknown, faults: Fault[]): KeyObject | undefined {
+  const source = 'Table 7, client-key-data';
+  const blocks = openPem(value, keyField, source, 'a PRIVATE KEY');
+  if (isFault(blocks)) {
+    faults.push(blocks);
+    return undefined;
+  }
+  const fault = (received: string): undefined => {
+    faults.push({ where: keyField, expected: 'one unencrypted private key as PEM', received, source });
+    return undefined;
+  };
+  const keys = blocks.filter(({ label }) => /PRIVATE KEY$/.test(label));
+  const other = blocks.find(({ label }) => !/PRIVATE KEY$/.test(label) && label !== 'EC PARAMETERS');
+  if (other) {
+    fault(`a block labelled '${other.label}'`);
+    return;
+  }
+  const [key] = keys;
+  if (!key) {
+    fault('no private key');
+    return;
+  }
+  if (keys.length > 1) {
+    fault(`${keys.length} private keys`);
+    return;
+  }
+  if (key.label === 'ENCRYPTED PRIVATE KEY' || /^DEK-Info:/m.test(key.text)) {
+    fault('an encrypted private key');
+    return;
+  }
+  if (!['PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY'].includes(key.label)) {
+    fault(`a block labelled '${key.label}'`);
+    return;
+  }
+  try {
+    return createPrivateKey(key.text);
+  } catch {
+    fault(`a block labelled '${key.label}' that is not such a key`);
+    return;
+  }
+}

@@ -1,0 +1,119 @@
+// The answers that carry certificates: each rule of kubeconfig and certificate holds in every one of them.
+import { type Credential, readCredential } from './credential.js';
+import { type Fault, type Finding, NotChecked, found } from './finding.js';
+import { bodyOf } from './judge-answer.js';
+import { type LooseKubeconfig, readKubeconfig } from './kubeconfig-rules.js';
+import type { Answer, Ask, Session } from './session.js';
+
+export interface GoodAnswer extends Answer {
+  kubeconfig: LooseKubeconfig;
+  credential: Credential;
+}
+
+export const repeats: readonly Ask[] = [
+  {},
+  { repeat: 2, label: 'again' },
+  { repeat: 3, label: 'a third time' },
+  { repeat: 4, label: 'a fourth time' },
+];
+export const withCharset: Ask = {
+  contentType: 'application/json;charset=utf-8',
+  label: 'with Content-Type application/json;charset=utf-8',
+};
+export const duration30: Ask = { method: 'POST', body: '{"duration":30}', label: 'for 30 days' };
+export const durationMost: Ask = { method: 'POST', body: '{"duration":-1}', label: 'for the longest time' };
+
+/** 404, 405 or 501 to a right POST: not offered, which is right. */
+export async function isOffered(session: Session): Promise<boolean> {
+  const { status } = await session.send(duration30);
+  return ![404, 405, 501].includes(status);
+}
+
+export function eip({ target }: Session): Ask[] {
+  if (target.eipClusterId === undefined) return [];
+  const ask = { clusterId: target.eipClusterId, label: 'of a cluster with a public address' };
+  return [ask, { ...ask, repeat: 2 }];
+}
+
+export function others({ target }: Session): Ask[] {
+  const { otherToken, otherClusterId, otherProjectId } = target;
+  const token = otherToken === undefined ? [] : [{ token: otherToken, label: 'by the other user' }];
+  const cluster = otherClusterId === undefined ? [] : [{ clusterId: otherClusterId, label: 'of the other cluster' }];
+  const foreign =
+    otherToken !== undefined && otherProjectId !== undefined && otherClusterId !== undefined
+      ? [
+          {
+            token: otherToken,
+            projectId: otherProjectId,
+            clusterId: otherClusterId,
+            label: "of the other project's cluster by the other user",
+          },
+        ]
+      : [];
+  return [...token, ...token.map((ask) => ({ ...ask, repeat: 2 })), ...cluster, ...foreign];
+}
+
+export function signed({ target }: Session): Ask[] {
+  if (!target.accessKey) return [];
+  return [
+    { sign: {}, label: 'signed' },
+    { sign: {}, label: 'signed again', repeat: 2 },
+    { ...duration30, sign: {}, label: 'signed' },
+  ];
+}
+
+type Opened = Pick<GoodAnswer, 'kubeconfig' | 'credential'>;
+
+// By text: a provider that is stable sends the same one many times.
+const read = new WeakMap<Session, Map<string, Opened | undefined>>();
+
+/** The answer with its kubeconfig opened; undefined unless it has one. */
+export function open(session: Session, answer: Answer): GoodAnswer | undefined {
+  if (answer.status !== 200 || answer.failure?.kind === 'too large') return undefined;
+  const texts = read.get(session) ?? new Map<string, Opened | undefined>();
+  read.set(session, texts);
+  const text = answer.body.toString('latin1');
+  if (!texts.has(text)) texts.set(text, openBody(session, answer));
+  const opened = texts.get(text);
+  return opened && { ...answer, ...opened };
+}
+
+function openBody(session: Session, answer: Answer): Opened | undefined {
+  const kubeconfig = readKubeconfig(bodyOf(answer).value);
+  if (!kubeconfig) return undefined;
+  for (const { user = {} } of kubeconfig.users ?? []) {
+    const key = user['client-key-data'];
+    if (typeof key !== 'string') continue;
+    session.secrets.addReceived(key);
+    for (const line of Buffer.from(key, 'base64').toString('latin1').split(/\r?\n/)) {
+      if (!line.startsWith('-----')) session.secrets.addReceived(line);
+    }
+  }
+  return { kubeconfig, credential: readCredential(kubeconfig) };
+}
+
+/** Every answer with a kubeconfig that the target gives. */
+export async function goodAnswers(session: Session): Promise<GoodAnswer[]> {
+  const asks = [
+    ...repeats,
+    withCharset,
+    ...eip(session),
+    ...others(session),
+    ...signed(session),
+    duration30,
+    durationMost,
+  ];
+  const base = await session.send();
+  if (base.status === 0) throw new NotChecked(`the first request had no answer (${base.failure?.kind ?? 'no status'})`);
+  const answers = await Promise.all(asks.map((ask) => session.send(ask)));
+  const good = answers.flatMap((answer) => open(session, answer) ?? []);
+  if (good.length === 0) throw new NotChecked('no request was answered with a kubeconfig');
+  return good;
+}
+
+/** Holds each good answer to a rule. */
+export async function judgeEach(session: Session, rule: (answer: GoodAnswer) => Fault[]): Promise<Finding[]> {
+  const answers = await goodAnswers(session);
+  const different = new Map(answers.toReversed().map((answer) => [answer.credential, answer]));
+  return [...different.values()].flatMap((answer) => found(answer.label, rule(answer)));
+}

@@ -1,0 +1,63 @@
+// What must not be seen: in no answer but the kubeconfig itself, and in no report.
+
+/** Shorter texts turn up by chance. */
+const shortestSecret = 6;
+/** Parts of secrets this long are as good as secret. */
+const partLength = 16;
+
+/** Secrets of one target: those sent, and the private keys that came back. */
+export class Secrets {
+  readonly #sent = new Set<string>();
+  readonly #received = new Set<string>();
+
+  /** A token or secret key, or something close to one, that goes out. */
+  addSent(secret: string): void {
+    if (secret.length >= shortestSecret && !secret.includes(' ')) this.#sent.add(secret);
+  }
+
+  addReceived(secret: string): void {
+    if (secret.length >= partLength) this.#received.add(secret);
+  }
+
+  /** Whether a text holds a secret that was sent, or a good part of one, as it is or in another encoding. */
+  sentIn(text: string): boolean {
+    const plain = text.replaceAll('\\/', '/');
+    return [...this.#sent].some((secret) =>
+      formsOf(secret).some((form) => partsOf(form).some((part) => plain.includes(part))),
+    );
+  }
+
+  /** The text without any of them, whatever put them there. */
+  mask(text: string): string {
+    let masked = text;
+    for (const secret of [...this.#sent, ...this.#received].sort((a, b) => b.length - a.length)) {
+      for (const form of formsOf(secret)) masked = masked.replaceAll(form, '***');
+      for (const part of partsOf(secret)) masked = masked.replaceAll(part, '***');
+    }
+    return masked;
+  }
+}
+
+function formsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret, 'utf8');
+  const base64 = bytes.toString('base64').replace(/=+$/, '');
+  return [...new Set([secret, encodeURIComponent(secret), base64, bytes.toString('base64url'), bytes.toString('hex')])];
+}
+
+/**
+ * The secret itself if it is short, otherwise pieces of it, of which any quotation of twice their length holds one.
+ * The first piece is left out: tokens of one kind begin alike.
+ */
+function partsOf(secret: string): string[] {
+  if (secret.length < 3 * partLength) return [secret];
+  const parts = [];
+  for (let at = partLength; at + partLength <= secret.length; at += partLength) {
+    parts.push(secret.slice(at, at + partLength));
+  }
+  return parts;
+}
+
+/** Signs of a private key in a text that must not have one, as PEM or as base64 of PEM at any offset. */
+export function hasPrivateKey(text: string): boolean {
+  return /PRIVATE KEY|UFJJVkFURSBLRV|BSSVZBVEUgS0VZ|QUklWQVRFIEtFW/.test(text);
+}

@@ -1,0 +1,142 @@
+// The kit against our own provider, a static sample, and providers that are wrong in one way each.
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Target, contractCases, missingInputs, verify } from '../../src/contract/index.js';
+import { report } from '../../src/contract/report.js';
+import { type Answer, type Fault, faults } from '../support/faults.js';
+import { otherProjectId, projectId, startProvider, userId } from '../support/provider.js';
+
+const servers: Server[] = [];
+afterAll(() => Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve)))));
+
+async function serveAnswers(answer: (request: Request) => Promise<Answer | undefined>): Promise<string> {
+  const server = createServer((incoming, outgoing) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.on('end', () => {
+      const { method = '', url = '', headers } = incoming;
+      const flat = Object.entries(headers).map(([name, value]) => [name, String(value)]);
+      const body = ['GET', 'HEAD'].includes(method) || chunks.length === 0 ? null : Buffer.concat(chunks).toString();
+      const request = { method, url, headers: Object.fromEntries(flat) as Record<string, string>, body };
+      void answer(request as never).then((given) => {
+        if (!given) return incoming.socket.destroy();
+        outgoing.writeHead(given.status, given.headers);
+        outgoing.end(given.body);
+        return undefined;
+      });
+    });
+  }).listen(0, '127.0.0.1');
+  servers.push(server);
+  await new Promise((resolve) => server.once('listening', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function ownTarget(): Promise<Target> {
+  const provider = await startProvider();
+  const clusterId = await provider.addCluster();
+  return {
+    endpoint: provider.url,
+    projectId,
+    clusterId,
+    token: await provider.addToken(),
+    otherToken: await provider.addToken({ userId: 'b5b9e3eb5ec5454bb4302f4ff9ff5a77' }),
+    otherProjectId,
+    otherClusterId: await provider.addCluster(),
+    eipClusterId: await provider.addCluster({ externalServer: 'https://80.158.7.23:5443' }),
+    accessKey: await accessKeyOf(provider),
+  };
+}
+
+async function accessKeyOf({ accessKeys }: Awaited<ReturnType<typeof startProvider>>) {
+  const { record, secret } = await accessKeys.add({ userId, projectId, groups: [] });
+  return { id: record.id, secret };
+}
+
+/** Our provider behind something that spoils its answers. */
+async function broken(target: Target, fault: Fault): Promise<Target> {
+  const endpoint = await serveAnswers(async ({ method, url, headers, body }) => {
+    const dropped = ['host', 'connection', 'content-length'];
+    const forwarded = Object.entries(headers).filter(([name]) => !dropped.includes(name)) as [string, string][];
+    const response = await fetch(target.endpoint + url, {
+      method: method === 'TRACE' ? 'PUT' : method,
+      headers: forwarded,
+      body: body as never,
+    }).catch(() => undefined);
+    if (!response) return { status: 400, headers: {}, body: '' };
+    const answer = {
+      status: response.status,
+      headers: { 'content-type': response.headers.get('content-type') ?? 'application/json' },
+      body: await response.text(),
+    };
+    return fault(answer, { method, path: url, token: (headers as never as Record<string, string>)['x-auth-token'] });
+  });
+  const rest = { ...target, endpoint, timeoutMs: 500 };
+  // A signature is for one host.
+  delete rest.accessKey;
+  return rest;
+}
+
+const own = ownTarget();
+
+test('our own provider passes every check, without a warning', async () => {
+  const result = await verify(contractCases, await own);
+  expect(result.cases.flatMap(({ findings }) => findings)).toEqual([]);
+  const open = result.cases.filter(({ outcome }) => outcome !== 'passed');
+  expect(open.map(({ reason }) => reason)).toEqual(['needs expiredToken']);
+});
+
+describe('a provider that is wrong in one way is found, and the fault is named:', () => {
+  test('there are at least 60 of them', () => {
+    expect(Object.keys(faults).length).toBeGreaterThanOrEqual(60);
+  });
+  test.each(Object.entries(faults))('%s', async (_name, [fault, named]) => {
+    const target = await broken(await own, fault);
+    const result = await verify(contractCases, target);
+    const failed = result.cases.filter(({ outcome }) => outcome === 'failed');
+    expect(failed.map(({ name, findings }) => JSON.stringify({ name, findings })).join('\n')).toMatch(named);
+    for (const reporter of ['pretty', 'json', 'junit', 'markdown'] as const) {
+      const text = report(result, reporter);
+      expect(text).not.toContain(target.token);
+      expect(text).not.toMatch(/BEGIN [A-Z ]*PRIVATE KEY-----\\?n?[A-Za-z0-9+/]{16}|UFJJVkFURSBLRVk/);
+    }
+  });
+});
+
+test('the sample answer of the API page, served as a file, has data fields that are of no use', async () => {
+  const sample = {
+    kind: 'Config',
+    apiVersion: 'v1',
+    preferences: {},
+    clusters: [
+      { name: 'internalCluster', cluster: { server: 'https://192.168.1.7:5443', 'certificate-authority-data': '' } },
+    ],
+    users: [{ name: 'user', user: { 'client-certificate-data': '', 'client-key-data': '' } }],
+    contexts: [{ name: 'internal', context: { cluster: 'internalCluster', user: 'user' } }],
+    'current-context': 'internal',
+  };
+  const endpoint = await serveAnswers(() =>
+    Promise.resolve({ status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(sample) }),
+  );
+  const { clusterId, token } = await own;
+  const { cases } = await verify(contractCases, { endpoint, projectId, clusterId, token });
+  const data = cases.find(({ name }) => name.startsWith('the data fields'));
+  expect(data?.findings.map(({ where, received }) => `${where}: ${received}`)).toEqual([
+    'users[0].user.client-certificate-data: an empty string: nothing that a client could use',
+    'users[0].user.client-key-data: an empty string: nothing that a client could use',
+    'clusters[0].cluster.certificate-authority-data: an empty string: nothing that a client could use',
+  ]);
+});
+
+test('a provider that cannot be reached is no provider that is wrong', async () => {
+  const result = await verify(contractCases, { ...(await own), endpoint: 'http://127.0.0.1:1' });
+  expect(result).toMatchObject({ reachable: false, cases: [] });
+});
+
+test('a case without its input says what it needs', async () => {
+  const target = await own;
+  const one = contractCases.find(({ needs }) => needs.includes('expiredToken'));
+  if (!one) throw new Error('there is no such case');
+  expect(missingInputs(one, target)).toEqual(['expiredToken']);
+  await expect(one.run(target)).rejects.toThrow('needs expiredToken');
+});
