@@ -1,27 +1,23 @@
 // The command line as a function: finds the command, runs it, turns errors into one line and an exit code.
 import { parseArgs } from 'node:util';
 import { errorCode, firstLine } from '../errors.js';
-import { accessKeyAdd, accessKeyList, accessKeyRevoke } from './access-key.js';
-import { clusterAdd, clusterList, clusterRemove, clusterShow } from './cluster.js';
 import { type Command, type Io, usageError } from './command.js';
 import { loadContract } from '../spec.js';
-import { serve } from './serve.js';
-import { tokenAdd, tokenList, tokenRevoke } from './token.js';
-import { verify } from './verify.js';
 
-const commands: Record<string, Command> = {
-  serve,
-  'cluster add': clusterAdd,
-  'cluster list': clusterList,
-  'cluster show': clusterShow,
-  'cluster remove': clusterRemove,
-  'token add': tokenAdd,
-  'token list': tokenList,
-  'token revoke': tokenRevoke,
-  'access-key add': accessKeyAdd,
-  'access-key list': accessKeyList,
-  'access-key revoke': accessKeyRevoke,
-  verify,
+/** Each loads its own file, so that a command waits for nothing that it does not use. */
+const commands: Record<string, () => Promise<Command>> = {
+  serve: async () => (await import('./serve.js')).serve,
+  'cluster add': async () => (await import('./cluster.js')).clusterAdd,
+  'cluster list': async () => (await import('./cluster.js')).clusterList,
+  'cluster show': async () => (await import('./cluster.js')).clusterShow,
+  'cluster remove': async () => (await import('./cluster.js')).clusterRemove,
+  'token add': async () => (await import('./token.js')).tokenAdd,
+  'token list': async () => (await import('./token.js')).tokenList,
+  'token revoke': async () => (await import('./token.js')).tokenRevoke,
+  'access-key add': async () => (await import('./access-key.js')).accessKeyAdd,
+  'access-key list': async () => (await import('./access-key.js')).accessKeyList,
+  'access-key revoke': async () => (await import('./access-key.js')).accessKeyRevoke,
+  verify: async () => (await import('./verify.js')).verify,
 };
 
 /** Runs the program. Exit codes: 0 done, 1 refused or failed, 2 wrong usage; a command may have more of its own. */
@@ -39,9 +35,9 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 }
 
 async function dispatch(name: string, argv: readonly string[], io: Io): Promise<number> {
-  const command = commands[name];
+  const command = await commands[name]?.();
   if (argv.includes('--help') || argv.includes('-h') || argv[0] === 'help') {
-    io.stdout.write(command ? `Usage: clustercert ${command.usage}` : overview());
+    io.stdout.write(command ? `Usage: clustercert ${command.usage}` : await overview());
     return 0;
   }
   if (argv[0] === '--version') {
@@ -69,9 +65,11 @@ function findCommand(argv: readonly string[]): string {
   return [words.slice(0, 2).join(' '), words[0] ?? ''].find((name) => Object.hasOwn(commands, name)) ?? '';
 }
 
-function overview(): string {
+async function overview(): Promise<string> {
   const width = Math.max(...Object.keys(commands).map((name) => name.length));
-  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}\n`);
+  const lines: string[] = [];
+  for (const [name, load] of Object.entries(commands))
+    lines.push(`  ${name.padEnd(width)}  ${(await load()).summary}\n`);
   return `Usage: clustercert COMMAND [options]
 
 Hands out the certificates of Kubernetes clusters as kubeconfig files, by the API of the CCE family of clouds.

@@ -8,7 +8,7 @@ import { type Command, type Io, type OptionValues, optional, readDuration, usage
 const exitCodes = { passed: 0, findings: 1, unreachable: 3 };
 
 export const verify: Command = {
-  summary: 'Test any provider of the API against the contract',
+  summary: 'test any provider of the API against the contract',
   usage: `verify --endpoint URL --project ID --cluster ID --token TOKEN [options]
 
 Sends requests to a provider of this API and judges its answers, each by the table and row of the API page (or the rule
