@@ -1,7 +1,7 @@
 // The command that runs the contract kit against a provider.
 import { writeFile } from 'node:fs/promises';
 import { type ContractCase, type Input, type Target, contractCases, verify as runCases } from '../contract/index.js';
-import { type Reporter, formatCase, report, reporters, summaryLine } from '../contract/report.js';
+import { type Reporter, prettyWriter, report, reporters, summaryLine } from '../contract/report.js';
 import { ClusterCertError, firstLine } from '../errors.js';
 import { type Command, type Io, type OptionValues, optional, readDuration, usageError } from './command.js';
 
@@ -71,15 +71,16 @@ Examples:
     const target = readTarget(values, io);
     const output = optional(values, 'output');
     const live = reporter === 'pretty' && output === undefined && io.stdout.isTTY === true;
+    const pretty = prettyWriter({ colour: (io.environment['NO_COLOR'] ?? '') === '' });
     const result = await runCases(cases, target, (one) => {
-      if (live) io.stdout.write(formatCase(one));
+      if (live) io.stdout.write(pretty.write(one));
     });
     if (!result.reachable) {
       if (reporter !== 'pretty') await write(io, output, report(result, reporter));
       io.stderr.write(`error: ${new URL(target.endpoint).origin} cannot be reached: ${result.reason ?? ''}\n`);
       return exitCodes.unreachable;
     }
-    await write(io, output, live ? `\n${summaryLine(result)}\n` : report(result, reporter));
+    await write(io, output, live ? pretty.end(result) : report(result, reporter));
     if (output !== undefined) io.stderr.write(`${summaryLine(result)}\n`);
     return result.cases.some(({ outcome }) => outcome === 'failed') || noVerdict(result.cases)
       ? exitCodes.findings

@@ -26,6 +26,17 @@ export interface ContractCase {
   run(target: Target, options?: RunOptions): Promise<Finding[]>;
 }
 
+/** The table of the API page under which a case is shown. */
+export function groupOf({ source }: Pick<ContractCase, 'source'>): string {
+  return /^Table \d+/.exec(source)?.[0] ?? 'Beside the tables';
+}
+
+/** In the order of the tables; what is beside them comes last. */
+export function byTable<Case extends Pick<ContractCase, 'source'>>(cases: readonly Case[]): Case[] {
+  const numberOf = (one: Case) => Number(/\d+/.exec(groupOf(one))?.[0] ?? Infinity);
+  return [...cases].sort((one, other) => (numberOf(one) === numberOf(other) ? 0 : numberOf(one) - numberOf(other)));
+}
+
 /** The inputs of a case that a target lacks. */
 export function missingInputs({ needs }: ContractCase, target: Target): Input[] {
   return needs.filter((input) => target[input] === undefined);

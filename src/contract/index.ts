@@ -5,7 +5,7 @@ import { authenticationCases, signatureCases } from './cases/authentication-case
 import { certificateCases } from './cases/certificate-cases.js';
 import { kubeconfigCases } from './cases/kubeconfig-cases.js';
 import { postCases } from './cases/post-cases.js';
-import type { ContractCase } from './contract-case.js';
+import { type ContractCase, byTable } from './contract-case.js';
 
 export { type ContractCase, type RunOptions, missingInputs } from './contract-case.js';
 export { type Finding, NotChecked } from './finding.js';
@@ -13,7 +13,7 @@ export { type CaseResult, type Result, verify } from './verify.js';
 export type { Input, Target } from './target.js';
 
 /** All cases, in the order of the tables that they enforce. */
-export const contractCases: readonly ContractCase[] = [
+export const contractCases: readonly ContractCase[] = byTable([
   ...answerCases,
   ...addressCases,
   ...authenticationCases,
@@ -22,4 +22,4 @@ export const contractCases: readonly ContractCase[] = [
   ...certificateCases,
   ...postCases,
   ...lookUpCases,
-];
+]);

@@ -1,5 +1,7 @@
 // The reports of a run: for people, for CI systems (JUnit XML), for pull requests (Markdown) and for programs (JSON).
+import { styleText } from 'node:util';
 import { create } from 'xmlbuilder';
+import { groupOf } from './contract-case.js';
 import type { Finding } from './finding.js';
 import type { CaseResult, Result } from './verify.js';
 
@@ -25,17 +27,31 @@ export function report(result: Result, reporter: Reporter): string {
   if (reporter === 'json') return `${JSON.stringify({ summary: summarise(result), ...result }, null, 2)}\n`;
   if (reporter === 'junit') return junit(result);
   if (reporter === 'markdown') return markdown(result);
-  return (
-    [...groups(result.cases)].map(([group, cases]) => `${group}\n${cases.map(formatCase).join('')}`).join('') +
-    `\n${summaryLine(result)}\n`
-  );
+  const { write, end } = prettyWriter({ colour: false });
+  return result.cases.map(write).join('') + end(result);
 }
 
 const marks = { passed: '✓', failed: '✗', 'not checked': '-' };
+const colours = { passed: 'green', failed: 'red', 'not checked': 'gray' } as const;
+
+/** The report for people, case by case as they come, under the headings of their tables. */
+export function prettyWriter({ colour }: { colour: boolean }) {
+  const paint = (format: Parameters<typeof styleText>[0], text: string) => (colour ? styleText(format, text) : text);
+  let heading = '';
+  return {
+    write: (one: CaseResult): string => {
+      const group = groupOf(one);
+      const title = group === heading ? '' : `${paint('bold', group)}\n`;
+      heading = group;
+      return title + formatCase(one, paint(colours[one.outcome], marks[one.outcome]));
+    },
+    end: (result: Result) => `\n${paint(summarise(result).failed > 0 ? 'red' : 'green', summaryLine(result))}\n`,
+  };
+}
 
 /** One case as lines: what failed shows what was expected, what came and the rule. */
-export function formatCase({ name, outcome, reason, findings }: CaseResult): string {
-  const lines = [`  ${marks[outcome]} ${name}${reason === undefined ? '' : `: not checked, ${reason}`}`];
+function formatCase({ name, reason, findings }: CaseResult, mark: string): string {
+  const lines = [`  ${mark} ${name}${reason === undefined ? '' : `: not checked, ${reason}`}`];
   for (const finding of findings) {
     lines.push(
       `      ${finding.severity}: ${finding.where} (${finding.request})`,
@@ -58,20 +74,6 @@ export function summaryLine(result: Result): string {
   ];
   return `${parts.join(', ')} in ${result.durationMs} ms`;
 }
-
-/** The table under which a case is shown. */
-export function groupOf({ source }: CaseResult): string {
-  return /^Table \d+/.exec(source)?.[0] ?? 'Beside the tables';
-}
-
-function groups(cases: readonly CaseResult[]): Map<string, CaseResult[]> {
-  const order = [...cases].sort((one, other) => numberOf(one) - numberOf(other));
-  const grouped = new Map<string, CaseResult[]>();
-  for (const one of order) grouped.set(groupOf(one), [...(grouped.get(groupOf(one)) ?? []), one]);
-  return grouped;
-}
-
-const numberOf = (one: CaseResult) => Number(/\d+/.exec(groupOf(one))?.[0] ?? 99);
 
 function junit(result: Result): string {
   const { failed, notChecked } = summarise(result);

@@ -7,34 +7,36 @@ const partLength = 16;
 
 /** Secrets of one target: those sent, and the private keys that came back. */
 export class Secrets {
-  readonly #sent = new Set<string>();
-  readonly #received = new Set<string>();
+  /** What is looked for in answers. */
+  readonly #traces = new Set<string>();
+  /** What is covered in reports. */
+  readonly #covered = new Set<string>();
 
   /** A token or secret key, or something close to one, that goes out. */
   addSent(secret: string): void {
-    if (secret.length >= shortestSecret && !secret.includes(' ')) this.#sent.add(secret);
+    if (secret.length < shortestSecret || secret.includes(' ') || this.#covered.has(secret)) return;
+    this.#cover(secret);
+    for (const part of formsOf(secret).flatMap(partsOf)) this.#traces.add(part);
   }
 
   addReceived(secret: string): void {
-    if (secret.length >= partLength) this.#received.add(secret);
+    if (secret.length >= partLength) this.#cover(secret);
+  }
+
+  #cover(secret: string): void {
+    for (const text of [...formsOf(secret), ...partsOf(secret)]) this.#covered.add(text);
   }
 
   /** Whether a text holds a secret that was sent, or a good part of one, as it is or in another encoding. */
   sentIn(text: string): boolean {
     const plain = text.replaceAll('\\/', '/');
-    return [...this.#sent].some((secret) =>
-      formsOf(secret).some((form) => partsOf(form).some((part) => plain.includes(part))),
-    );
+    return [...this.#traces].some((trace) => plain.includes(trace));
   }
 
   /** The text without any of them, whatever put them there. */
   mask(text: string): string {
-    let masked = text;
-    for (const secret of [...this.#sent, ...this.#received].sort((a, b) => b.length - a.length)) {
-      for (const form of formsOf(secret)) masked = masked.replaceAll(form, '***');
-      for (const part of partsOf(secret)) masked = masked.replaceAll(part, '***');
-    }
-    return masked;
+    const longestFirst = [...this.#covered].sort((a, b) => b.length - a.length);
+    return longestFirst.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
   }
 }
 

@@ -1,5 +1,8 @@
 // JSON by the letter of RFC 8259: what lenient readers would forgive is found here.
-import { parseDocument } from 'yaml';
+import { show } from './finding.js';
+
+/** A kubeconfig has five; what goes deeper than this breaks readers that recurse. */
+const mostLevels = 100;
 
 export type Parsed = { value: unknown; problem?: undefined } | { problem: string; value?: undefined };
 
@@ -19,19 +22,34 @@ export function parseStrictly(body: Buffer): Parsed {
   } catch {
     return { problem: 'text that is not JSON' };
   }
-  const twice = duplicateKey(text);
-  return twice === undefined ? { value } : { problem: `the member ${twice} twice in one object` };
+  const problem = problemOfMembers(text);
+  return problem === undefined ? { value } : { problem };
 }
 
-/** JSON is YAML, and YAML's reader knows duplicate keys. */
-function duplicateKey(text: string): string | undefined {
-  // Tabs between tokens are JSON, but not YAML.
-  const { errors } = parseDocument(text.replaceAll('\t', ' '), {
-    uniqueKeys: true,
-    version: '1.2',
-    logLevel: 'silent',
-  });
-  const error = errors.find(({ code }) => code === 'DUPLICATE_KEY');
-  if (!error) return undefined;
-  return /^"(?:[^"\\]|\\.){0,80}"/.exec(text.slice(error.pos[0]))?.[0] ?? 'of an object';
+/** What the parser keeps quiet about, in a text that is JSON: members that stand twice, and bottomless nesting. */
+function problemOfMembers(text: string): string | undefined {
+  // With a number in front of each name, the parser keeps those that it would overwrite.
+  let number = 0;
+  const numbered = text.replaceAll(
+    /"((?:[^"\\]|\\.)*)"(\s*:)?/g,
+    (token: string, name: string, colon: string | undefined) =>
+      colon === undefined ? token : `"${(number += 1)} ${name}"${colon}`,
+  );
+  const open: { value: unknown; depth: number }[] = [{ value: JSON.parse(numbered), depth: 0 }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { value, depth } = next;
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth > mostLevels) return `more than ${mostLevels} levels of nesting`;
+    if (!Array.isArray(value)) {
+      const twice = firstTwice(Object.keys(value).map((key) => key.slice(key.indexOf(' ') + 1)));
+      if (twice !== undefined) return `the member ${show(twice)} twice in one object`;
+    }
+    for (const inner of Object.values(value)) open.push({ value: inner, depth: depth + 1 });
+  }
+  return undefined;
+}
+
+function firstTwice(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return names.find((name) => seen.size === seen.add(name).size);
 }
