@@ -241,8 +241,8 @@ export function judgeVersion({ certificates: [client] }: Credential): Fault[] {
   ];
 }
 
-export function commonNameOf({ subject }: { subject: string }): string {
-  return /^CN=(.*)$/m.exec(subject)?.[1] ?? '';
+export function commonNameOf({ subject }: { subject: string | undefined }): string {
+  return /^CN=(.*)$/m.exec(subject ?? '')?.[1] ?? '';
 }
 
 export const publicKeyOf = ({ x509 }: ReadCertificate) => {
@@ -260,7 +260,8 @@ export const spanOf = (x509: ReadCertificate['x509']): [number, number] => [
   Date.parse(x509.validTo),
 ];
 
-const nameOf = (name: string) => name.replaceAll('\n', ', ');
+/** Node leaves the name out where it is empty, whatever its types say. */
+const nameOf = (name: string | undefined) => (name ?? '').replaceAll('\n', ', ');
 const iso = (time: number) => (Number.isNaN(time) ? 'a time that cannot be read' : new Date(time).toISOString());
 
 const has = (usage: KeyUsage, flag: number) => (usage.toNumber() & flag) !== 0;

@@ -61,7 +61,18 @@ async function runCase(one: ContractCase, target: Target): Promise<CaseResult> {
     const errors = await one.run(target, { warn: (finding) => warnings.push(finding) });
     return { ...about, outcome: errors.length > 0 ? 'failed' : 'passed', findings: [...errors, ...warnings] };
   } catch (error) {
-    if (!(error instanceof NotChecked)) throw error;
-    return { ...about, outcome: 'not checked', reason: firstLine(error), findings: warnings };
+    if (error instanceof NotChecked)
+      return { ...about, outcome: 'not checked', reason: firstLine(error), findings: warnings };
+    return { ...about, outcome: 'failed', findings: [unreadable(source, error), ...warnings] };
   }
 }
+
+/** An answer so odd that a check breaks over it is no answer of a right provider. */
+const unreadable = (source: string, error: unknown): Finding => ({
+  severity: 'error',
+  where: 'an answer',
+  expected: 'one that this check can read',
+  received: firstLine(error),
+  source,
+  request: 'one of this check',
+});

@@ -7,7 +7,7 @@ export type Fault = (
   request: { method: string; path: string; token: string | undefined },
 ) => Answer | undefined;
 
-const config =
+export const config =
   (change: (config: Config) => void): Fault =>
   (answer) => {
     if (answer.status !== 200 || !answer.body.includes('client-key-data')) return answer;
@@ -15,12 +15,12 @@ const config =
     change(value);
     return { ...answer, body: JSON.stringify(value) };
   };
-const path = (value: unknown, ...steps: (string | number)[]) =>
+export const path = (value: unknown, ...steps: (string | number)[]) =>
   steps.reduce<Record<string, unknown>>(
     (at, step) => at[step] as Record<string, unknown>,
     value as Record<string, unknown>,
   );
-const user = (c: Config) => path(c, 'users', 0, 'user');
+export const user = (c: Config) => path(c, 'users', 0, 'user');
 const first = (c: Config) => path(c, 'clusters', 0, 'cluster');
 const recode = (text: unknown, change: (pem: string) => string) =>
   Buffer.from(change(Buffer.from(String(text), 'base64').toString())).toString('base64');
@@ -41,8 +41,8 @@ const status =
   (a) =>
     a.status === from ? { ...a, status: to } : a;
 
-/** Name of a fault: how it is made, and what the report must say. */
-export const faults: Record<string, [Fault, RegExp]> = {
+/** Name of a fault: how it is made, what the report must say, and how long to wait for providers that hang. */
+export const faults: Record<string, [Fault, RegExp, timeoutMs?: number]> = {
   'kind is missing': [config((c) => delete (c as never as Record<string, unknown>)['kind']), /kind/],
   'kind is another': [config((c) => Object.assign(c, { kind: 'Status' })), /Table 3, kind/],
   'apiVersion is v2': [config((c) => Object.assign(c, { apiVersion: 'v2' })), /Table 3, apiVersion/],
@@ -188,6 +188,7 @@ export const faults: Record<string, [Fault, RegExp]> = {
   'the length is too long': [
     ok(({ body, headers }) => ({ headers: { ...headers, 'content-length': String(Buffer.byteLength(body) + 10) } })),
     /timeout|cut off/,
+    500,
   ],
   'the body is too large': [ok(({ body }) => ({ body: body + ' '.repeat(2_000_000) })), /too large/],
   'answers may be cached by anybody': [

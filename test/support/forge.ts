@@ -1,0 +1,133 @@
+// Credentials that are wrong in one way each, made from typed ASN.1 so that they can be wrong in ways no tool offers.
+import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
+import {
+  AlgorithmIdentifier,
+  AttributeTypeAndValue,
+  AttributeValue,
+  BasicConstraints,
+  Certificate,
+  ExtendedKeyUsage,
+  Extension,
+  Extensions,
+  KeyUsage,
+  KeyUsageFlags,
+  Name,
+  RelativeDistinguishedName,
+  SubjectPublicKeyInfo,
+  TBSCertificate,
+  Validity,
+  Version,
+  id_kp_clientAuth,
+} from '@peculiar/asn1-x509';
+import { type KeyObject, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+
+export interface ForgedFields {
+  /** Big-endian, as it stands in the certificate. */
+  serial?: number[];
+  /** None when empty. */
+  commonName?: string;
+  /** From now. */
+  days?: [from: number, until: number];
+  version?: Version;
+  hash?: 'sha256' | 'sha1';
+  /** Of an RSA key; without it, the key is on P-256. */
+  bits?: number;
+  ca?: boolean;
+  purposes?: string[];
+}
+
+export interface Forged {
+  authorityPem: string;
+  certificatePem: string;
+  keyPem: string;
+}
+
+/** ECDSA (RFC 5758, section 3.2; RFC 3279, section 2.2.3). */
+const signatures = { sha256: '1.2.840.10045.4.3.2', sha1: '1.2.840.10045.4.1' };
+const day = 86_400_000;
+
+/** A CA and a client certificate by it; all that is not said is right. */
+export function forge(client: ForgedFields = {}, authority: ForgedFields = {}): Forged {
+  const authorityKeys = keyPair();
+  const keys = keyPair(client.bits);
+  const issuer = nameOf(authority.commonName ?? 'kubernetes');
+  const subject = nameOf(client.commonName ?? 'a4a5d4098fb4474fa22cd05f897d6b99');
+  const signer = authorityKeys.privateKey;
+  return {
+    authorityPem: certificate(
+      { ca: true, ...authority },
+      { issuer, subject: issuer, key: authorityKeys.publicKey, signer },
+    ),
+    certificatePem: certificate(
+      { ca: false, purposes: [id_kp_clientAuth], ...client },
+      { issuer, subject, key: keys.publicKey, signer },
+    ),
+    keyPem: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
+}
+
+const keyPair = (bits?: number) =>
+  bits === undefined
+    ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    : generateKeyPairSync('rsa', { modulusLength: bits });
+
+const nameOf = (commonName: string) =>
+  new Name(
+    commonName === ''
+      ? []
+      : [
+          new RelativeDistinguishedName([
+            new AttributeTypeAndValue({ type: '2.5.4.3', value: new AttributeValue({ utf8String: commonName }) }),
+          ]),
+        ],
+  );
+
+interface Parties {
+  issuer: Name;
+  subject: Name;
+  key: KeyObject;
+  signer: KeyObject;
+}
+
+function certificate(fields: ForgedFields, { issuer, subject, key, signer }: Parties): string {
+  const {
+    serial = [1, ...randomBytes(8)],
+    days: [from, until] = [-1, 30],
+    version = Version.v3,
+    hash = 'sha256',
+  } = fields;
+  const algorithm = new AlgorithmIdentifier({ algorithm: signatures[hash] });
+  const tbsCertificate = new TBSCertificate({
+    version,
+    serialNumber: new Uint8Array(serial).buffer,
+    signature: algorithm,
+    issuer,
+    validity: new Validity({
+      notBefore: new Date(Date.now() + from * day),
+      notAfter: new Date(Date.now() + until * day),
+    }),
+    subject,
+    subjectPublicKeyInfo: AsnConvert.parse(key.export({ type: 'spki', format: 'der' }), SubjectPublicKeyInfo),
+    ...(version === Version.v3 && { extensions: new Extensions(extensionsOf(fields)) }),
+  });
+  const signatureValue = new Uint8Array(sign(hash, Buffer.from(AsnConvert.serialize(tbsCertificate)), signer)).buffer;
+  const der = AsnConvert.serialize(new Certificate({ tbsCertificate, signatureAlgorithm: algorithm, signatureValue }));
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
+}
+
+function extensionsOf({ ca = false, purposes }: ForgedFields): Extension[] {
+  const usage = ca ? KeyUsageFlags.keyCertSign : KeyUsageFlags.digitalSignature;
+  const values: [oid: string, critical: boolean, value: object][] = [
+    ['2.5.29.19', true, new BasicConstraints({ cA: ca })],
+    ['2.5.29.15', true, new KeyUsage(usage)],
+    ...(purposes ? [['2.5.29.37', false, new ExtendedKeyUsage(purposes)] satisfies [string, boolean, object]] : []),
+  ];
+  return values.map(
+    ([extnID, critical, value]) =>
+      new Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(value)) }),
+  );
+}

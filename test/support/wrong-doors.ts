@@ -1,0 +1,52 @@
+// Ways to let the wrong ones in, or not the right ones: changes of what the real provider gets to see.
+
+export interface Forwarded {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+}
+
+/** Ways to let the wrong ones in, as changes of what reaches the real provider. */
+export const wrongDoors: Record<
+  string,
+  [
+    (
+      request: Forwarded,
+      target: { token: string; expiredToken: string; projectId: string; otherProjectId: string },
+    ) => Forwarded,
+    RegExp,
+  ]
+> = {
+  'an expired token is taken': [
+    (request, { token, expiredToken }) =>
+      request.headers['x-auth-token'] === expiredToken ? withToken(request, token) : request,
+    /an expired token is refused/,
+  ],
+  'whatever is signed is taken': [
+    (request, { token }) => ('authorization' in request.headers ? withToken(request, token) : request),
+    /a wrong signature is refused[^]*a signature is good for its own request[^]*a signature is good for 15 minutes/,
+  ],
+  'a signature opens every project': [
+    (request, { token, projectId, otherProjectId }) =>
+      'authorization' in request.headers
+        ? withToken({ ...request, url: request.url.replace(otherProjectId, projectId) }, token)
+        : request,
+    /a signed request opens no other project/,
+  ],
+  'no signature is taken': [
+    (request) => ('authorization' in request.headers ? withToken(request, 'none') : request),
+    /a signed request is answered like one with a token/,
+  ],
+  'a long token breaks the provider': [
+    (request) => ((request.headers['x-auth-token'] ?? '').length > 9999 ? { ...request, url: '/healthz' } : request),
+    /a token as long as allowed is read/,
+  ],
+};
+
+const withToken = ({ headers, ...request }: Forwarded, token: string): Forwarded => ({
+  ...request,
+  headers: {
+    ...Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'authorization')),
+    'x-auth-token': token,
+  },
+});
