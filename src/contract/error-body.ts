@@ -12,7 +12,7 @@ export function judgeErrorBody(answer: Answer, parsed: Parsed): Fault[] {
   if (answer.sent.method === 'HEAD') return [];
   const { status } = answer;
   // Not all of these come from the service: gateways and servers refuse before it is reached.
-  const strict = ![405, 413, 414, 431, 501].includes(status) && status < 500;
+  const strict = ![413, 414, 431].includes(status) && status < 500 && !(status === 405 && answer.body.length === 0);
   if (parsed.problem !== undefined) {
     return [
       {

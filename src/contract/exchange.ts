@@ -21,6 +21,8 @@ export interface Exchange {
   sent: SentRequest;
   /** 0 where there was no answer. */
   status: number;
+  /** The text beside the status. */
+  reason: string;
   headers: [name: string, value: string][];
   /** Decoded by Content-Encoding. */
   body: Buffer;
@@ -37,7 +39,7 @@ const lingerMs = 10;
 /** Sends over a connection of its own and resolves in any case. */
 export async function exchange(endpoint: string, sent: SentRequest, timeoutMs: number): Promise<Exchange> {
   const raw: Buffer[] = [];
-  const result: Exchange = { sent, status: 0, headers: [], body: Buffer.alloc(0), surplus: 0 };
+  const result: Exchange = { sent, status: 0, reason: '', headers: [], body: Buffer.alloc(0), surplus: 0 };
   const fail = (kind: FailureKind, detail: string) => {
     result.failure ??= { kind, detail };
   };
@@ -73,6 +75,7 @@ export async function exchange(endpoint: string, sent: SentRequest, timeoutMs: n
       outgoing.end(sent.body);
     });
     result.status = incoming.statusCode ?? 0;
+    result.reason = incoming.statusMessage ?? '';
     result.headers = pairs(incoming.rawHeaders);
     result.body = await readBody(incoming, fail);
     outgoing.on('error', () => undefined);

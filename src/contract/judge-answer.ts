@@ -3,7 +3,7 @@ import { type Operation, judgeByContract, operationAt } from './contract-schema.
 import { judgeErrorBody } from './error-body.js';
 import { type Answer, type Session } from './session.js';
 import { headerOf } from './exchange.js';
-import { type Fault, type Finding, found } from './finding.js';
+import { type Fault, type Finding, found, show } from './finding.js';
 import { hasPrivateKey } from './secrets.js';
 import { type Parsed, parseStrictly } from './strict-json.js';
 
@@ -29,7 +29,12 @@ export function judgeAnswer(
 
 function faultsOf(session: Session, answer: Answer, operation: Operation | undefined): Fault[] {
   if (answer.failure) return [failureOf(answer)];
-  return [...judgeFraming(answer), ...judgeLeaks(session, answer), ...judgeBody(answer, operation)];
+  return [
+    ...judgeFraming(answer),
+    ...judgeAllow(answer),
+    ...judgeLeaks(session, answer),
+    ...judgeBody(answer, operation),
+  ];
 }
 
 function failureOf({ failure }: Answer): Fault {
@@ -79,6 +84,24 @@ function judgeFraming(answer: Answer): Fault[] {
   return faults;
 }
 
+/** A 405 says which methods the path does offer: not the refused one, and GET where this API is offered at all. */
+function judgeAllow(answer: Answer): Fault[] {
+  const { method } = answer.sent;
+  if (answer.status !== 405 || method === 'TRACE') return [];
+  const value = headerOf(answer, 'allow');
+  const fault = {
+    where: 'header Allow',
+    expected: `the methods that the path offers: GET, not ${method}`,
+    source: 'RFC 9110, sections 10.2.1 and 15.5.6',
+  };
+  if (value === undefined)
+    return [{ ...fault, received: 'nothing', ...(method === 'POST' && { severity: 'warning' as const }) }];
+  const methods = value.split(',').map((name) => name.trim());
+  return !methods.includes(method) && (methods.includes('GET') || method === 'GET')
+    ? []
+    : [{ ...fault, received: show(value) }];
+}
+
 function judgeLeaks(session: Session, answer: Answer): Fault[] {
   const faults: Fault[] = [];
   const text = answer.body.toString('latin1');
@@ -86,9 +109,12 @@ function judgeLeaks(session: Session, answer: Answer): Fault[] {
     if (session.secrets.sentIn(value)) faults.push(leak(`header ${name}`));
     if (/PRIVATE KEY/.test(value) || hasPrivateKey(value)) faults.push(keyLeak(`header ${name}`));
   }
+  if (session.secrets.sentIn(answer.reason)) faults.push(leak('the reason phrase'));
   // A TRACE that is answered sends back the request by definition; that it is answered at all is found elsewhere.
   if (session.secrets.sentIn(text)) faults.push(leak('the body'));
-  if (answer.status !== 200) {
+  if (answer.status === 200) {
+    for (const place of placesOfKeys(bodyOf(answer).value)) faults.push(keyLeak(place));
+  } else {
     if (hasPrivateKey(text)) faults.push(keyLeak('the body'));
     if (
       /\bat .{1,200}:\d+:\d+\)?|Traceback \(most recent call last\)|goroutine \d+ \[|\.java:\d+\)|panic:/.test(text)
@@ -102,6 +128,18 @@ function judgeLeaks(session: Session, answer: Answer): Fault[] {
     }
   }
   return faults;
+}
+
+/** Where a private key stands beside the fields of Tables 5 and 7, which are judged by rules of their own. */
+function placesOfKeys(value: unknown, place = ''): string[] {
+  if (typeof value === 'string') {
+    const known = /\.(client-key|client-certificate|certificate-authority)-data$/.test(place);
+    return !known && hasPrivateKey(value) ? [place] : [];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    placesOfKeys(inner, Array.isArray(value) ? `${place}[${name}]` : `${place}.${name}`.replace(/^\./, '')),
+  );
 }
 
 const leak = (where: string): Fault => ({

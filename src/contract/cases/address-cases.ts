@@ -1,9 +1,10 @@
 // Cases on the address: clusters and projects that are unknown, foreign or malformed, tricks with the path, methods.
 import { type Definition, contractCase, expectStatus, judgeStatus } from '../contract-case.js';
+import { headerOf } from '../exchange.js';
 import { type Finding, found } from '../finding.js';
 import { open } from '../good-answers.js';
 import type { Ask, Session } from '../session.js';
-import { pathOf } from '../target.js';
+import { type Target, pathOf } from '../target.js';
 
 const hexOther = (text: string, at: number) => text.slice(0, at) + (text[at] === '0' ? '1' : '0') + text.slice(at + 1);
 
@@ -121,7 +122,8 @@ export const addressCases = [
   contractCase({
     name: 'path tricks open nothing',
     source: 'Table 1; RFC 3986, section 5.2.4',
-    judge: async (session) => (await Promise.all(tricks(session).map((ask) => judgeTrick(session, ask)))).flat(),
+    judge: async (session) =>
+      (await Promise.all(tricks(session.target).map((trick) => judgeTrick(session, trick)))).flat(),
   }),
   contractCase({
     name: 'other methods are refused',
@@ -147,9 +149,11 @@ export const addressCases = [
         headers: { 'X-HTTP-Method-Override': 'DELETE' },
         label: 'with X-HTTP-Method-Override: DELETE',
       };
+      const stranger = { ...override, token: null, label: `${override.label} and no token` };
       return [
         ...findings,
         ...anonymous,
+        ...(await expectStatus(session, stranger, { statuses: [401, 404, 405], doubtful: [400, 403], source })),
         ...(await expectStatus(session, override, { statuses: [200, 400, 404, 405], source })),
       ];
     },
@@ -215,48 +219,57 @@ async function foreign(session: Session, more: Ask): Promise<Finding[]> {
   return findings.flat();
 }
 
-function tricks({ target: { projectId: p, clusterId: c, otherProjectId, otherClusterId } }: Session): Ask[] {
-  const base = pathOf(p, c);
-  const paths = [
-    `/api/v3/projects/${p}/clusters/x/../${c}/clustercert`,
-    `/api/v3/projects/${p}/clusters/x/%2e%2e/${c}/clustercert`,
-    `/api/v3/projects/${p}/clusters//${c}/clustercert`,
-    `${base}/more`,
-    `${base}/../clustercert`,
-    `${base}%00`,
-    `${base}%2Fmore`,
-    `//api/v3/projects/${p}/clusters/${c}/clustercert`,
-    `/api/v3/projects//clusters/${c}/clustercert`,
-    `/api/v3/projects/${p}/clusters/clustercert`,
-    `${base};x=1`,
-  ];
-  if (otherProjectId !== undefined) {
-    const id = otherClusterId ?? c;
-    paths.push(
-      `/api/v3/projects/${p}/clusters/${c}/../../../${otherProjectId}/clusters/${id}/clustercert`,
-      `/api/v3/projects/${p}/../${otherProjectId}/clusters/${id}/clustercert`,
-      `/api/v3/projects/${p}%2F..%2F${otherProjectId}/clusters/${id}/clustercert`,
-    );
-  }
-  return paths.flatMap((path): Ask[] => [
-    { path, label: `of the path ${path.replaceAll(p, 'PROJECT').replaceAll(c, 'CLUSTER')}` },
-    {
-      path,
-      token: null,
-      label: `of the path ${path.replaceAll(p, 'PROJECT').replaceAll(c, 'CLUSTER')} without a token`,
-    },
-  ]);
+interface Trick {
+  path: string;
+  /** Servers that tidy paths up take it for the target's own path, which the token is for. */
+  tidiedToOwn?: boolean;
 }
 
-/** Servers differ in which of them they resolve; what counts is that nobody gets certificates. */
-async function judgeTrick(session: Session, ask: Ask): Promise<Finding[]> {
+function tricks({ projectId: p, clusterId: c, otherProjectId, otherClusterId }: Target): Trick[] {
+  const base = pathOf(p, c);
+  const other = pathOf(otherProjectId ?? '', otherClusterId ?? c);
+  return [
+    { path: `/api/v3/projects/${p}/clusters/x/../${c}/clustercert`, tidiedToOwn: true },
+    { path: `/api/v3/projects/${p}/clusters/x/%2e%2e/${c}/clustercert`, tidiedToOwn: true },
+    { path: `/api/v3/projects/${p}/clusters//${c}/clustercert`, tidiedToOwn: true },
+    { path: `${base}/../clustercert`, tidiedToOwn: true },
+    { path: `//api/v3/projects/${p}/clusters/${c}/clustercert`, tidiedToOwn: true },
+    { path: `/api/v3/projects/${p}/clusters/./${c}/clustercert`, tidiedToOwn: true },
+    { path: `${base}/`, tidiedToOwn: true },
+    { path: base.replace('/api/', '/API/'), tidiedToOwn: true },
+    { path: base.replace(/t$/, '%74'), tidiedToOwn: true },
+    { path: `${base};x=1`, tidiedToOwn: true },
+    { path: `${base}?x=1`, tidiedToOwn: true },
+    { path: `${base}.json`, tidiedToOwn: true },
+    { path: `${base}/more` },
+    { path: `${base}%00` },
+    { path: `${base}%2Fmore` },
+    { path: `/api/v3/projects//clusters/${c}/clustercert` },
+    { path: `/api/v3/projects/${p}/clusters/clustercert` },
+    ...(otherProjectId === undefined
+      ? []
+      : [
+          { path: `/api/v3/projects/${p}/clusters/${c}/../../..${other.slice('/api/v3/projects'.length)}` },
+          { path: `/api/v3/projects/${p}/..${other.slice('/api/v3/projects'.length)}` },
+          { path: `/api/v3/projects/${p}%2F..%2F${other.slice('/api/v3/projects/'.length)}` },
+        ]),
+  ];
+}
+
+/** Servers differ in which of them they resolve; what counts is who gets certificates. */
+async function judgeTrick(session: Session, { path, tidiedToOwn = false }: Trick): Promise<Finding[]> {
+  const { projectId, clusterId } = session.target;
+  const label = `of the path ${path.replaceAll(projectId, 'PROJECT').replaceAll(clusterId, 'CLUSTER')}`;
+  const anonymous = await judgeTrickAnswer(session, { path, token: null, label: `${label} without a token` });
+  const answer = await session.send({ path, label });
+  if (tidiedToOwn && answer.status === 200) return anonymous;
+  return [...anonymous, ...(await judgeTrickAnswer(session, { path, label }))];
+}
+
+async function judgeTrickAnswer(session: Session, ask: Ask): Promise<Finding[]> {
   const source = 'Table 1; RFC 3986, section 5.2.4';
   const answer = await session.send(ask);
-  if (
-    answer.status >= 300 &&
-    answer.status < 400 &&
-    /^\/?\/?api|clusters/.test(answer.headers.find(([name]) => /^location$/i.test(name))?.[1] ?? '')
-  )
+  if (answer.status >= 300 && answer.status < 400 && /^\/?\/?api|clusters/.test(headerOf(answer, 'location') ?? ''))
     return [];
   const kubeconfig = kubeconfigIn(session, answer, source);
   if (kubeconfig.length > 0) return kubeconfig;

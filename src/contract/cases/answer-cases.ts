@@ -41,6 +41,11 @@ export const answerCases = [
       ),
   }),
   contractCase({
+    name: 'a client that takes anything is answered',
+    source: 'RFC 9110, section 12.5.1; Table 10, 200',
+    judge: (session) => expectStatus(session, { headers: { Accept: '*/*' }, label: 'with Accept */*' }, ok),
+  }),
+  contractCase({
     name: 'an answer to a client that takes gzip is whole',
     source: 'RFC 9110, section 12.5.3; Table 10, 200',
     judge: (session) =>

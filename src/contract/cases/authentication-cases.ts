@@ -17,10 +17,12 @@ const refusedWith = (name: string, asks: (session: Session) => Ask[], more: Part
       (await Promise.all(asks(session).map((ask) => expectStatus(session, ask, refused)))).flat(),
   });
 
-const other = (character: string | undefined) => (character === 'a' ? 'b' : 'a');
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+/** Another character, and one whose first bit differs where the text is base64: its last character has spare bits. */
+const other = (character = '') => alphabet[alphabet.indexOf(character) ^ 32] ?? 'a';
 const flip = (text: string, at: number) => text.slice(0, at) + other(text[at]) + text.slice(at + 1);
 
-/** Tokens that are nearly the right one. Base64 has spare bits at its end, so the last character alone is left be. */
+/** Tokens that are nearly the right one. */
 function garbled(token: string): Record<string, string> {
   const middle = Math.floor(token.length / 2);
   return {
@@ -28,12 +30,18 @@ function garbled(token: string): Record<string, string> {
     'a character changed in the middle': flip(token, middle),
     'a character changed near the front': flip(token, Math.min(3, token.length - 1)),
     'a character changed in the last third': flip(token, Math.floor(token.length * 0.8)),
+    'the last character changed': token.endsWith('=') ? `${token}=` : flip(token, token.length - 1),
     'four characters more': `${token}AAAA`,
     'four characters before it': `AAAA${token}`,
     'four characters less': token.slice(0, -4),
     'upper and lower case exchanged': Array.from(token)
       .map((c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase()))
       .join(''),
+    'in lower case': token.toLowerCase(),
+    'in upper case': token.toUpperCase(),
+    'a space in the middle': `${token.slice(0, middle)} ${token.slice(middle)}`,
+    'in quotes': `"${token}"`,
+    'Bearer before it': `Bearer ${token}`,
     'the characters reversed': Array.from(token).reverse().join(''),
     'something that is no token': 'garbage',
     'a random token of the same length': `MIIF${'Zq7'.repeat(token.length)}`.slice(0, Math.max(24, token.length)),
@@ -56,11 +64,22 @@ export const authenticationCases = [
     { token: null, label: 'without a token' },
     { token: null, contentType: null, label: 'without a token and Content-Type' },
     { token: null, label: 'with an Authorization that is no signature', headers: { Authorization: 'Bearer garbage' } },
+    { token: null, label: 'that claims to come from the provider itself', headers: { 'X-Forwarded-For': '127.0.0.1' } },
     { token: null, label: 'with basic authentication', headers: { Authorization: 'Basic Z2FyYmFnZTpnYXJiYWdl' } },
     ...(target.eipClusterId === undefined
       ? []
       : [{ token: null, clusterId: target.eipClusterId, label: 'of another cluster without a token' }]),
   ]),
+  contractCase({
+    name: 'another Content-Type opens nothing to who has no token',
+    source,
+    judge: (session) =>
+      expectStatus(
+        session,
+        { token: null, contentType: 'text/plain', label: 'with Content-Type text/plain and no token' },
+        { ...refused, statuses: [401, 400, 415] },
+      ),
+  }),
   refusedWith('an empty token is refused', () => [{ token: '', label: 'with an empty token' }]),
   refusedWith('a garbled token is refused', withGarbled()),
   contractCase({
