@@ -72,6 +72,15 @@ function judgeFraming(answer: Answer): Fault[] {
         source: 'RFC 9110, section 5.3',
       });
   }
+  const patience = headerOf(answer, 'retry-after');
+  if (patience !== undefined && !isRetryAfter(patience)) {
+    faults.push({
+      where: 'header Retry-After',
+      expected: 'whole seconds, or a date',
+      received: show(patience),
+      source: 'Status Code page, 429; RFC 9110, section 10.2.3',
+    });
+  }
   const cache = headerOf(answer, 'cache-control') ?? '';
   if (status === 200 && /public|s-maxage/i.test(cache)) {
     faults.push({
@@ -83,6 +92,9 @@ function judgeFraming(answer: Answer): Fault[] {
   }
   return faults;
 }
+
+const isRetryAfter = (text: string) =>
+  /^\d+$/.test(text) || (/^[A-Z][a-z]+,? /.test(text) && !Number.isNaN(Date.parse(text)));
 
 /** A 405 says which methods the path does offer: not the refused one, and GET where this API is offered at all. */
 function judgeAllow(answer: Answer): Fault[] {

@@ -81,8 +81,9 @@ export class Session {
     const { endpoint, accessKey, timeoutMs = defaultTimeoutMs } = this.target;
     const sent = ask.sign && accessKey ? signRequest(request, { endpoint, accessKey }, ask.sign) : request;
     const answer = await exchange(endpoint, sent, timeoutMs);
-    const wait = Number(headerOf(answer, 'retry-after') ?? 1) * 1000;
-    if (answer.status !== 429 || !(wait >= 0 && wait <= longestWaitMs)) return { ...answer, label };
+    const patience = headerOf(answer, 'retry-after') ?? '1';
+    const wait = /^\d+$/.test(patience) ? Number(patience) * 1000 : Infinity;
+    if (answer.status !== 429 || wait > longestWaitMs) return { ...answer, label };
     // A provider may ask for patience once.
     await delay(wait);
     return { ...(await exchange(endpoint, sent, timeoutMs)), label };

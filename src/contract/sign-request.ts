@@ -16,7 +16,7 @@ export interface Signing {
   secret?: string;
   id?: string;
   /** Changes the signature itself. */
-  change?: 'first digit' | 'last digit' | 'empty' | 'all but the first half' | 'no x-sdk-date';
+  change?: 'first digit' | 'last digit' | 'empty' | 'zeros' | 'all but the first half' | 'no x-sdk-date';
 }
 
 export function signRequest(
@@ -57,6 +57,7 @@ function changed(signature: string, change: Signing['change']): string {
   if (change === 'first digit') return other(signature[0]) + signature.slice(1);
   if (change === 'last digit') return signature.slice(0, -1) + other(signature.at(-1));
   if (change === 'all but the first half') return signature.slice(0, 32) + '0'.repeat(32);
+  if (change === 'zeros') return '0'.repeat(64);
   return change === 'empty' ? '' : signature;
 }
 

@@ -4,6 +4,7 @@ import { NotChecked, found } from '../finding.js';
 import { duration30, isOffered, open } from '../good-answers.js';
 import type { Ask, Session } from '../session.js';
 import type { Signing } from '../sign-request.js';
+import { pathOf } from '../target.js';
 
 const source = 'Table 2, X-Auth-Token';
 const refused = { statuses: [401], source: `${source}; Status Code page, 401` };
@@ -181,7 +182,9 @@ async function refusedSigned(session: Session, asks: Ask[]) {
   const findings = [];
   for (const [i, ask] of asks.entries()) {
     if (i % 2 === 0) await session.send({ sign: {}, label: 'signed', repeat: 100 + i + asks.length * 10 });
-    findings.push(...(await expectStatus(session, ask, { statuses: [401], source: signing })));
+    // A query that the API does not have may be refused for its own sake.
+    const statuses = ask.path === undefined ? [401] : [401, 400];
+    findings.push(...(await expectStatus(session, ask, { statuses, source: signing })));
   }
   return findings;
 }
@@ -220,6 +223,7 @@ export const signatureCases = [
         wrong('last digit of the signature changed', { change: 'last digit' }),
         wrong('second half of the signature replaced', { change: 'all but the first half' }),
         wrong('with an empty signature', { change: 'empty' }),
+        wrong('with a signature of zeros', { change: 'zeros' }),
         wrong('with another secret key', { secret: 'A'.repeat(40) }),
         wrong('with an unknown access key', { id: 'ZZZZZZZZZZZZZZZZZZZZ' }),
         wrong('the older form with the last digit changed', { older: true, change: 'last digit' }),
@@ -231,13 +235,17 @@ export const signatureCases = [
     name: 'a signature is good for its own request',
     judge: async (session) => {
       await assertSignedWorks(session);
-      const { projectId, clusterId } = session.target;
-      const path = `/api/v3/projects/${projectId}/clusters/${clusterId}/clustercert`;
+      const { projectId, clusterId, otherClusterId, eipClusterId } = session.target;
+      const path = pathOf(projectId, clusterId);
+      const others = [otherClusterId, eipClusterId].filter((id) => id !== undefined && id !== clusterId);
       const offered = (await session.send(duration30)).status === 200;
       return refusedSigned(session, [
         wrong('for another path', { insteadOf: { path: `${path}/more` } }),
+        ...others.map((id = '') => wrong('for another cluster', { insteadOf: { path: pathOf(projectId, id) } })),
         wrong('for another method', { insteadOf: { method: 'DELETE' } }),
+        wrong('as if for POST', { insteadOf: { method: 'POST' } }),
         wrong('for another query', { insteadOf: { path: `${path}?a=1` } }),
+        wrong('without the query that is sent', { insteadOf: { path } }, { path: `${path}?a=1` }),
         ...(offered ? [wrong('for another body', { insteadOf: { body: '{"duration":1}' } }, duration30)] : []),
       ]);
     },

@@ -46,7 +46,7 @@ export const postCases = [
     return [...status.flat(), ...lives.flat()];
   }),
   postCase('a duration that is none is refused', async (session) => {
-    const bad = ['0', '-2', '1828', '99999', '"30"', '"abc"', '1.5', 'null', '{}', 'true'];
+    const bad = ['0', '-2', '1828', '99999', '"30"', '"abc"', '1.5', 'null', '{}', '[30]', 'true'];
     const asks = bad.map((value) => body(`{"duration":${value}}`, `with the duration ${value}`));
     return (await Promise.all(asks.map((ask) => expectStatus(session, ask, refused)))).flat();
   }),
