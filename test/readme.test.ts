@@ -56,7 +56,7 @@ test('every npm command is a script', () => {
 });
 
 test('every command of the program is one that it has', async () => {
-  for (const [, command = ''] of readme.matchAll(/clustercert ((?:cluster|token) \w+|serve)/g)) {
+  for (const [, command = ''] of readme.matchAll(/clustercert ((?:cluster|token) \w+|serve|inspect)/g)) {
     expect((await run(...command.split(' '), '--help')).stdout).toContain(`Usage: clustercert ${command}`);
   }
 });

@@ -8,6 +8,8 @@ export interface Io {
   readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean };
   readonly stderr: { write(text: string): unknown };
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** All that comes from standard input. */
+  readStdin(): Promise<string>;
   /** Resolves when the process is asked to end. */
   untilStopped(): Promise<void>;
 }
@@ -20,8 +22,9 @@ export interface Command {
   /** Usage text with examples, without the line that names the program. */
   usage: string;
   options: NonNullable<ParseArgsConfig['options']>;
-  /** How many positional arguments it takes. */
+  /** How many positional arguments it takes, and how many of them may be left out. */
   positionals: number;
+  optionalPositionals?: number;
   run(values: OptionValues, positionals: string[], io: Io): Promise<number>;
 }
 
@@ -90,7 +93,7 @@ export function writeList<Item>(
 }
 
 /** Rows under their headings, each column as wide as its widest cell. */
-function formatTable(headings: string[], rows: string[][]): string {
+export function formatTable(headings: string[], rows: string[][]): string {
   const lines = [headings, ...rows];
   const widths = headings.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   return lines

@@ -17,6 +17,7 @@ const commands: Record<string, () => Promise<Command>> = {
   'access-key add': async () => (await import('./access-key.js')).accessKeyAdd,
   'access-key list': async () => (await import('./access-key.js')).accessKeyList,
   'access-key revoke': async () => (await import('./access-key.js')).accessKeyRevoke,
+  inspect: async () => (await import('./inspect.js')).inspect,
   verify: async () => (await import('./verify.js')).verify,
 };
 
@@ -51,10 +52,11 @@ async function dispatch(name: string, argv: readonly string[], io: Io): Promise<
     );
   const args = argv.slice(name.split(' ').length);
   const { values, positionals } = parseArgs({ args, options: command.options, allowPositionals: true });
-  if (positionals.length !== command.positionals) {
-    throw usageError(
-      `'${name}' takes ${command.positionals} argument${command.positionals === 1 ? '' : 's'}, not ${positionals.length}`,
-    );
+  const { positionals: most, optionalPositionals = 0 } = command;
+  const least = most - optionalPositionals;
+  if (positionals.length < least || positionals.length > most) {
+    const count = least === most ? String(most) : `at most ${most}`;
+    throw usageError(`'${name}' takes ${count} argument${most === 1 ? '' : 's'}, not ${positionals.length}`);
   }
   return command.run(values, positionals, io);
 }

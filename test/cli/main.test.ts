@@ -14,6 +14,7 @@ const commands = [
   'access-key add',
   'access-key list',
   'access-key revoke',
+  'inspect',
   'verify',
 ];
 

@@ -11,12 +11,21 @@ export interface Transcript {
 }
 
 /** Runs a command that ends by itself. */
-export async function run(...argv: string[]): Promise<Transcript> {
+export function run(...argv: string[]): Promise<Transcript> {
+  return runWith({}, ...argv);
+}
+
+/** The same with variables and a standard input. */
+export async function runWith(
+  { environment = {}, stdin = '' }: { environment?: Record<string, string>; stdin?: string },
+  ...argv: string[]
+): Promise<Transcript> {
   let [stdout, stderr] = ['', ''];
   const code = await main(argv, {
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
-    environment: {},
+    environment,
+    readStdin: () => Promise.resolve(stdin),
     untilStopped: () => Promise.resolve(),
   });
   return { code, stdout, stderr };

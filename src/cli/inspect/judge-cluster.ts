@@ -1,0 +1,104 @@
+// What a kubeconfig says of a cluster: where it is and what its certificate is checked against.
+import type { X509Certificate } from 'node:crypto';
+import {
+  type CertificateFacts,
+  type Clock,
+  describeCertificate,
+  judgeTimes,
+  readCertificates,
+} from './certificate-facts.js';
+import { type Finding, type Remarks, remarksOn } from './finding.js';
+import type { Entry } from './load-kubeconfig.js';
+import type { ClusterFields } from './parse-kubeconfig.js';
+import { isGiven, readPemField } from './read-pem-field.js';
+
+export interface InspectedCluster {
+  facts: {
+    name: string;
+    server: string;
+    /** What the server's certificate is checked against: CAs given here, those of the system, or nothing. */
+    trust: 'authority' | 'system' | 'none';
+    tlsServerName: string | null;
+    proxyUrl: string | null;
+    authorities: CertificateFacts[];
+  };
+  authorities: X509Certificate[];
+  /** Whether it is reached over TLS. */
+  secure: boolean;
+}
+
+/** Describes a cluster and adds what is to be said against it. */
+export async function judgeCluster(
+  entry: Entry<ClusterFields>,
+  { clock, findings }: { clock: Clock; findings: Finding[] },
+): Promise<InspectedCluster> {
+  const { name, fields, file } = entry;
+  const remarks = remarksOn(findings, { file, kind: 'cluster', name });
+  const insecure = fields['insecure-skip-tls-verify'] === true;
+  const hasAuthority = isGiven(entry, 'certificate-authority');
+  const blocks = await readPemField(entry, 'certificate-authority', remarks);
+  const authorities = blocks ? readCertificates(blocks, 'certificate-authority', remarks) : [];
+  if (insecure && hasAuthority)
+    remarks.error('has a certificate authority and insecure-skip-tls-verify; kubectl refuses both together');
+  else if (insecure) remarks.warning("is insecure: insecure-skip-tls-verify leaves the server's certificate unchecked");
+  judgeAuthorities(authorities, { clock, remarks });
+  const secure = judgeServer(fields.server ?? '', remarks);
+  judgeProxy(fields['proxy-url'] ?? '', remarks);
+  return {
+    facts: {
+      name,
+      server: withoutSecrets(fields.server ?? ''),
+      trust: insecure || !secure ? 'none' : hasAuthority ? 'authority' : 'system',
+      tlsServerName: fields['tls-server-name'] || null,
+      proxyUrl: withoutSecrets(fields['proxy-url'] ?? '') || null,
+      authorities: authorities.map((one) => describeCertificate(one, clock)),
+    },
+    authorities,
+    secure,
+  };
+}
+
+/** One authority that is valid is enough. */
+function judgeAuthorities(
+  authorities: X509Certificate[],
+  { clock, remarks }: { clock: Clock; remarks: Remarks },
+): void {
+  const valid = authorities.some((one) => new Date(one.validTo) > clock.now && new Date(one.validFrom) <= clock.now);
+  for (const authority of authorities) {
+    const { notBefore, notAfter, commonName, subject } = describeCertificate(authority, clock);
+    judgeTimes(
+      `its certificate authority '${commonName || subject}'`,
+      { from: notBefore, until: notAfter },
+      { clock, remarks: valid ? { ...remarks, error: remarks.warning } : remarks },
+    );
+  }
+}
+
+/** Whether TLS is spoken. What has no scheme is http for kubectl, whatever else is configured. */
+function judgeServer(server: string, remarks: Remarks): boolean {
+  if (server === '') {
+    remarks.error('has no server');
+    return false;
+  }
+  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(server) ? server : `http://${server}`;
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (!url || !['https:', 'http:'].includes(url.protocol))
+    remarks.error(`has the server '${withoutSecrets(server)}', which is no https or http URL`);
+  else if (url.protocol === 'http:')
+    remarks.warning(
+      `is insecure: ${address === server ? '' : 'without a scheme kubectl takes '}plain http, which shows credentials to whoever listens`,
+    );
+  return url?.protocol === 'https:';
+}
+
+function judgeProxy(proxy: string, remarks: Remarks): void {
+  if (proxy === '') return;
+  const url = URL.canParse(proxy) ? new URL(proxy) : undefined;
+  if (!url || !['https:', 'http:', 'socks5:'].includes(url.protocol))
+    remarks.error(`has the proxy-url '${withoutSecrets(proxy)}', which is no https, http or socks5 URL`);
+}
+
+/** A URL may hold a user and a password before its host. */
+function withoutSecrets(url: string): string {
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1***@');
+}

@@ -1,0 +1,76 @@
+// What binds a cluster and a user: the references must lead somewhere, and the user's certificate should come from the
+// cluster's own authority.
+import type { X509Certificate } from 'node:crypto';
+import { type Finding, type Remarks, remarksOn } from './finding.js';
+import type { InspectedCluster } from './judge-cluster.js';
+import type { InspectedUser } from './judge-user.js';
+import type { Entry, LoadedKubeconfig } from './load-kubeconfig.js';
+import type { ContextFields } from './parse-kubeconfig.js';
+
+interface Parts {
+  clusters: ReadonlyMap<string, InspectedCluster>;
+  users: ReadonlyMap<string, InspectedUser>;
+  findings: Finding[];
+}
+
+/** Adds what is to be said against a context. */
+export function judgeContext({ name, file, fields }: Entry<ContextFields>, { clusters, users, findings }: Parts): void {
+  const remarks = remarksOn(findings, { file, kind: 'context', name });
+  const [cluster, user] = [clusters.get(fields.cluster ?? ''), users.get(fields.user ?? '')];
+  if (!fields.cluster) remarks.error('names no cluster');
+  else if (!cluster) remarks.error(`names the cluster '${fields.cluster}', which is not there`);
+  if (fields.user && !user) remarks.error(`names the user '${fields.user}', which is not there`);
+  if (cluster?.secure && (user ? user.facts.credentials.length === 0 : !fields.user))
+    remarks.error(user ? `names the user '${user.facts.name}', who has no credential` : 'names no user');
+  if (fields.namespace && !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(fields.namespace))
+    remarks.error('has a namespace that cannot be one in Kubernetes');
+  if (cluster && user) judgeIssuer(user.chain, cluster, remarks);
+}
+
+/** A cluster may have an authority for clients alone; the name tells whether this was meant to be the one. */
+function judgeIssuer(
+  [client, ...others]: X509Certificate[],
+  { facts, authorities }: InspectedCluster,
+  remarks: Remarks,
+): void {
+  if (!client || authorities.length === 0 || leadsTo(client, others, authorities)) return;
+  const impostor = [client, ...others].some(({ issuer }) => authorities.some(({ subject }) => subject === issuer));
+  if (impostor)
+    remarks.error(
+      `the user's certificate was not signed by the authority of cluster '${facts.name}', but by another of the same name`,
+    );
+  else
+    remarks.warning(
+      `the user's certificate was not signed by the authority of cluster '${facts.name}'; that works only where the cluster has another one for clients`,
+    );
+}
+
+function leadsTo(certificate: X509Certificate, others: X509Certificate[], authorities: X509Certificate[]): boolean {
+  const signed = (issuer: X509Certificate) => {
+    try {
+      return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+    } catch {
+      return false;
+    }
+  };
+  if (authorities.some(signed)) return true;
+  // Each intermediate is used once, so that a loop of them ends.
+  return others.some(
+    (issuer) =>
+      signed(issuer) &&
+      leadsTo(
+        issuer,
+        others.filter((one) => one !== issuer),
+        authorities,
+      ),
+  );
+}
+
+/** What kubectl would start with. */
+export function judgeCurrentContext({ currentContext, contexts, files, findings }: LoadedKubeconfig): void {
+  const remarks = remarksOn(findings, { file: files[0] ?? '', kind: 'file', name: '' });
+  if (contexts.length === 0) remarks.error('has no context: nothing in it can be used');
+  else if (currentContext === '') remarks.warning('has no current-context; kubectl needs --context with it');
+  else if (!contexts.some(({ name }) => name === currentContext))
+    remarks.error(`has the current-context '${currentContext}', which is not there`);
+}

@@ -1,0 +1,71 @@
+// Programs and libraries that get a credential when it is needed. They are looked for, never run.
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Remarks } from './finding.js';
+import type { UserFields } from './parse-kubeconfig.js';
+
+const group = 'client.authentication.k8s.io';
+
+interface Surroundings {
+  folder: string;
+  remarks: Remarks;
+  /** PATH. */
+  searchPath: string;
+  /** Whether the user has another credential. */
+  spare: boolean;
+}
+
+/** A credential plugin must be complete, and its program there. */
+export async function judgeExec(
+  { command = '', apiVersion = '', interactiveMode = '' }: NonNullable<UserFields['exec']>,
+  { folder, remarks, searchPath, spare }: Surroundings,
+): Promise<void> {
+  if (apiVersion === `${group}/v1alpha1`)
+    remarks.error(`exec has apiVersion ${apiVersion}, which kubectl left behind in 1.24; it takes v1 and v1beta1`);
+  else if (![`${group}/v1`, `${group}/v1beta1`].includes(apiVersion))
+    remarks.error(`exec needs apiVersion ${group}/v1 or ${group}/v1beta1`);
+  if (apiVersion === `${group}/v1` && interactiveMode === '')
+    remarks.error('exec needs interactiveMode with apiVersion v1');
+  if (!['', 'Never', 'IfAvailable', 'Always'].includes(interactiveMode))
+    remarks.error('exec has an interactiveMode that is not Never, IfAvailable or Always');
+  if (command === '') remarks.error('exec needs a command');
+  else if (!(await isThere(command, { folder, searchPath })))
+    remarks[spare ? 'warning' : 'error'](`exec runs '${command}', which is not installed here`);
+}
+
+/** A command with a slash starts from the kubeconfig's folder, any other is on the PATH. */
+async function isThere(
+  command: string,
+  { folder, searchPath }: { folder: string; searchPath: string },
+): Promise<boolean> {
+  const hasFolder = command.includes('/') || command.includes(path.sep);
+  const folders = hasFolder ? [folder] : searchPath.split(path.delimiter);
+  const endings = process.platform === 'win32' ? ['', '.exe', '.cmd', '.bat'] : [''];
+  for (const candidate of folders.flatMap((one) => endings.map((ending) => path.resolve(one, command + ending))))
+    if (await isProgram(candidate)) return true;
+  return false;
+}
+
+async function isProgram(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.X_OK);
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Of the libraries that were built into kubectl one is left. */
+export function judgeAuthProvider(
+  { name = '', config = {} }: NonNullable<UserFields['auth-provider']>,
+  remarks: Remarks,
+): void {
+  if (name !== 'oidc') {
+    remarks.error(`auth-provider '${name}' is not in kubectl (gcp and azure: since 1.26); use an exec plugin`);
+    return;
+  }
+  for (const needed of ['idp-issuer-url', 'client-id'])
+    if (typeof config[needed] !== 'string' || config[needed] === '')
+      remarks.error(`auth-provider oidc needs ${needed}`);
+}
