@@ -41,7 +41,8 @@ export async function judgeCluster(
   if (insecure && hasAuthority)
     remarks.error('has a certificate authority and insecure-skip-tls-verify; kubectl refuses both together');
   else if (insecure) remarks.warning("is insecure: insecure-skip-tls-verify leaves the server's certificate unchecked");
-  judgeAuthorities(authorities, { clock, remarks });
+  const described = authorities.map((one) => describeCertificate(one, clock));
+  judgeAuthorities(described, { clock, remarks });
   const secure = judgeServer(fields.server ?? '', remarks);
   judgeProxy(fields['proxy-url'] ?? '', remarks);
   return {
@@ -51,7 +52,7 @@ export async function judgeCluster(
       trust: insecure || !secure ? 'none' : hasAuthority ? 'authority' : 'system',
       tlsServerName: fields['tls-server-name'] || null,
       proxyUrl: withoutSecrets(fields['proxy-url'] ?? '') || null,
-      authorities: authorities.map((one) => describeCertificate(one, clock)),
+      authorities: described,
     },
     authorities,
     secure,
@@ -60,12 +61,12 @@ export async function judgeCluster(
 
 /** One authority that is valid is enough. */
 function judgeAuthorities(
-  authorities: X509Certificate[],
+  authorities: CertificateFacts[],
   { clock, remarks }: { clock: Clock; remarks: Remarks },
 ): void {
-  const valid = authorities.some((one) => new Date(one.validTo) > clock.now && new Date(one.validFrom) <= clock.now);
-  for (const authority of authorities) {
-    const { notBefore, notAfter, commonName, subject } = describeCertificate(authority, clock);
+  const { now } = clock;
+  const valid = authorities.some(({ notBefore, notAfter }) => new Date(notBefore) <= now && now < new Date(notAfter));
+  for (const { notBefore, notAfter, commonName, subject } of authorities) {
     judgeTimes(
       `its certificate authority '${commonName || subject}'`,
       { from: notBefore, until: notAfter },

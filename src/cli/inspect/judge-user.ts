@@ -47,7 +47,7 @@ export async function judgeUser(
 ): Promise<InspectedUser> {
   const { name, file, fields } = entry;
   const remarks = remarksOn(findings, { file, kind: 'user', name });
-  const chain = await readChain(entry, { clock, remarks });
+  const { chain, described } = await readChain(entry, { clock, remarks });
   const key = await readKey(entry, remarks);
   judgePair(chain[0], key, { ...entry, remarks });
   const token = await readToken(entry, { clock, remarks });
@@ -55,11 +55,10 @@ export async function judgeUser(
   judgeMethods(fields, remarks);
   if (fields.exec) await judgeExec(fields.exec, { ...entry, remarks, searchPath, spare: credentials.length > 1 });
   if (fields['auth-provider']) judgeAuthProvider(fields['auth-provider'], remarks);
-  const certificate = chain[0] ? describeCertificate(chain[0], clock) : null;
   const facts = {
     name,
     credentials,
-    certificate,
+    certificate: described[0] ?? null,
     key: key ? describeKey(key) : null,
     tokenExpires: token.expires ?? null,
     tokenDaysLeft: token.expires === undefined ? null : daysUntil(token.expires, clock),
@@ -79,11 +78,12 @@ function credentialsOf(fields: UserFields): string[] {
   ];
 }
 
-async function readChain(entry: Entry<UserFields>, { clock, remarks }: Judging): Promise<X509Certificate[]> {
+async function readChain(entry: Entry<UserFields>, { clock, remarks }: Judging) {
   const blocks = await readPemField(entry, 'client-certificate', remarks);
   const chain = blocks ? readCertificates(blocks, 'client-certificate', remarks) : [];
-  const [client, ...others] = chain.map((one) => describeCertificate(one, clock));
-  if (!client || !chain[0]) return chain;
+  const described = chain.map((one) => describeCertificate(one, clock));
+  const [client, ...others] = described;
+  if (!client || !chain[0]) return { chain, described };
   judgeTimes('its certificate', { from: client.notBefore, until: client.notAfter }, { clock, remarks });
   for (const { notBefore, notAfter, subject } of others)
     judgeTimes(
@@ -97,7 +97,7 @@ async function readChain(entry: Entry<UserFields>, { clock, remarks }: Judging):
   const purposes = chain[0].keyUsage as string[] | undefined;
   if (purposes && !purposes.some((purpose) => clientPurposes.includes(purpose)))
     remarks.error('its certificate is not for clients: its extended key usage lacks clientAuth');
-  return chain;
+  return { chain, described };
 }
 
 const clientPurposes = ['1.3.6.1.5.5.7.3.2', '2.5.29.37.0'];
