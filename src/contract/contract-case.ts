@@ -42,6 +42,7 @@ export function missingInputs({ needs }: ContractCase, target: Target): Input[] 
   return needs.filter((input) => target[input] === undefined);
 }
 
+/** @internal */
 export interface Definition {
   operationId?: string;
   name: string;
@@ -50,7 +51,10 @@ export interface Definition {
   judge: (session: Session) => Promise<Finding[]>;
 }
 
-/** A case out of its definition: refuses without its inputs, tells warnings from errors. */
+/**
+ * A case out of its definition: refuses without its inputs, tells warnings from errors.
+ * @internal
+ */
 export function contractCase({
   operationId = 'getClusterCert',
   needs = [],
@@ -72,6 +76,7 @@ export function contractCase({
   return definition;
 }
 
+/** @internal */
 export interface Expectation {
   statuses: readonly number[];
   source: string;
@@ -80,12 +85,16 @@ export interface Expectation {
   operation?: Operation | undefined;
 }
 
-/** Sends a request and judges the answer: its status and all that holds for every answer. */
+/**
+ * Sends a request and judges the answer: its status and all that holds for every answer.
+ * @internal
+ */
 export async function expectStatus(session: Session, ask: Ask, expectation: Expectation): Promise<Finding[]> {
   const answer = await session.send(ask);
   return judgeStatus(session, answer, expectation);
 }
 
+/** @internal */
 export async function judgeStatus(session: Session, answer: Answer, expectation: Expectation): Promise<Finding[]> {
   const { statuses, source, doubtful = [], operation = operationAt(certPath, answer.sent.method) } = expectation;
   await assertReachable(session, answer);
@@ -104,7 +113,10 @@ export async function judgeStatus(session: Session, answer: Answer, expectation:
   ];
 }
 
-/** A provider that cannot be reached or does not answer at all has no rule to be judged by but that one. */
+/**
+ * A provider that cannot be reached or does not answer at all has no rule to be judged by but that one.
+ * @internal
+ */
 export async function assertReachable(session: Session, answer?: Answer): Promise<void> {
   const base = await session.send();
   if (base === answer || (answer && answer.label === 'GET')) return;

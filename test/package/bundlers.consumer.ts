@@ -70,6 +70,24 @@ const bundlers: Record<string, Bundler> = {
     bundle: (consumer) =>
       consumer.runScript('esbuild/bin/esbuild', 'program.mjs', '--bundle', '--minify', '--format=iife', '--outdir=out'),
   },
+  'parcel 2': {
+    dependencies: { parcel: '2.16.4' },
+    bundle: (consumer) =>
+      consumer.runScript(
+        'parcel/lib/bin.js',
+        'build',
+        'program.mjs',
+        '--dist-dir=out',
+        '--no-source-maps',
+        '--no-cache',
+      ),
+  },
+  browserify: {
+    dependencies: { browserify: '17.0.1' },
+    // Knows CommonJS only.
+    files: { 'program.js': program.replace(/^import (.*) from (.*);$/m, 'const $1 = require($2);'), 'out/.keep': '' },
+    bundle: (consumer) => consumer.runScript('browserify/bin/cmd.js', 'program.js', '--outfile=out/bundle.js'),
+  },
   rollup: {
     dependencies: { rollup: '4.68.8', '@rollup/plugin-node-resolve': '16.0.3' },
     bundle: (consumer) =>

@@ -128,6 +128,28 @@ export const kubeconfig = () => orThrow(get());
 );
 
 registryTest(
+  'every entry loads where only declared dependencies are in sight',
+  async () => {
+    const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Record<string, unknown> };
+    const entries = Object.keys(exports)
+      .filter((entry) => !entry.includes('openapi') && !entry.endsWith('.json'))
+      .map((entry) => path.posix.join('cce-clustercert', entry));
+    const consumer = await createConsumer({
+      files: {
+        '.npmrc': 'install-strategy=linked\n',
+        'program.cjs': entries.map((entry) => `console.log(typeof require('${entry}'));`).join('\n'),
+        'program.mjs': entries.map((entry) => `console.log(typeof (await import('${entry}')));`).join('\n'),
+      },
+    });
+    for (const program of ['program.cjs', 'program.mjs'])
+      expect(await consumer.run(process.execPath, program)).toBe('object\n'.repeat(entries.length));
+    const bin = path.join(consumer.folder, 'node_modules/.bin/clustercert');
+    expect(await consumer.run(bin, 'verify', '--list')).toContain('Table 3');
+  },
+  120_000,
+);
+
+registryTest(
   'jest without any support for ES modules can use client and provider',
   async () => {
     const consumer = await createConsumer({

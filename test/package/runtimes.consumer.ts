@@ -13,7 +13,7 @@ async function main() {
   const { data } = await getClusterCert(client, {
     params: { path: { project_id: '${projectId}', cluster_id: process.argv[4] } },
   });
-  console.log(data.kind, typeof createApp, typeof cloudToken, contract.openapi);
+  console.log(data.kind, typeof createApp, typeof cloudToken, contract.openapi, contractCases.length > 0);
 }
 main();
 `;
@@ -25,6 +25,7 @@ import { createClient, getClusterCert, retrying } from 'cce-clustercert';
 import 'cce-clustercert/types';
 import { cloudToken } from 'cce-clustercert/cloud-token';
 import { createApp } from 'cce-clustercert/server';
+import { contractCases } from 'cce-clustercert/contract';
 const contract = createRequire(import.meta.url)('cce-clustercert/openapi.json');
 ${call}`,
   'program.cjs': `
@@ -32,6 +33,7 @@ const { createClient, getClusterCert, retrying } = require('cce-clustercert');
 require('cce-clustercert/types');
 const { cloudToken } = require('cce-clustercert/cloud-token');
 const { createApp } = require('cce-clustercert/server');
+const { contractCases } = require('cce-clustercert/contract');
 const contract = require('cce-clustercert/openapi.json');
 require.resolve('cce-clustercert/openapi.yaml');
 ${call}`,
@@ -77,7 +79,7 @@ describe.each(versions)('Node %s', (version) => {
 
   registryTest.each(['program.mjs', 'program.cjs'])('%s calls a provider', async (program) => {
     expect(await consumer.run(node, '--version')).toBe(`v${version}\n`);
-    expect(await consumer.run(node, program, ...args)).toBe('Config function function 3.0.3\n');
+    expect(await consumer.run(node, program, ...args)).toBe('Config function function 3.0.3 true\n');
   });
 
   registryTest('an own provider can be embedded', async () => {

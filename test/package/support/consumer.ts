@@ -9,6 +9,13 @@ import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const exec = promisify(execFile);
 
+// Nothing of the test runner that runs this, and no colours.
+const plainEnvironment = {
+  ...process.env,
+  ...{ NODE_OPTIONS: '', NODE_ENV: undefined, JEST_WORKER_ID: undefined, NODE_TEST_CONTEXT: undefined },
+  ...{ NO_COLOR: '1', FORCE_COLOR: '0' },
+};
+
 const registry = spawnSync('npm', ['view', 'typescript@5.9.3', 'version'], { timeout: 60_000 }).status === 0;
 
 /** `test` where the package registry is reachable. */
@@ -38,6 +45,8 @@ export interface Consumer {
   write: (file: string, text: string) => void;
   /** What the program wrote to its standard output; throws, with both streams, when it fails. */
   run: (command: string, ...args: string[]) => Promise<string>;
+  /** The exit code, and both streams. */
+  outcome: (command: string, ...args: string[]) => Promise<{ code: number; output: string }>;
   /** The same with a program of the project's packages, run by this Node. */
   runScript: (script: string, ...args: string[]) => Promise<string>;
 }
@@ -81,6 +90,14 @@ function inFolder(folder: string): Consumer {
       writeFileSync(path.join(folder, file), text);
     },
     run,
+    outcome: (command, ...args) =>
+      exec(command, args, { cwd: folder, env: plainEnvironment, maxBuffer: 64 * 1024 * 1024 }).then(
+        ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
+        (error: unknown) => {
+          const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+          return { code, output: stdout + stderr };
+        },
+      ),
     runScript: (script, ...args) => run(process.execPath, path.join(folder, 'node_modules', script), ...args),
   };
 }
