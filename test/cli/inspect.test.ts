@@ -137,6 +137,7 @@ test('a file with secrets that others can read is warned of', async () => {
 test.each([
   ['a bracket that stays open', 'clusters: [\n', /:2:1: this is neither YAML nor JSON \(/],
   ['a tab', 'clusters:\n- name: c\n\tcluster: secret\n', /:3:1: this is neither YAML nor JSON \(/],
+  ['a tag that does not fit', 'current-context: !!int secret\n', /:1:18: this is neither YAML nor JSON \(/],
   ['a list', '- 1\n', /:1:1: a kubeconfig must be a mapping/],
   ['no list', 'clusters:\n  secret: 1\n', /:2:3: clusters must be a list/],
   ['a number for a name', 'users:\n- name: a\n- name: 5\n', /:3:9: users\[1\].name must be a string/],
@@ -188,9 +189,9 @@ test('names cannot drive the terminal', async () => {
   expect(stdout).not.toMatch(/[\u001b\u202e]/);
 });
 
-test('a kubeconfig of thousands of clusters is read whole', async () => {
+test('a kubeconfig of hundreds of clusters is read whole', async () => {
   const { clusters, users } = await createKubeconfig();
-  const numbers = Array.from({ length: 2000 }, (_, number) => number);
+  const numbers = Array.from({ length: 300 }, (_, number) => number);
   const many = {
     clusters: numbers.map((number) => ({ ...clusters[0], name: `cluster-${number}` })),
     users,
@@ -198,11 +199,11 @@ test('a kubeconfig of thousands of clusters is read whole', async () => {
       name: `context-${number}`,
       context: { cluster: `cluster-${number}`, user: 'user' },
     })),
-    'current-context': 'context-1999',
+    'current-context': 'context-299',
   };
   const { code, stdout } = await run('inspect', write(stringify(many)), '--json');
   expect(code).toBe(0);
-  expect((JSON.parse(stdout) as { contexts: unknown[] }).contexts).toHaveLength(2000);
+  expect((JSON.parse(stdout) as { contexts: unknown[] }).contexts).toHaveLength(300);
 });
 
 test('--warn-before chooses when an end is near, and wrong usage exits 2', async () => {

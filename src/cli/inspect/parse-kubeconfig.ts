@@ -174,7 +174,11 @@ function parseJson(text: string): unknown {
 
 function parseYaml(text: string, file: string): { value: unknown; hasMore: boolean } {
   const { document, lines } = open(text);
-  const [error] = document.errors.filter(({ code }) => code !== 'MULTIPLE_DOCS');
+  const [error] = [
+    ...document.errors.filter(({ code }) => code !== 'MULTIPLE_DOCS'),
+    // A tag that YAML defines and the value does not fit, such as `!!int abc`; foreign tags do not matter.
+    ...document.warnings.filter(({ message }) => message.includes('tag:yaml.org')),
+  ];
   if (error)
     throw malformed(file, lines.linePos(error.pos[0]), `this is neither YAML nor JSON (${wordsOf(error.code)})`);
   try {
