@@ -1,9 +1,11 @@
-// Completes what the compiler put into dist/. Two things are made of the sources: the provider with the packages that
-// only it needs inside, so that nobody who installs the client installs those; and every entry once more for CommonJS.
-import { type BuildOptions, build } from 'esbuild';
+// Completes what the compiler put into dist/. Three things are made of the sources: the provider with the packages that
+// only it needs inside, so that nobody who installs the client installs those; the page that it serves at /docs; and
+// every entry once more for CommonJS.
+import { type BuildOptions, type Metafile, build } from 'esbuild';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundlePage } from './bundle/page.js';
 import { thirdPartyNotices } from './bundle/third-party-notices.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -28,8 +30,8 @@ const common = {
   metafile: true,
 } satisfies BuildOptions;
 
-/** The provider over `dist/src/server/index.js`; the other rooms stay files of their own. */
-async function bundleProvider(): Promise<void> {
+/** The provider over `dist/src/server/index.js`; the other rooms stay files of their own. Gives what went into it. */
+async function bundleProvider(): Promise<Metafile['inputs']> {
   const { metafile } = await build({
     ...common,
     entryPoints: ['src/server/index.ts'],
@@ -47,7 +49,7 @@ async function bundleProvider(): Promise<void> {
       },
     ],
   });
-  await writeFile(path.join(root, 'dist/THIRD-PARTY-NOTICES.txt'), await thirdPartyNotices(root, metafile));
+  return metafile.inputs;
 }
 
 // For src/spec.ts, which finds the contract from where it is. All entries that read it lie this deep.
@@ -100,5 +102,6 @@ async function copyDeclarations(from: string, to: string): Promise<void> {
   }
 }
 
-await bundleProvider();
+const inputs = [...Object.keys(await bundleProvider()), ...(await bundlePage(root))];
+await writeFile(path.join(root, 'dist/THIRD-PARTY-NOTICES.txt'), await thirdPartyNotices(root, inputs));
 await bundleCommonJs();

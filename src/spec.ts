@@ -1,4 +1,4 @@
-// Finds and loads the contract. No other file knows where it lies.
+// Finds and loads the contract and the page made of it. No other file knows where they lie.
 import { readFileSync } from 'node:fs';
 
 /** Headers that an operation demands beside what OpenAPI can describe: the vendor extension `x-request-headers`. */
@@ -15,8 +15,19 @@ export interface ContractDocument {
   };
 }
 
+// The sources, which tests run, lie one folder higher than what is built of them.
+const packageFolder = new URL(import.meta.url.endsWith('.ts') ? '..' : '../..', import.meta.url);
+
+/** The contract for run time and for other tools, and as it was written. */
+export const contractFiles = {
+  json: new URL('../generated/openapi.json', import.meta.url),
+  yaml: new URL('spec/openapi.yaml', packageFolder),
+};
+
+/** The folder with the page to read and try the contract; made by `npm run build`. */
+export const referencePage = new URL('dist/docs/', packageFolder);
+
 /** Reads the bundled contract; each call gives a copy of its own, which may be changed. */
 export function loadContract(): ContractDocument {
-  const file = new URL('../generated/openapi.json', import.meta.url);
-  return JSON.parse(readFileSync(file, 'utf8')) as ContractDocument;
+  return JSON.parse(readFileSync(contractFiles.json, 'utf8')) as ContractDocument;
 }

@@ -1,4 +1,4 @@
-// The Express application: health, validation against the contract, identity, the contract's operations, errors. It
+// The Express application: health, the API's description, validation against the contract, identity, the contract's operations, errors. It
 // does not listen and knows no files; what it needs is handed in.
 import type { RequestListener } from 'node:http';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
@@ -6,6 +6,7 @@ import { middleware as openApiValidator } from 'express-openapi-validator';
 import { type Handler, type OperationId, routes } from '../../generated/server.js';
 import { ClusterCertError, firstLine } from '../errors.js';
 import { type RequestHeaderRules, loadContract } from '../spec.js';
+import { apiReference } from './api-reference.js';
 import { type AppOptions, defaultLimits } from './app-options.js';
 import { type Locals, authenticationError, securityHandlers } from './authenticate.js';
 import { toErrorResponse } from './error-response.js';
@@ -36,7 +37,7 @@ export function createApp({ handlers, tokens, signatures, log, assertReady, ...o
     });
     response.json({ status: 'ok' });
   });
-  app.use(limitAddress(limits), readBody());
+  app.use(limitAddress(limits), apiReference(), readBody());
   app.use(
     openApiValidator({
       apiSpec: contract as never,

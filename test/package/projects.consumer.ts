@@ -31,6 +31,35 @@ registryTest(
 );
 
 registryTest(
+  'an embedded provider serves its contract and the page to try it, as an ES module and as CommonJS',
+  async () => {
+    const program = `
+(async () => {
+  const app = createApp({ handlers: {}, tokens: {}, log: createLog(process.stderr), assertReady: async () => undefined });
+  const server = require('node:http').createServer(app).listen(0, '127.0.0.1', async () => {
+    const paths = ['/openapi.json', '/openapi.yaml', '/docs', '/docs/page.js', '/docs/swagger-ui.css', '/docs/swagger-ui-bundle.js'];
+    const answers = await Promise.all(paths.map((path) => fetch('http://127.0.0.1:' + server.address().port + path)));
+    console.log(answers.map(({ status }) => status).join());
+    server.close();
+  });
+})();
+`;
+    const consumer = await createConsumer({
+      files: {
+        'program.cjs': `const { createApp, createLog } = require('cce-clustercert/server');\n${program}`,
+        'program.mjs': `import { createRequire } from 'node:module';
+import { createApp, createLog } from 'cce-clustercert/server';
+const require = createRequire(import.meta.url);
+${program}`,
+      },
+    });
+    for (const file of ['program.cjs', 'program.mjs'])
+      expect(await consumer.run(process.execPath, file)).toBe('200,200,200,200,200,200\n');
+  },
+  120_000,
+);
+
+registryTest(
   'plain JavaScript is checked by its JSDoc types',
   async () => {
     const compilerOptions = {
