@@ -1,16 +1,26 @@
 // Writes generated/ from spec/openapi.yaml: types, one client function per operation, the server stub and the
 // contract as JSON. Uses no network and no clock, so that the same contract gives the same bytes everywhere.
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import openapiTS, { astToString } from 'openapi-typescript';
 import { renderClient } from './generate/client.js';
-import { readContract, readOperations, type Contract } from './generate/contract.js';
+import { ContractError, type ContractFile, parseContract, readContract, withPlaces } from './generate/contract-file.js';
+import { readOperations } from './generate/contract.js';
+import { staleFiles, writeStale } from './generate/output.js';
 import { renderParameters } from './generate/parameters.js';
 import { renderServer } from './generate/server.js';
+import { oneAtATime, watchFile } from './generate/watch.js';
+
+// Required, because to import the compiler beneath as an ES module costs Node as much as the rest of this script.
+const { default: openapiTS, astToString } = createRequire(import.meta.url)(
+  'openapi-typescript',
+) as typeof import('openapi-typescript');
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const contractFile = path.join(root, 'spec/openapi.yaml');
+const folder = path.join(root, 'generated');
 const notice = '// Generated from spec/openapi.yaml by `npm run generate`; do not edit.\n';
 
 const readme = `# generated
@@ -20,64 +30,108 @@ Do not edit: change the contract, regenerate, and commit both.
 `;
 
 /** The text of every file of generated/, by file name. */
-export async function generate(contract: Contract): Promise<Map<string, string>> {
-  const operations = readOperations(contract);
-  // Before the types: their generator resolves references in the object that it is given.
-  const json = `${JSON.stringify(contract, null, 2)}\n`;
-  const types = await openapiTS(contract as never, {
-    alphabetize: true,
-    // A request field with a default stays optional for the sender.
-    defaultNonNullable: false,
-    // `preferences: {type: object}` may have any key, not none.
-    emptyObjectsUnknown: true,
-    silent: true,
+export function generate(file: ContractFile): Promise<Map<string, string>> {
+  return withPlaces(file, async () => {
+    const { contract } = file;
+    const operations = readOperations(contract);
+    // Before the types: their generator resolves references in the object that it is given.
+    const json = `${JSON.stringify(contract, null, 2)}\n`;
+    const parameters = renderParameters(contract);
+    const types = await openapiTS(contract as never, {
+      alphabetize: true,
+      // A request field with a default stays optional for the sender.
+      defaultNonNullable: false,
+      // `preferences: {type: object}` may have any key, not none.
+      emptyObjectsUnknown: true,
+      silent: true,
+    });
+    return new Map([
+      ['README.md', readme],
+      ['client.ts', notice + renderClient(operations)],
+      ['openapi.json', json],
+      ['parameters.ts', notice + parameters],
+      ['server.ts', notice + renderServer(operations)],
+      ['types.ts', notice + astToString(types)],
+    ]);
   });
-  return new Map([
-    ['README.md', readme],
-    ['client.ts', notice + renderClient(operations)],
-    ['openapi.json', json],
-    ['parameters.ts', notice + renderParameters(contract)],
-    ['server.ts', notice + renderServer(operations)],
-    ['types.ts', notice + astToString(types)],
-  ]);
 }
 
-/** Names of the files in the folder that are missing, different, or not among the wanted ones. */
-async function staleFiles(folder: string, wanted: Map<string, string>): Promise<string[]> {
-  const present = await readdir(folder).catch(() => []);
-  const stale = present.filter((name) => !wanted.has(name));
-  for (const [name, text] of wanted) {
-    const current = await readFile(path.join(folder, name), 'utf8').catch(() => undefined);
-    if (current?.replaceAll('\r\n', '\n') !== text) stale.push(name);
-  }
-  return stale.sort();
+async function check(): Promise<number> {
+  const stale = await staleFiles(folder, await generate(await readContract(contractFile)));
+  for (const name of stale) console.error(`error: generated/${name} is stale; run: npm run generate`);
+  return stale.length === 0 ? 0 : 1;
+}
+
+async function write(): Promise<number> {
+  const wanted = await generate(await readContract(contractFile));
+  const written = await writeStale(folder, wanted);
+  for (const name of await staleFiles(folder, wanted))
+    console.error(`warning: generated/${name} is not written by this script; remove it`);
+  console.error(summary(written));
+  return 0;
+}
+
+function summary(written: string[]): string {
+  return written.length === 0 ? 'generated/ is up to date' : `generated/ ${written.join(', ')}`;
+}
+
+/** Runs until a signal stops it, which is no failure. */
+async function watchContract(): Promise<number> {
+  const stopped = new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
+  const { ask, idle } = oneAtATime(regenerate());
+  const end = watchFile(contractFile, ask);
+  ask();
+  console.error('watching spec/openapi.yaml; Ctrl-C ends it');
+  await stopped;
+  end();
+  await idle();
+  return 0;
+}
+
+/** Work for each time that the contract may have changed. */
+function regenerate(): (isCurrent: () => boolean) => Promise<void> {
+  let last: { text: string | undefined } | undefined;
+  return async (isCurrent) => {
+    const startedAt = performance.now();
+    const text = await readFile(contractFile, 'utf8').catch(() => undefined);
+    if (last && last.text === text) return;
+    try {
+      if (text === undefined) throw new ContractError(['spec/openapi.yaml cannot be read']);
+      const wanted = await generate(await parseContract(text, contractFile));
+      // Saved again meanwhile: the last one wins.
+      if (!isCurrent()) return;
+      const written = await writeStale(folder, wanted);
+      console.error(`${summary(written)} (${(performance.now() - startedAt).toFixed()} ms)`);
+    } catch (error) {
+      explain(error);
+      console.error('generated/ stays as it is');
+    }
+    last = { text };
+  };
+}
+
+function explain(error: unknown): void {
+  const lines =
+    error instanceof ContractError ? error.problems : [error instanceof Error ? error.message : String(error)];
+  for (const line of lines) console.error(`error: ${line}`);
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-  const wanted = await generate(await readContract(path.join(root, 'spec/openapi.yaml')));
-  const folder = path.join(root, 'generated');
-  const stale = await staleFiles(folder, wanted);
-  if (values.check) {
-    for (const name of stale) console.error(`error: generated/${name} is stale; run: npm run generate`);
-    return stale.length === 0 ? 0 : 1;
-  }
-  await mkdir(folder, { recursive: true });
-  for (const name of stale) {
-    const text = wanted.get(name);
-    if (text === undefined) console.error(`warning: generated/${name} is not written by this script; remove it`);
-    else await writeFile(path.join(folder, name), text);
-  }
-  const written = stale.filter((name) => wanted.has(name));
-  console.error(written.length === 0 ? 'generated/ is up to date' : `generated/ ${written.join(', ')}`);
-  return 0;
+  const options = { check: { type: 'boolean' }, watch: { type: 'boolean' } } as const;
+  const { values } = parseArgs({ options });
+  if (values.check === true && values.watch === true)
+    throw Object.assign(new Error('--check and --watch exclude each other; give one of them'), {
+      code: 'ERR_PARSE_ARGS',
+    });
+  if (values.check === true) return check();
+  return values.watch === true ? watchContract() : write();
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   try {
     process.exitCode = await main();
   } catch (error) {
-    console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = 1;
+    explain(error);
+    process.exitCode = String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS') ? 2 : 1;
   }
 }

@@ -1,8 +1,15 @@
-// Reads the contract and lists its operations in the form that the renderers need. Refuses what they cannot
-// render, naming the place.
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
+// The parts of the contract that the generator reads, and its operations in the form that the renderers need.
+
+/** Thrown for what cannot be rendered. */
+export class UnusableContract extends Error {
+  constructor(
+    message: string,
+    /** Where in the contract: the keys from its root. */
+    readonly at: string[],
+  ) {
+    super(message);
+  }
+}
 
 /** The parts of an OpenAPI 3.0 document that the generator reads. */
 export interface Contract {
@@ -30,23 +37,10 @@ export interface Operation {
 interface OperationObject {
   operationId?: string;
   summary?: string;
-  'x-request-headers'?: Record<string, { values: string[] }>;
+  'x-request-headers'?: Record<string, { values?: unknown }>;
 }
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
-
-/** Parses the YAML file; throws with `file:line:column` where it does not parse. */
-export async function readContract(file: string): Promise<Contract> {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(await readFile(file, 'utf8'), { lineCounter });
-  const [problem] = document.errors;
-  if (problem) {
-    const { line, col } = lineCounter.linePos(problem.pos[0]);
-    const place = `${path.relative(process.cwd(), file)}:${line}:${col}`;
-    throw new Error(`${place}: ${problem.message.split('\n')[0] ?? ''}`);
-  }
-  return document.toJS() as Contract;
-}
 
 /** Every operation in the order of the contract; throws when one has no operationId or shares it. */
 export function readOperations(contract: Contract): Operation[] {
@@ -58,7 +52,12 @@ export function readOperations(contract: Contract): Operation[] {
   const seen = new Set<string>();
   for (const { operationId, method, path: route } of operations) {
     if (seen.has(operationId))
-      throw new Error(`${method} ${route}: operationId '${operationId}' is taken; give each operation its own`);
+      throw new UnusableContract(`operationId '${operationId}' is taken; give each operation its own`, [
+        'paths',
+        route,
+        method,
+        'operationId',
+      ]);
     seen.add(operationId);
   }
   return operations;
@@ -67,8 +66,11 @@ export function readOperations(contract: Contract): Operation[] {
 function readOperation(method: string, route: string, operation: OperationObject): Operation {
   const { operationId, summary } = operation;
   if (operationId === undefined || !/^[a-z][A-Za-z0-9]*$/.test(operationId)) {
-    throw new Error(
-      `${method} ${route}: operationId '${operationId ?? ''}' is not usable; it must be a camelCase name`,
+    throw new UnusableContract(
+      operationId === undefined
+        ? `${method} ${route} needs an operationId, a camelCase name`
+        : `operationId '${operationId}' is not usable; it must be a camelCase name`,
+      ['paths', route, method, 'operationId'],
     );
   }
   const headers = Object.entries(operation['x-request-headers'] ?? {});
@@ -77,6 +79,12 @@ function readOperation(method: string, route: string, operation: OperationObject
     method,
     path: route,
     summary: summary ?? operationId,
-    requestHeaders: Object.fromEntries(headers.map(([name, { values }]) => [name, values[0] ?? ''])),
+    requestHeaders: Object.fromEntries(
+      headers.map(([name, { values }]) => {
+        if (Array.isArray(values) && typeof values[0] === 'string') return [name, values[0]];
+        const at = ['paths', route, method, 'x-request-headers', name, 'values'];
+        throw new UnusableContract(`the header ${name} needs a list of values, the first of which is sent`, at);
+      }),
+    ),
   };
 }

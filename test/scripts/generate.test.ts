@@ -1,8 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { temporaryFolder } from '../support/temporary-folder.js';
+import { contractProject as project } from '../support/contract-project.js';
 
 const operation = `
   /api/v3/widgets/{project_id}:
@@ -23,25 +20,6 @@ const operation = `
         '200': { description: Done., content: { application/json: { schema: { type: object, properties: { id: { type: string } } } } } }
         '400': { $ref: '#/components/responses/BadRequest' }
 `;
-
-/** The parts of the project that generation and type checking need, with the contract changed. */
-function project(change: (spec: string) => string = (spec) => spec) {
-  const root = temporaryFolder();
-  for (const part of ['package.json', 'tsconfig.json', 'scripts', 'spec', 'generated', 'src'])
-    cpSync(part, path.join(root, part), { recursive: true });
-  symlinkSync(path.resolve('node_modules'), path.join(root, 'node_modules'), 'dir');
-  mkdirSync(path.join(root, 'test'));
-  const spec = path.join(root, 'spec/openapi.yaml');
-  writeFileSync(spec, change(readFileSync(spec, 'utf8')));
-  const runScript = (...args: string[]) => spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
-  return {
-    root,
-    generate: (...args: string[]) => runScript('--import', 'tsx', 'scripts/generate.ts', ...args),
-    checkTypes: () => runScript('node_modules/typescript/bin/tsc', '--noEmit'),
-    read: (file: string) => readFileSync(path.join(root, file), 'utf8'),
-    write: (file: string, text: string) => writeFileSync(path.join(root, file), text),
-  };
-}
 
 describe('npm run generate', () => {
   test('leaves the committed files as they are', () => {
@@ -87,23 +65,76 @@ describe('npm run generate', () => {
   });
 
   test.each([
-    ['does not parse', (spec: string) => spec.replace('info:', 'info: ['), /^error: spec\/openapi\.yaml:\d+:\d+: \S/],
+    ['is empty', () => '', '', 'an OpenAPI document must be a mapping'],
     [
       'has an operation without a name',
-      (spec: string) => spec.replace('      operationId: getClusterCert\n', ''),
-      /^error: get \/api\S+: operationId '' is not usable/,
+      (spec: string) => spec.replace('      operationId: listClusters\n', ''),
+      'tags: [Look-ups]',
+      'get /api/v3/projects/{project_id}/clusters needs an operationId, a camelCase name',
+    ],
+    [
+      'has an operation with a name that code cannot have',
+      (spec: string) => spec.replace('operationId: getClusterCert', 'operationId: get-cert'),
+      'get-cert',
+      "operationId 'get-cert' is not usable; it must be a camelCase name",
+    ],
+    [
+      'has two operations of one name',
+      (spec: string) => spec.replace('operationId: createClusterCert', 'operationId: getCluster #2'),
+      'getCluster\n',
+      "operationId 'getCluster' is taken; give each operation its own",
     ],
     [
       'refers to nothing',
-      (spec: string) => spec.replace("schemas/Kubeconfig'", "schemas/Nothing'"),
-      /^error: Can't resolve \$ref at #\/paths\S+200\/content\S+$/,
+      (spec: string) => spec.replace("'#/components/headers/Port-ID'", "'#/components/headers/Nothing'"),
+      "'#/components/headers/Nothing'",
+      "'#/components/headers/Nothing' leads nowhere",
     ],
-  ])('a contract that %s is refused with the place, and the files stay', (_name, change, reason) => {
-    const { generate, read } = project(change);
+    [
+      'has a key that OpenAPI does not know',
+      (spec: string) => spec.replace('nullable: true', 'nulable: true'),
+      'nulable',
+      'Property `nulable` is not expected here. Did you mean nullable?',
+    ],
+    [
+      'has a pattern that is no regular expression',
+      (spec: string) => spec.replace('pattern: ^[0-9a-f]{32}$', 'pattern: ^[0-9a-f{32}$'),
+      '^[0-9a-f{32}$',
+      "the pattern '^[0-9a-f{32}$' is no regular expression",
+    ],
+    [
+      'has a header rule without values',
+      (spec: string) => spec.replace(/( +)values:\n.*\n.*\n/, '$1values: none\n'),
+      'none\n',
+      'the header Content-Type needs a list of values, the first of which is sent',
+    ],
+  ])(
+    'a contract that %s is refused with file, line and column, and the files stay',
+    (_name, change, culprit, message) => {
+      const { generate, read } = project(change);
+      const before = read('generated/openapi.json');
+      const spec = read('spec/openapi.yaml');
+      const lines = spec.slice(0, spec.indexOf(culprit)).split('\n');
+      const place = `${lines.length}:${(lines.at(-1) ?? '').length + 1}`;
+      expect(generate()).toMatchObject({ status: 1, stderr: `error: spec/openapi.yaml:${place}: ${message}\n` });
+      expect(read('generated/openapi.json')).toBe(before);
+    },
+  );
+
+  test('a contract that does not parse is refused with file, line and column, and the files stay', () => {
+    const { generate, read } = project((spec) => spec.replace('info:', 'info: ['));
     const before = read('generated/openapi.json');
     const { status, stderr } = generate();
-    expect(status).toBe(1);
-    expect(stderr.trim().split('\n').at(-1)).toMatch(reason);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^error: spec\/openapi\.yaml:4:\d+: .+\n$/)]);
     expect(read('generated/openapi.json')).toBe(before);
+  });
+
+  test('refuses what it does not know with exit code 2', () => {
+    const { generate } = project();
+    expect(generate('--wach')).toMatchObject({ status: 2, stderr: expect.stringMatching(/^error: .*'--wach'/) });
+    expect(generate('--check', '--watch')).toMatchObject({
+      status: 2,
+      stderr: 'error: --check and --watch exclude each other; give one of them\n',
+    });
   });
 });
