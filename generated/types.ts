@@ -131,7 +131,7 @@ export interface components {
         /** @description How long a certificate is to be valid: at least one of the two. `expire_at` wins where both are given. */
         ClusterCertDuration: {
             /**
-             * @description Days, from 1; -1 asks for the maximum. Clouds differ in the maximum: 1825 days, or five years by the calendar, which are 1826 or 1827 days and what 1827 asks for too.
+             * @description Days, from 1; -1 asks for the maximum, and 0 is none. Clouds differ in the maximum: 1825 days, or five years by the calendar, which are 1826 or 1827 days and what 1827 asks for too.
              * @example 30
              */
             duration?: number;

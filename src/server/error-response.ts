@@ -147,16 +147,29 @@ function codeOfHttpError(thrown: unknown): ErrorCode {
   return (entry?.[0] ?? 'invalid_argument') as ErrorCode;
 }
 
+/** Where the validator's own words say nothing to a caller. */
+const plainer: Record<string, string> = {
+  'must NOT have additional properties': 'is no field of this request',
+  'must NOT be valid': 'has a value that the contract excludes; its description says which are accepted',
+};
+
 /** Of our own errors their text, of the validator's what it found wrong with the request; of what failed here, nothing. */
 function messageForCaller(thrown: unknown, code: ErrorCode): string | undefined {
   if (thrown instanceof ClusterCertError) return answers[code].status < 500 ? thrown.message : undefined;
   const violations = (thrown as { errors?: { path: string; message: string }[] } | undefined)?.errors;
   if (code !== 'invalid_argument' || !Array.isArray(violations)) return undefined;
-  // "/params/project_id" + 'must match pattern "…"': the last part of the path is the name in the contract.
   const lines = violations
     .filter(({ path }) => /^\/(params|query|headers|body)(\/|$)/.test(path))
-    .map(({ path, message }) => (message.startsWith('must') ? `${path.split('/').at(-1) ?? ''} ${message}` : message));
+    .map(({ path, message }) =>
+      message.startsWith('must') ? `${nameIn(path)} ${plainer[message] ?? message}` : message,
+    );
   return [...new Set(lines)].join('; ');
+}
+
+/** "/params/project_id": the last part is the name in the contract, or of a field that a caller made up. */
+function nameIn(path: string): string {
+  const name = (path.split('/').at(-1) ?? '').replace(/\p{C}/gu, '?');
+  return name.length > 64 ? `${name.slice(0, 64)}…` : name;
 }
 
 function headersOf(status: number, thrown: unknown): Record<string, string> {

@@ -22,8 +22,6 @@ export function requestedValidity(
   if (expireAt !== undefined) return until(checkExpiry(expireAt, now));
   if (duration === undefined) throw invalid('duration or expire_at must be given');
   if (duration === -1) return maximum;
-  if (duration === 0)
-    throw invalid('duration 0 is not valid; it must be a number of days from 1, or -1 for the maximum');
   if (maximumDays !== undefined && duration > maximumDays) {
     throw invalid(`duration ${duration} is not valid; it must be at most ${maximumDays}, or -1 for the maximum`);
   }
