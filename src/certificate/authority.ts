@@ -1,6 +1,6 @@
 // A cluster's certificate authority: its certificate, its private key and the seed from which credentials are
 // derived. Refuses what a Kubernetes API server could not trust. Where the files lie is left to the registry.
-import { type KeyObject, X509Certificate, createHash, createPrivateKey, hkdfSync } from 'node:crypto';
+import { type KeyObject, X509Certificate, createHash, createPrivateKey, hkdfSync, verify } from 'node:crypto';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { Certificate, type Name, SubjectKeyIdentifier, id_ce_subjectKeyIdentifier } from '@peculiar/asn1-x509';
 import { ClusterCertError, firstLine } from '../errors.js';
@@ -31,6 +31,7 @@ export interface Authority {
 }
 
 const anyExtendedKeyUsage = '2.5.29.37.0';
+const damaged = "the CA's private key is damaged: what it signs does not verify; restore it from a copy";
 const clientAuth = '1.3.6.1.5.5.7.3.2';
 
 /** Checks that certificate and key make an authority; throws `authority_unusable` otherwise. Dates are not looked at. */
@@ -44,6 +45,7 @@ export function openAuthority({ certificatePem, privateKeyPem, seed }: Authority
     .sort((one, other) => Date.parse(other.validTo) - Date.parse(one.validTo));
   if (!own) refuse('the CA certificate does not fit its private key; give the ca.crt and the ca.key of one authority');
   checkPurpose(own);
+  checkKey(own, signer);
   const ordered = [own, ...bundle.filter((certificate) => certificate !== own)];
   return {
     certificatePem: ordered.map((certificate) => certificate.toString()).join(''),
@@ -96,6 +98,16 @@ function checkPurpose(certificate: X509Certificate): void {
       `the CA certificate of '${subject}' may not issue client certificates; its extended key usage lacks clientAuth`,
     );
   }
+}
+
+/** The certificate fits what the key says of itself; a damaged key signs nothing, or what does not verify. */
+function checkKey({ raw, publicKey }: X509Certificate, signer: Signer): void {
+  try {
+    if (verify(signer.digest, raw, publicKey, signer.sign(raw))) return;
+  } catch (cause) {
+    refuse(damaged, cause);
+  }
+  refuse(damaged);
 }
 
 /** What the certificates that it issues say of the authority, and until when they may. */

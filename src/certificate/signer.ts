@@ -8,6 +8,8 @@ import { ClusterCertError } from '../errors.js';
 export interface Signer {
   /** As it stands in the certificates that are signed. */
   readonly algorithm: AlgorithmIdentifier;
+  /** The hash that is signed, as node:crypto names it; Ed25519 has its own. */
+  readonly digest: 'sha256' | 'sha384' | 'sha512' | null;
   sign(data: Uint8Array): Uint8Array;
 }
 
@@ -15,6 +17,7 @@ interface Curve {
   curve: typeof p256;
   /** Of the signature algorithm. */
   oid: string;
+  digest: Signer['digest'];
   /** Of a private key. */
   bytes: number;
 }
@@ -22,9 +25,9 @@ interface Curve {
 // OpenSSL 3.0, which Node 20 carries, draws a random number for each ECDSA signature; noble follows RFC 6979.
 // The hash fits the curve in strength (RFC 5758, section 3.2).
 const curves: Partial<Record<string, Curve>> = {
-  prime256v1: { curve: p256, oid: '1.2.840.10045.4.3.2', bytes: 32 },
-  secp384r1: { curve: p384, oid: '1.2.840.10045.4.3.3', bytes: 48 },
-  secp521r1: { curve: p521, oid: '1.2.840.10045.4.3.4', bytes: 66 },
+  prime256v1: { curve: p256, digest: 'sha256', oid: '1.2.840.10045.4.3.2', bytes: 32 },
+  secp384r1: { curve: p384, digest: 'sha384', oid: '1.2.840.10045.4.3.3', bytes: 48 },
+  secp521r1: { curve: p521, digest: 'sha512', oid: '1.2.840.10045.4.3.4', bytes: 66 },
 };
 
 const accepted = 'RSA of at least 2048 bits, EC on P-256, P-384 or P-521, or Ed25519';
@@ -44,22 +47,24 @@ export function createSigner(privateKey: KeyObject): Signer {
 function rsaSigner(privateKey: KeyObject): Signer {
   // sha256WithRSAEncryption, whose parameters are an explicit NULL (RFC 4055, section 5).
   const algorithm = new AlgorithmIdentifier({ algorithm: '1.2.840.113549.1.1.11', parameters: null });
-  return { algorithm, sign: (data) => sign('sha256', data, privateKey) };
+  return { algorithm, digest: 'sha256', sign: (data) => sign('sha256', data, privateKey) };
 }
 
 function ed25519Signer(privateKey: KeyObject): Signer {
   return {
     algorithm: new AlgorithmIdentifier({ algorithm: '1.3.101.112' }),
+    digest: null,
     sign: (data) => sign(null, data, privateKey),
   };
 }
 
-function ecSigner(privateKey: KeyObject, { curve, oid, bytes }: Curve): Signer {
+function ecSigner(privateKey: KeyObject, { curve, digest, oid, bytes }: Curve): Signer {
   const scalar = Buffer.alloc(bytes);
   const encoded = Buffer.from(privateKey.export({ format: 'jwk' }).d ?? '', 'base64url');
   encoded.copy(scalar, bytes - encoded.length);
   return {
     algorithm: new AlgorithmIdentifier({ algorithm: oid }),
+    digest,
     // X.509 knows no low-s rule; the plain RFC 6979 value is what other implementations would give.
     sign: (data) => curve.sign(data, scalar, { format: 'der', lowS: false }),
   };

@@ -1,0 +1,39 @@
+// Properties: what holds for every input, tried on random ones with fast-check. A failure shows the input, made as small
+// as possible, and the seed that finds it again; what was found once stays with its property as an example.
+import { test } from '@jest/globals';
+import fc from 'fast-check';
+
+// So many times the usual number of inputs, for a long run by hand.
+const factor = Number(process.env['PROPERTY_FACTOR'] ?? 1);
+const limitMs = 5_000 * factor;
+
+export interface PropertyOptions<Inputs extends unknown[]> {
+  /** How many random inputs are tried, unless time runs out before. */
+  runs: number;
+  /** Inputs that were found to break the property once. */
+  examples?: Inputs[];
+  /** Where it needs a program: `testWith(…)`. */
+  with?: typeof test | typeof test.skip;
+}
+
+/** A test that a predicate holds (does not throw) for all inputs. */
+export function property<Inputs extends [unknown, ...unknown[]]>(
+  name: string,
+  arbitraries: { [Index in keyof Inputs]: fc.Arbitrary<Inputs[Index]> },
+  { runs, examples = [], with: run = test }: PropertyOptions<Inputs>,
+  predicate: (...inputs: Inputs) => Promise<void> | void,
+): void {
+  run(
+    name,
+    async () => {
+      const checked = fc.asyncProperty<Inputs>(...arbitraries, async (...inputs) => predicate(...inputs));
+      await fc.assert(checked, {
+        numRuns: runs * factor,
+        examples,
+        interruptAfterTimeLimit: limitMs,
+        markInterruptAsFailure: false,
+      });
+    },
+    limitMs + 30_000,
+  );
+}
