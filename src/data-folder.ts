@@ -34,7 +34,8 @@ export async function removeEntry(target: string): Promise<boolean> {
     throw error;
   }
   await syncFolder(path.dirname(target));
-  await rm(discarded, { recursive: true });
+  // Another process may be sweeping it away already.
+  await rm(discarded, { recursive: true, force: true });
   return true;
 }
 

@@ -7,8 +7,9 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { ClusterCertError, type ErrorCode } from '../errors.js';
 import { toErrorResponse } from './error-response.js';
@@ -29,6 +30,10 @@ export interface Listening {
 }
 
 const inactivityMs = 60_000;
+// Longer than a request that was sent before the client could know takes to arrive.
+const idleGraceMs = 1_000;
+// There may be no end of new clients.
+const acceptMs = 2_000;
 
 const limits: ServerOptions = {
   // A token may have 16384 characters, which is all that Node allows for the headers together by default.
@@ -55,11 +60,13 @@ export async function listen(app: RequestListener, { host, port, tls }: ListenOp
   // A client that takes no answer, or says nothing, holds a connection no longer than this.
   server.setTimeout(inactivityMs);
   server.on('request', (request, response: ServerResponse) => {
-    if (draining) response.setHeader('Connection', 'close');
-    open.add(response);
-    response.on('close', () => open.delete(response));
-    request.url = withoutOrigin(request.url ?? '');
-    app(request, response);
+    inTurn(request.socket, response, () => {
+      if (draining) response.setHeader('Connection', 'close');
+      open.add(response);
+      response.on('close', () => open.delete(response));
+      request.url = withoutOrigin(request.url ?? '');
+      app(request, response);
+    });
   });
   // Node would answer an expectation it does not know without a body; RFC 9110, section 10.1.1, lets us ignore it.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
@@ -71,18 +78,50 @@ export async function listen(app: RequestListener, { host, port, tls }: ListenOp
   return {
     url: urlOf(server.address() as AddressInfo, tls ? 'https' : 'http'),
     drain: async ({ deadlineMs }) => {
+      await acceptWaiting(server, Math.min(acceptMs, deadlineMs));
       draining = true;
       // A connection that is kept alive would hold the process up.
       for (const response of open) if (!response.headersSent) response.setHeader('Connection', 'close');
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeIdleConnections();
+      // The server's own `close` cuts idle connections at once, though a request may be on its way over one.
+      const closed = new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
+      const idle = setTimeout(() => server.closeIdleConnections(), idleGraceMs);
       const timer = setTimeout(() => {
         for (const socket of sockets) socket.destroy();
       }, deadlineMs);
       await closed;
+      clearTimeout(idle);
       clearTimeout(timer);
     },
   };
+}
+
+/**
+ * Who has connected already is taken in first: the event loop takes in one connection a turn, and those that still wait
+ * when nobody listens any more are cut off.
+ */
+async function acceptWaiting(server: Server, mostMs: number): Promise<void> {
+  let quietTurns = 0;
+  const onConnection = () => (quietTurns = 0);
+  server.on('connection', onConnection);
+  const until = performance.now() + mostMs;
+  while (quietTurns < 3 && performance.now() < until) {
+    await setImmediate();
+    quietTurns += 1;
+  }
+  server.off('connection', onConnection);
+}
+
+const lastOn = new WeakMap<Socket, ServerResponse>();
+
+/**
+ * One request of a connection after the other. A client may send thousands before it reads an answer, and answers go out
+ * in their order anyway; served at once, they would take files and memory without bound.
+ */
+function inTurn(socket: Socket, response: ServerResponse, serve: () => void): void {
+  const previous = lastOn.get(socket);
+  lastOn.set(socket, response);
+  if (!previous || previous.closed) serve();
+  else previous.once('close', serve);
 }
 
 /** A client may send a whole URL, as to a proxy (RFC 9112, section 3.2.2). */

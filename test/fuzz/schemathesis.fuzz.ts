@@ -12,7 +12,7 @@ import { testWith } from '../support/programs.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const seeds = (process.env['FUZZ_SEEDS'] ?? '1').split(',');
-const cases = process.env['FUZZ_CASES'] ?? '100';
+const cases = process.env['FUZZ_CASES'] ?? '250';
 const runMs = 20 * 60_000;
 
 // Nothing of Schemathesis runs on an older one.
@@ -65,7 +65,7 @@ for (const seed of seeds) {
   fuzzTest(
     `no request that Schemathesis makes up is answered against the contract, with a valid token, seed ${seed}`,
     async () => {
-      expect(sent(await fuzz(seed, '--header', `X-Auth-Token: ${token}`))).toBeGreaterThan(500);
+      expect(sent(await fuzz(seed, '--header', `X-Auth-Token: ${token}`))).toBeGreaterThan(100);
     },
     runMs,
   );
