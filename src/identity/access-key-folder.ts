@@ -120,7 +120,8 @@ export class AccessKeyFolder implements SignatureIdentity {
   #assertUnlocked(id: string, now: Date): void {
     const { count = 0, lastAt = 0 } = this.#failures.get(id) ?? {};
     if (count <= failuresAllowed) return;
-    if (now.getTime() - lastAt < lockedMs) refuse('AK access failed to reach the limit,forbidden');
+    // A clock that was set back must not lock for longer.
+    if (Math.abs(now.getTime() - lastAt) < lockedMs) refuse('AK access failed to reach the limit,forbidden');
     this.#failures.delete(id);
   }
 
@@ -130,13 +131,24 @@ export class AccessKeyFolder implements SignatureIdentity {
     try {
       const stored = JSON.parse(await readFile(path.join(this.#folder, id + extension), 'utf8')) as StoredAccessKey;
       assertCaller(stored);
-      if (typeof stored.secret !== 'string' || stored.secret === '') throw new Error('it has no secret');
+      assertWhole(stored);
       return stored;
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw new ClusterCertError('data_unreadable', `access key '${id}' cannot be read: ${unreadableBecause(error)}`);
     }
   }
+}
+
+/** What is damaged must not turn into a key that never ends or needs no token. */
+function assertWhole({ secret, expiresAt, securityTokenHash }: { [Field in keyof StoredAccessKey]?: unknown }): void {
+  if (typeof secret !== 'string' || secret === '') throw new Error('it has no secret');
+  if ((expiresAt === undefined) !== (securityTokenHash === undefined))
+    throw new Error('expiresAt and securityTokenHash go together');
+  if (expiresAt !== undefined && Number.isNaN(Date.parse(String(expiresAt))))
+    throw new Error('expiresAt is not a time');
+  if (securityTokenHash !== undefined && !/^[0-9a-f]{64}$/.test(String(securityTokenHash)))
+    throw new Error('securityTokenHash is not a hash');
 }
 
 /** A temporary key works only together with the token that it was handed out with. */

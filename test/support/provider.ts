@@ -28,7 +28,7 @@ export interface ProviderOptions {
   dataFolder?: string;
   app?: Partial<AppOptions>;
   handlers?: Partial<HandlerOptions>;
-  /** The clock of access keys. */
+  /** The clock of certificates, tokens and access keys. */
   now?: () => Date;
 }
 
@@ -37,12 +37,12 @@ export type Provider = Awaited<ReturnType<typeof startProvider>>;
 /** Listens until the tests of the file are done. */
 export async function startProvider({ dataFolder = temporaryFolder(), app, handlers, now }: ProviderOptions = {}) {
   const clusters = new ClusterFolder(dataFolder);
-  const tokens = new TokenFolder(dataFolder);
+  const tokens = new TokenFolder(dataFolder, { ...(now && { now }) });
   const accessKeys = new AccessKeyFolder(dataFolder, { ...(now && { now }) });
   const logged: Record<string, unknown>[] = [];
   const sink = new PassThrough();
   sink.on('data', (line: Buffer) => logged.push(JSON.parse(line.toString()) as Record<string, unknown>));
-  const operations = createHandlers({ clusters, ...handlers });
+  const operations = createHandlers({ clusters, ...(now && { now }), ...handlers });
   const listening = await listen(
     createApp({
       handlers: operations,
