@@ -68,6 +68,16 @@ test('every path of the rooms is there', () => {
     expect([place, existsSync(place)]).toEqual([place, true]);
 });
 
+test('every test that a promise of security names is there', () => {
+  const [, rows = ''] = /\| promise \| test \|\n\|---\|---\|\n((?:\|.*\n)+)/.exec(readme) ?? [];
+  const named = [...rows.matchAll(/`(test\/[^`]+)`: ([^|`]+?)(?=; `| \|)/g)];
+  expect(named.length).toBeGreaterThan(15);
+  for (const [, file = '', names = ''] of named) {
+    const text = readFileSync(file, 'utf8');
+    for (const name of names.split('; ')) expect([file, name, text.includes(name)]).toEqual([file, name, true]);
+  }
+});
+
 test('the code compiles', () => {
   const folder = temporaryFolder();
   const code = [...readme.matchAll(/```ts\n([^]*?)```/g)].map(([, block]) => block);
