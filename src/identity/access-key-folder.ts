@@ -145,9 +145,10 @@ function assertWhole({ secret, expiresAt, securityTokenHash }: { [Field in keyof
   if (typeof secret !== 'string' || secret === '') throw new Error('it has no secret');
   if ((expiresAt === undefined) !== (securityTokenHash === undefined))
     throw new Error('expiresAt and securityTokenHash go together');
-  if (expiresAt !== undefined && Number.isNaN(Date.parse(String(expiresAt))))
-    throw new Error('expiresAt is not a time');
-  if (securityTokenHash !== undefined && !/^[0-9a-f]{64}$/.test(String(securityTokenHash)))
+  // A key that does not end by itself has neither.
+  if (expiresAt === undefined) return;
+  if (typeof expiresAt !== 'string' || Number.isNaN(Date.parse(expiresAt))) throw new Error('expiresAt is not a time');
+  if (typeof securityTokenHash !== 'string' || !/^[0-9a-f]{64}$/.test(securityTokenHash))
     throw new Error('securityTokenHash is not a hash');
 }
 
