@@ -3,12 +3,14 @@
 /** Room: the rooms (folders of src, or "generated") that it may import beside itself. */
 const rooms = {
   'data-folder': ['errors'],
+  'file-lock': ['errors'],
+  difference: [],
   certificate: ['errors'],
   clusters: ['errors', 'generated', 'data-folder', 'certificate'],
   identity: ['errors', 'generated', 'data-folder', 'signing', 'keystone'],
   signing: [],
   keystone: ['errors'],
-  kubeconfig: ['errors', 'generated'],
+  kubeconfig: ['errors', 'generated', 'data-folder', 'file-lock'],
   client: ['errors', 'generated', 'kubeconfig', 'signing', 'keystone'],
   server: ['errors', 'generated', 'spec', 'identity', 'clusters', 'certificate', 'kubeconfig'],
   contract: ['errors', 'spec'],

@@ -1,7 +1,7 @@
 // How the data folder is written: a file or a folder appears whole or not at all, whatever is killed in between,
 // and only its owner can read it. What the entries mean is left to the rooms that keep them.
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, chmod, chown, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode, firstLine } from './errors.js';
 
@@ -24,6 +24,22 @@ export async function putFile(target: string, content: string | Uint8Array): Pro
   await putEntry(target, (unfinished) => writeDurably(unfinished, content));
 }
 
+/** Puts a file in place of one that is there, with the mode and the owner given. */
+export async function replaceFile(
+  target: string,
+  content: string | Uint8Array,
+  { mode, uid, gid }: { mode: number; uid: number; gid: number },
+): Promise<void> {
+  await putEntry(target, async (unfinished) => {
+    await writeDurably(unfinished, content);
+    const made = await stat(unfinished);
+    if (made.uid !== uid) await chown(unfinished, uid, gid);
+    // The group of a file that is its owner's alone is worth a try, no more.
+    else if (made.gid !== gid) await chown(unfinished, uid, gid).catch(() => undefined);
+    if ((made.mode & 0o777) !== mode) await chmod(unfinished, mode);
+  });
+}
+
 /** Removes an entry at once; what is left of it cannot be mistaken for one. False when there is none. */
 export async function removeEntry(target: string): Promise<boolean> {
   const discarded = unfinishedName(path.dirname(target));
@@ -37,6 +53,22 @@ export async function removeEntry(target: string): Promise<boolean> {
   // Another process may be sweeping it away already.
   await rm(discarded, { recursive: true, force: true });
   return true;
+}
+
+/** Makes a folder, and those above it, where it is missing. Node's own way never ends in folders such as /proc. */
+export async function makeFolder(folder: string): Promise<void> {
+  const isThere = () =>
+    stat(folder).then(
+      (info) => info.isDirectory(),
+      () => false,
+    );
+  if (await isThere()) return;
+  const parent = path.dirname(folder);
+  if (parent !== folder) await makeFolder(parent);
+  await mkdir(folder, { mode: 0o700 }).catch(async (error: unknown) => {
+    // Another process may have made it.
+    if (!(await isThere())) throw error;
+  });
 }
 
 /** Names of the finished entries of a folder, sorted; none where the folder does not exist yet. */
@@ -69,7 +101,7 @@ export function isMissing(error: unknown): boolean {
 
 async function putEntry(target: string, write: (unfinished: string) => Promise<void>): Promise<boolean> {
   const folder = path.dirname(target);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   await sweep(folder);
   const unfinished = unfinishedName(folder);
   try {

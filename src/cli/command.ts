@@ -22,10 +22,22 @@ export interface Command {
   /** Usage text with examples, without the line that names the program. */
   usage: string;
   options: NonNullable<ParseArgsConfig['options']>;
+  /** Options whose value may be left out; a value is joined by an equals sign then: `--merge`, `--merge=FILE`. */
+  optionalValues?: string[];
   /** How many positional arguments it takes, and how many of them may be left out. */
   positionals: number;
   optionalPositionals?: number;
   run(values: OptionValues, positionals: string[], io: Io): Promise<number>;
+}
+
+/** The value of an option that was given without its optional value. No command line can carry a NUL. */
+export const withoutValue = '\0';
+
+/** Fills in optional values that were left out, which `parseArgs` does not know of. */
+export function markMissingValues(args: readonly string[], { optionalValues = [] }: Command): string[] {
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  const alone = optionalValues.map((name) => `--${name}`);
+  return args.map((arg, index) => (index < end && alone.includes(arg) ? `${arg}=${withoutValue}` : arg));
 }
 
 /** Wrong usage: what was given, and what would be accepted. */
@@ -66,6 +78,22 @@ export function readDuration(values: OptionValues, name: string, { least }: { le
   const seconds = amount === undefined ? NaN : Number(amount) * (secondsPerUnit[unit] ?? NaN);
   if (seconds >= least && seconds <= mostSeconds) return seconds;
   return fail(`--${name} '${text}' is not valid; it must be a number with a unit, such as 30s, 15m, 24h or 365d`);
+}
+
+/** The base URL of a provider, without a slash at its end. */
+export function checkEndpoint(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const right =
+    url &&
+    /^https?:$/.test(url.protocol) &&
+    url.username === '' &&
+    url.password === '' &&
+    url.search === '' &&
+    url.hash === '';
+  if (right) return text.replace(/\/+$/, '');
+  return fail(
+    '--endpoint is not valid; it must be a URL such as https://cce.example.com, without user, query and fragment',
+  );
 }
 
 /** The text of a file that an option names; undefined when the option is left out. */

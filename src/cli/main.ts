@@ -1,7 +1,8 @@
 // The command line as a function: finds the command, runs it, turns errors into one line and an exit code.
 import { parseArgs } from 'node:util';
 import { errorCode, firstLine } from '../errors.js';
-import { type Command, type Io, usageError } from './command.js';
+import { ClusterCertRequestError } from '../client/or-throw.js';
+import { type Command, type Io, markMissingValues, usageError } from './command.js';
 import { loadContract } from '../spec.js';
 
 /** Each loads its own file, so that a command waits for nothing that it does not use. */
@@ -19,6 +20,8 @@ const commands: Record<string, () => Promise<Command>> = {
   'access-key revoke': async () => (await import('./access-key.js')).accessKeyRevoke,
   inspect: async () => (await import('./inspect.js')).inspect,
   verify: async () => (await import('./verify.js')).verify,
+  get: async () => (await import('./get.js')).get,
+  credential: async () => (await import('./credential.js')).credential,
 };
 
 /** Runs the program. Exit codes: 0 done, 1 refused or failed, 2 wrong usage; a command may have more of its own. */
@@ -50,7 +53,7 @@ async function dispatch(name: string, argv: readonly string[], io: Io): Promise<
     throw usageError(
       argv.length === 0 ? 'a command is missing' : `there is no command '${argv.slice(0, 2).join(' ')}'`,
     );
-  const args = argv.slice(name.split(' ').length);
+  const args = markMissingValues(argv.slice(name.split(' ').length), command);
   const { values, positionals } = parseArgs({ args, options: command.options, allowPositionals: true });
   const { positionals: most, optionalPositionals = 0 } = command;
   const least = most - optionalPositionals;
@@ -87,7 +90,9 @@ Examples:
 `;
 }
 
+/** A provider that finds a request wrong is another matter than a command line that is. */
 function isWrongUsage(error: unknown): boolean {
+  if (error instanceof ClusterCertRequestError) return false;
   return errorCode(error) === 'invalid_argument' || errorCode(error).startsWith('ERR_PARSE_ARGS');
 }
 

@@ -3,7 +3,15 @@ import { writeFile } from 'node:fs/promises';
 import { type ContractCase, type Input, type Target, contractCases, verify as runCases } from '../contract/index.js';
 import { type Reporter, prettyWriter, report, reporters, summaryLine } from '../contract/report.js';
 import { ClusterCertError, firstLine } from '../errors.js';
-import { type Command, type Io, type OptionValues, optional, readDuration, usageError } from './command.js';
+import {
+  type Command,
+  type Io,
+  type OptionValues,
+  checkEndpoint,
+  optional,
+  readDuration,
+  usageError,
+} from './command.js';
 
 const exitCodes = { passed: 0, findings: 1, unreachable: 3 };
 
@@ -152,7 +160,7 @@ function readTarget(values: OptionValues, io: Io): Target {
   const [id, secret] = [given('access-key'), given('secret-key')];
   if ((id === undefined) !== (secret === undefined)) throw usageError('--access-key and --secret-key belong together');
   return {
-    endpoint: readEndpoint(needed('endpoint')),
+    endpoint: checkEndpoint(needed('endpoint')),
     projectId: checkSendable('project', needed('project')),
     clusterId: checkSendable('cluster', needed('cluster')),
     token: checkSendable('token', needed('token')),
@@ -166,19 +174,4 @@ function readTarget(values: OptionValues, io: Io): Target {
 function checkSendable(name: string, value: string): string {
   if (/^[\x21-\x7e]+$/.test(value) && (name.endsWith('token') || !/[/?#]/.test(value))) return value;
   throw usageError(`--${name} has a character that cannot be sent; it must be printable ASCII without spaces`);
-}
-
-function readEndpoint(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const right =
-    url &&
-    /^https?:$/.test(url.protocol) &&
-    url.username === '' &&
-    url.password === '' &&
-    url.search === '' &&
-    url.hash === '';
-  if (right) return text.replace(/\/+$/, '');
-  throw usageError(
-    '--endpoint is not valid; it must be a URL such as https://cce.example.com, without user, query and fragment',
-  );
 }

@@ -14,6 +14,11 @@ export interface CloudConfig {
   caFile: string | undefined;
   /** `auth.identity` and `auth.scope` of a token request (Identity API v3). */
   request: TokenRequest;
+  /** Which of the endpoints in the service's catalogue. */
+  region: string | undefined;
+  interface: string;
+  /** The clouds.yaml that was read, if one was. */
+  file: string | undefined;
 }
 
 export interface TokenRequest {
@@ -33,11 +38,16 @@ export async function readCloudConfig(
   { authUrl: given }: { authUrl?: string | undefined } = {},
 ): Promise<CloudConfig | undefined> {
   const { OS_CLOUD: cloud } = environment;
-  const settings = cloud ? await readCloudsYaml(cloud, environment) : readVariables(environment);
+  const { file, settings } = cloud
+    ? await readCloudsYaml(cloud, environment)
+    : { file: undefined, settings: readVariables(environment) };
   if (!cloud && !settings['password'] && !settings['application_credential_secret']) return undefined;
   const authUrl = given ?? settings['auth_url'];
   if (authUrl === undefined) throw incomplete(cloud ? `cloud '${cloud}' has no auth_url` : 'OS_AUTH_URL is missing');
-  return { authUrl, caFile: settings['cacert'], request: createRequest(settings) };
+  // The openstack command takes `publicURL` for `public`, as Identity API v2 called it.
+  const chosen = (settings['interface'] ?? settings['endpoint_type'] ?? 'public').replace(/URL$/, '');
+  const region = settings['region_name'];
+  return { authUrl, caFile: settings['cacert'], request: createRequest(settings), region, interface: chosen, file };
 }
 
 /** `OS_USER_DOMAIN_NAME` becomes `user_domain_name`; an empty variable counts as none. */
@@ -46,7 +56,7 @@ function readVariables(environment: Environment): Settings {
   return withAliases(Object.fromEntries(named.map(([name, value]) => [name.slice(3).toLowerCase(), value])));
 }
 
-async function readCloudsYaml(cloud: string, environment: Environment): Promise<Settings> {
+async function readCloudsYaml(cloud: string, environment: Environment): Promise<{ file: string; settings: Settings }> {
   const { OS_CLIENT_CONFIG_FILE: named } = environment;
   const configHome = environment['XDG_CONFIG_HOME'] || path.join(environment['HOME'] ?? homedir(), '.config');
   const files = named
@@ -54,9 +64,10 @@ async function readCloudsYaml(cloud: string, environment: Environment): Promise<
     : ['.', path.join(configHome, 'openstack'), '/etc/openstack'].map((folder) => path.join(folder, 'clouds.yaml'));
   const found = await readFirst(files);
   const { settings, secrets } = { settings: readCloud(found, cloud), secrets: await readSecrets(found.file, cloud) };
-  // The openstack command lets a password in the environment win over one in the file.
-  const { OS_PASSWORD: password } = environment;
-  return withAliases({ ...settings, ...secrets, ...(password ? { password } : {}) });
+  // The openstack command lets the environment win over the file in these.
+  const { OS_PASSWORD: password, OS_REGION_NAME: region } = environment;
+  const winning = { ...(password ? { password } : {}), ...(region ? { region_name: region } : {}) };
+  return { file: found.file, settings: withAliases({ ...settings, ...secrets, ...winning }) };
 }
 
 interface CloudsFile {

@@ -3,6 +3,7 @@
 import { Agent, request } from 'undici';
 import { ClusterCertError, firstLine } from '../errors.js';
 import type { TokenRequest } from './cloud-config.js';
+import { type CatalogueEntry, readCatalogue } from './catalogue.js';
 import type { IssuedToken } from './token-source.js';
 
 export interface KeystoneOptions {
@@ -24,11 +25,18 @@ export interface TokenDescription {
   roles: string[];
 }
 
+/** A token of one's own, and what the service says with it: where its project is, and where the services are. */
+export interface ScopedToken extends IssuedToken {
+  project: { id: string; name: string | undefined } | undefined;
+  catalogue: CatalogueEntry[];
+}
+
 interface TokenBody {
   token?: {
+    catalog?: unknown;
     expires_at?: string;
     user?: { id?: string; 'OS-FEDERATION'?: { groups?: { id?: string; name?: string }[] } };
-    project?: { id?: string };
+    project?: { id?: string; name?: string };
     roles?: { name?: string }[];
   };
 }
@@ -56,7 +64,7 @@ export class KeystoneClient {
   }
 
   /** Gets a token. Throws `unauthenticated` when the credentials are refused, `unavailable` when there is no answer. */
-  async issueToken(auth: TokenRequest): Promise<IssuedToken> {
+  async issueToken(auth: TokenRequest): Promise<ScopedToken> {
     const { status, token, body } = await this.#call(
       'POST',
       { 'Content-Type': 'application/json' },
@@ -67,7 +75,9 @@ export class KeystoneClient {
     }
     const expiresAt = new Date(body.token?.expires_at ?? NaN);
     if (status !== 201 || token === '' || Number.isNaN(expiresAt.getTime())) throw nonsense(status);
-    return { token, expiresAt };
+    const { id, name } = body.token?.project ?? {};
+    const project = typeof id === 'string' ? { id, name: typeof name === 'string' ? name : undefined } : undefined;
+    return { token, expiresAt, project, catalogue: readCatalogue(body.token?.catalog) };
   }
 
   /**

@@ -1,0 +1,139 @@
+// Keeps a cluster's certificate and key for as long as they are fresh, in a file that only its owner can read, so that
+// not every kubectl call is a call to the provider.
+import { X509Certificate, createHash, createPrivateKey } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { makeFolder, putFile } from '../data-folder.js';
+import { ClusterCertError, firstLine } from '../errors.js';
+import { withFileLock } from '../file-lock.js';
+
+/** What a credential is for; another one is never given in its place. */
+export interface CredentialPlace {
+  endpoint: string;
+  project: string;
+  cluster: string;
+  /** Who asked for it. */
+  caller: string;
+}
+
+export interface Credential {
+  certificatePem: string;
+  privateKeyPem: string;
+  notAfter: Date;
+  /** When to get another; `notAfter` comes later. */
+  renewAt: Date;
+}
+
+export interface CacheOptions {
+  environment: Readonly<Record<string, string | undefined>>;
+  /** How long to wait for another call that is fetching. */
+  waitMs: number;
+  now: () => Date;
+  warn: (message: string) => void;
+}
+
+// What a provider gives for long is still asked for daily, so that rights that were taken away do not stay for years.
+const longestMs = 24 * 60 * 60 * 1000;
+
+/** A fresh credential: the kept one, or one that is fetched and kept. Calls at the same time cause one fetch. */
+export async function cachedCredential(
+  place: CredentialPlace,
+  fetch: () => Promise<{ certificatePem: string; privateKeyPem: string }>,
+  options: CacheOptions,
+): Promise<Credential> {
+  const file = cacheFile(place, options.environment);
+  const isFresh = (credential: Credential | undefined) => credential && options.now() < credential.renewAt;
+  const kept = await readKept(file, place, options.now());
+  if (kept && isFresh(kept)) return kept;
+  const fetchAndKeep = async () => {
+    const meanwhile = await readKept(file, place, options.now());
+    if (meanwhile && isFresh(meanwhile)) return meanwhile;
+    return fetchOr(meanwhile, { file, place }, fetch, options);
+  };
+  try {
+    await makeFolder(path.dirname(file));
+  } catch {
+    // Without a folder nothing is kept, which fetchOr says.
+    return fetchAndKeep();
+  }
+  const outcome = { begun: false };
+  return withFileLock(
+    file,
+    () => {
+      outcome.begun = true;
+      return fetchAndKeep();
+    },
+    { waitMs: options.waitMs },
+  ).catch((error: unknown) => {
+    // That the file cannot be locked is no reason to leave kubectl without a credential.
+    if (outcome.begun) throw error;
+    return fetchAndKeep();
+  });
+}
+
+async function fetchOr(
+  kept: Credential | undefined,
+  { file, place }: { file: string; place: CredentialPlace },
+  fetch: () => Promise<{ certificatePem: string; privateKeyPem: string }>,
+  { now, warn }: CacheOptions,
+): Promise<Credential> {
+  try {
+    const pair = await fetch();
+    const fetchedAt = now();
+    const credential = describe(pair, fetchedAt);
+    if (!credential || credential.notAfter <= fetchedAt) {
+      throw new ClusterCertError('unavailable', "the provider's certificate and key are not usable, or have ended");
+    }
+    await putFile(file, JSON.stringify({ ...place, ...pair, fetchedAt })).catch((error: unknown) =>
+      warn(`the credential cannot be kept: ${firstLine(error)}`),
+    );
+    return credential;
+  } catch (error) {
+    // A provider that is down ends nothing that is still valid; one that refuses does.
+    if (!kept || !(error instanceof ClusterCertError) || error.code !== 'unavailable') throw error;
+    warn(`${error.message}; the last credential is used, valid until ${kept.notAfter.toISOString()}`);
+    return { ...kept, renewAt: kept.notAfter };
+  }
+}
+
+function cacheFile(place: CredentialPlace, environment: CacheOptions['environment']): string {
+  const home = environment['XDG_CACHE_HOME'] || path.join(environment['HOME'] || homedir(), '.cache');
+  const { endpoint, project, cluster, caller } = place;
+  const name = createHash('sha256')
+    .update(JSON.stringify([endpoint, project, cluster, caller]))
+    .digest('hex');
+  return path.join(home, 'cce-clustercert', `${name}.json`);
+}
+
+/** Undefined for anything but a credential for that place that is still valid and that nobody else could have put there. */
+async function readKept(file: string, place: CredentialPlace, now: Date): Promise<Credential | undefined> {
+  try {
+    const { mode, uid } = await stat(file);
+    if (process.getuid && (uid !== process.getuid() || (mode & 0o077) !== 0)) return undefined;
+    const kept = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+    const isFor = Object.entries(place).every(([name, value]) => kept[name] === value);
+    const { certificatePem, privateKeyPem, fetchedAt } = kept;
+    if (!isFor || typeof certificatePem !== 'string' || typeof privateKeyPem !== 'string') return undefined;
+    const fetched = new Date(String(fetchedAt));
+    const credential = describe({ certificatePem, privateKeyPem }, fetched);
+    // From the future: the clock was set back, and nothing is known of how old it is.
+    return credential && fetched <= now && now < credential.notAfter ? credential : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined for what is no certificate with its key. */
+function describe(pair: { certificatePem: string; privateKeyPem: string }, fetchedAt: Date): Credential | undefined {
+  try {
+    const certificate = new X509Certificate(pair.certificatePem);
+    if (!certificate.checkPrivateKey(createPrivateKey(pair.privateKeyPem))) return undefined;
+    const notAfter = new Date(certificate.validTo);
+    const lifetimeMs = notAfter.getTime() - fetchedAt.getTime();
+    const renewAt = new Date(fetchedAt.getTime() + Math.min(lifetimeMs * 0.75, longestMs));
+    return { ...pair, notAfter, renewAt };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,100 @@
+// The command that kubectl runs for a certificate: an exec plugin of client.authentication.k8s.io.
+import type { Kubeconfig } from '../kubeconfig/assemble-kubeconfig.js';
+import { fetchCertificates, findCluster, lacksPost } from './cluster-look-up.js';
+import { type Command, usageError } from './command.js';
+import { type Credential, cachedCredential } from './credential-cache.js';
+import { accessOptions, accessUsage, callerOf, readAccess } from './provider-access.js';
+import { connect } from './provider-connection.js';
+
+const group = 'client.authentication.k8s.io';
+const versions = [`${group}/v1beta1`, `${group}/v1`];
+const days = 1;
+
+export const credential: Command = {
+  summary: "give kubectl a cluster's certificate (an exec plugin)",
+  usage: `credential CLUSTER [options]
+
+What 'clustercert get --exec' makes kubectl call: prints an ExecCredential, in the version that KUBERNETES_EXEC_INFO asks
+for, v1beta1 without it. The certificate is valid for a day where the provider offers that (POST), else for as long as it
+likes. It is kept in $XDG_CACHE_HOME/cce-clustercert (~/.cache/cce-clustercert), readable by its owner only, until three
+quarters of its time but no more than a day have passed.
+
+Options:
+${accessUsage}
+Example:
+  clustercert credential 1df09f9a-5b9e-11ef-8f52-0255ac10003e --endpoint http://127.0.0.1:8080 \\
+    --project 77b6a44cba5143ab91d13ab9a8ff44fd
+`,
+  options: accessOptions,
+  positionals: 1,
+  async run(values, [cluster = ''], io) {
+    const apiVersion = readVersion(io.environment['KUBERNETES_EXEC_INFO']);
+    const access = await readAccess(values, io.environment);
+    const place = {
+      endpoint: access.endpoint ?? '',
+      project: access.projectId ?? '',
+      cluster,
+      caller: callerOf(access.credentials),
+    };
+    const fetch = async () => {
+      const connection = await connect(access);
+      const clusterId = await findCluster(connection, cluster);
+      const { users } = await fetchCertificates(connection, clusterId, { durationDays: days }).catch(
+        (error: unknown) => {
+          if (!lacksPost(error)) throw error;
+          return fetchCertificates(connection, clusterId);
+        },
+      );
+      return pairOf(users);
+    };
+    const found = await cachedCredential(place, fetch, {
+      environment: io.environment,
+      waitMs: access.timeoutMs,
+      now: () => new Date(),
+      warn: (message) => io.stderr.write(`warning: ${message}\n`),
+    });
+    io.stdout.write(`${JSON.stringify(answer(apiVersion, found))}\n`);
+    return 0;
+  },
+};
+
+/** kubectl takes no other version than the one that it asks for. */
+function readVersion(info: string | undefined): string {
+  const [usual = ''] = versions;
+  if (info === undefined || info === '') return usual;
+  const version = versionIn(info);
+  if (version !== undefined && versions.includes(version)) return version;
+  throw usageError(`KUBERNETES_EXEC_INFO asks for '${version ?? 'no version'}'; known are ${versions.join(' and ')}`);
+}
+
+function versionIn(info: string): string | undefined {
+  try {
+    const { apiVersion } = JSON.parse(info) as { apiVersion?: unknown };
+    return typeof apiVersion === 'string' ? apiVersion : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function pairOf(users: Kubeconfig['users']): { certificatePem: string; privateKeyPem: string } {
+  const { 'client-certificate-data': certificate = '', 'client-key-data': key = '' } = users[0]?.user ?? {};
+  return { certificatePem: decode(certificate), privateKeyPem: decode(key) };
+}
+
+function decode(base64: string): string {
+  return Buffer.from(base64, 'base64').toString();
+}
+
+function answer(apiVersion: string, { certificatePem, privateKeyPem, renewAt, notAfter }: Credential) {
+  // Programs that run for long ask again at this time.
+  const expiresAt = renewAt > new Date() ? renewAt : notAfter;
+  return {
+    apiVersion,
+    kind: 'ExecCredential',
+    status: {
+      expirationTimestamp: expiresAt.toISOString().replace(/\.\d+/, ''),
+      clientCertificateData: certificatePem,
+      clientKeyData: privateKeyPem,
+    },
+  };
+}

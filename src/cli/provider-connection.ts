@@ -1,0 +1,103 @@
+// A client for the provider that options and environment describe, with what only an identity service can tell filled in.
+import { readFile } from 'node:fs/promises';
+import type { ContractClient } from '../../generated/client.js';
+import { type Fetch, createClient } from '../client/create-client.js';
+import { renewingToken } from '../client/renewing-token.js';
+import { retrying } from '../client/retrying.js';
+import { signWith } from '../client/sign-request.js';
+import { ClusterCertError, firstLine } from '../errors.js';
+import { endpointsOf } from '../keystone/catalogue.js';
+import type { CloudConfig, TokenRequest } from '../keystone/cloud-config.js';
+import type { ProviderAccess } from './provider-access.js';
+
+export interface Connection {
+  client: ContractClient;
+  endpoint: string;
+  projectId: string;
+  /** For people: the project's name where the identity service tells it, otherwise its ID. */
+  projectName: string;
+  timeoutMs: number;
+}
+
+/** Gets a token where one is needed; makes no call to the provider yet. */
+export async function connect({ credentials, endpoint, projectId, timeoutMs }: ProviderAccess): Promise<Connection> {
+  if (credentials.kind === 'cloud') return connectToCloud(credentials.cloud, { endpoint, projectId, timeoutMs });
+  if (endpoint === undefined || projectId === undefined) throw new TypeError('endpoint and project are missing');
+  const fetch = retrying({ fetch: refuseRedirects });
+  const client =
+    credentials.kind === 'token'
+      ? createClient({ endpoint, fetch, token: credentials.token })
+      : createClient({ endpoint, fetch, sign: signWith(credentials.accessKey) });
+  return { client, endpoint, projectId, projectName: projectId, timeoutMs };
+}
+
+async function connectToCloud(
+  cloud: CloudConfig,
+  given: { endpoint: string | undefined; projectId: string | undefined; timeoutMs: number },
+): Promise<Connection> {
+  // Only who asks an identity service pays for what speaks to one.
+  const { KeystoneClient } = await import('../keystone/keystone-client.js');
+  const caPem = cloud.caFile === undefined ? undefined : await readCaFile(cloud.caFile);
+  const keystone = new KeystoneClient({ url: cloud.authUrl, caPem });
+  const request = scopedTo(given.projectId, cloud.request);
+  const first = await keystone.issueToken(request);
+  const projectId = given.projectId ?? first.project?.id;
+  if (projectId === undefined) {
+    throw new ClusterCertError('invalid_argument', 'the token is for no project; give --project or OS_PROJECT_NAME');
+  }
+  const endpoint = given.endpoint ?? findEndpoint(first.catalogue, cloud);
+  const issued = [first];
+  const client = createClient({
+    endpoint,
+    fetch: retrying({ fetch: caPem === undefined ? refuseRedirects : await fetchTrusting(caPem) }),
+    token: renewingToken(async () => issued.pop() ?? keystone.issueToken(request)),
+  });
+  const projectName = (first.project?.id === projectId && first.project.name) || projectId;
+  return { client, endpoint, projectId, projectName, timeoutMs: given.timeoutMs };
+}
+
+/** A token is for one project; which one the option names wins over the cloud's. An application credential has its own. */
+function scopedTo(projectId: string | undefined, request: TokenRequest): TokenRequest {
+  const ownScope = 'application_credential' in request.identity;
+  return projectId === undefined || ownScope ? request : { ...request, scope: { project: { id: projectId } } };
+}
+
+/** The CCE service is in catalogues as `ccev2.0`, with the provider's root URL. */
+function findEndpoint(catalogue: Parameters<typeof endpointsOf>[0], { region, interface: face }: CloudConfig): string {
+  const found = endpointsOf(catalogue, { type: 'ccev2.0', interface: face, region });
+  const urls = [...new Set(found.map(({ url }) => url.replace(/\/(api\/v3.*)?$/, '')))];
+  if (urls[0] !== undefined && urls.length === 1) return urls[0];
+  const where = region === undefined ? '' : ` in region '${region}'`;
+  const problem =
+    urls.length === 0
+      ? `no ${face} endpoint of type ccev2.0${where}; give --endpoint`
+      : `several endpoints of type ccev2.0 (regions ${found.map((entry) => entry.region).join(', ')}); set OS_REGION_NAME`;
+  throw new ClusterCertError('invalid_argument', `the identity service's catalogue has ${problem}`);
+}
+
+/** Fetch takes the header X-Auth-Token along to wherever it is redirected. */
+function refuseRedirects(request: Request): Promise<Response> {
+  return fetch(new Request(request, { redirect: 'error' }));
+}
+
+/** The cloud's own CA stands for the provider too, as it does for all services of the openstack command. */
+async function fetchTrusting(caPem: string): Promise<Fetch> {
+  const undici = await import('undici');
+  const dispatcher = new undici.Agent({ connect: { ca: caPem } });
+  return async (request) => {
+    const { url, method, headers, signal } = request;
+    const body = (await request.text()) || null;
+    const init = { method, headers: Object.fromEntries(headers), body, signal, dispatcher };
+    return (await undici.fetch(url, { ...init, redirect: 'error' })) as unknown as Response;
+  };
+}
+
+async function readCaFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new ClusterCertError('not_found', `the CA file '${file}' of the cloud cannot be read: ${firstLine(cause)}`, {
+      cause,
+    });
+  }
+}
