@@ -15,6 +15,8 @@ const commands = [
   'access-key list',
   'access-key revoke',
   'inspect',
+  'get',
+  'credential',
   'verify',
 ];
 

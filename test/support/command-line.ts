@@ -47,7 +47,8 @@ interface Surroundings {
   environment?: Record<string, string>;
 }
 
-function startIn({ environment }: Surroundings, ...argv: string[]) {
+/** Starts the program with an environment of its own. */
+export function startIn({ environment }: Surroundings, ...argv: string[]) {
   const child = spawn(process.execPath, [bin, ...argv], {
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(environment && { env: environment }),

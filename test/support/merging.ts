@@ -1,0 +1,49 @@
+// Clusters to put into kubeconfigs, as a provider would describe them.
+import type { Kubeconfig } from '../../src/kubeconfig/assemble-kubeconfig.js';
+import type { ClusterAddition } from '../../src/kubeconfig/cluster-entries.js';
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+/** A cluster with or without a public address; `secret` is what its credential says. */
+export function createAddition({
+  eip = false,
+  secret = 'key',
+  ...rest
+}: Partial<ClusterAddition> & { eip?: boolean; secret?: string } = {}): ClusterAddition {
+  const trust = { 'certificate-authority-data': base64('ca') };
+  const external = { server: 'https://203.0.113.7:5443' };
+  const kubeconfig: Kubeconfig = {
+    kind: 'Config',
+    apiVersion: 'v1',
+    preferences: {},
+    clusters: [
+      { name: 'internalCluster', cluster: { server: 'https://192.168.1.7:5443', ...trust } },
+      ...(eip
+        ? ([
+            { name: 'externalCluster', cluster: { ...external, 'insecure-skip-tls-verify': true } },
+            { name: 'externalClusterTLSVerify', cluster: { ...external, ...trust } },
+          ] as const)
+        : []),
+    ],
+    users: [{ name: 'user', user: { 'client-certificate-data': base64('c'), 'client-key-data': base64(secret) } }],
+    contexts: [
+      { name: 'internal', context: { cluster: 'internalCluster', user: 'user' } },
+      ...(eip
+        ? ([
+            { name: 'external', context: { cluster: 'externalCluster', user: 'user' } },
+            { name: 'externalTLSVerify', context: { cluster: 'externalClusterTLSVerify', user: 'user' } },
+          ] as const)
+        : []),
+    ],
+    'current-context': eip ? 'external' : 'internal',
+  };
+  return {
+    clusterId: '1df09f9a-5b9e-11ef-8f52-0255ac10003e',
+    projectId: '77b6a44cba5143ab91d13ab9a8ff44fd',
+    endpoint: 'https://cce.example',
+    clusterName: 'demo',
+    projectName: 'shop',
+    kubeconfig,
+    ...rest,
+  };
+}
