@@ -19,8 +19,8 @@ export const get: Command = {
 CLUSTER is the ID or the name of a cluster. Without --merge the kubeconfig goes to standard output and nothing else does.
 
 Options:
-  --duration DAYS         certificates for so many days; -1 for as many as the provider gives (POST;
-                          without it GET, and as long as the provider likes)
+  --duration DAYS         certificates for so many days, or --duration=-1 for as many as the provider gives
+                          (POST; without it GET, and as long as the provider likes)
   --context NAME          the current context: internal, external or externalTLSVerify (default:
                           the provider's choice)
   --format FORMAT         yaml or json (default: yaml)

@@ -62,6 +62,7 @@ export async function startProvider({ dataFolder = temporaryFolder(), app, handl
     ...fields
   }: {
     authority?: AuthorityFiles;
+    name?: string;
     server?: string;
     externalServer?: string;
     id?: string;
