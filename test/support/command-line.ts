@@ -45,13 +45,15 @@ export function start(...argv: string[]) {
 
 interface Surroundings {
   environment?: Record<string, string>;
+  uid?: number;
 }
 
 /** Starts the program with an environment of its own. */
-export function startIn({ environment }: Surroundings, ...argv: string[]) {
+export function startIn({ environment, uid }: Surroundings, ...argv: string[]) {
   const child = spawn(process.execPath, [bin, ...argv], {
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(environment && { env: environment }),
+    ...(uid !== undefined && { uid }),
   });
   started.push(child);
   let [stdout, stderr] = ['', ''];
