@@ -5,7 +5,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { makeFolder, putFile } from '../data-folder.js';
-import { ClusterCertError, firstLine } from '../errors.js';
+import { ClusterCertError, type ErrorCode, firstLine } from '../errors.js';
 import { withFileLock } from '../file-lock.js';
 
 /** What a credential is for; another one is never given in its place. */
@@ -35,6 +35,9 @@ export interface CacheOptions {
 
 // What a provider gives for long is still asked for daily, so that rights that were taken away do not stay for years.
 const longestMs = 24 * 60 * 60 * 1000;
+
+/** What a provider that is down or overloaded answers, as against one that refuses. */
+const passing: ErrorCode[] = ['unavailable', 'internal', 'too_many_requests', 'request_timeout'];
 
 /** A fresh credential: the kept one, or one that is fetched and kept. Calls at the same time cause one fetch. */
 export async function cachedCredential(
@@ -91,7 +94,7 @@ async function fetchOr(
     return credential;
   } catch (error) {
     // A provider that is down ends nothing that is still valid; one that refuses does.
-    if (!kept || !(error instanceof ClusterCertError) || error.code !== 'unavailable') throw error;
+    if (!kept || !(error instanceof ClusterCertError) || !passing.includes(error.code)) throw error;
     warn(`${error.message}; the last credential is used, valid until ${kept.notAfter.toISOString()}`);
     return { ...kept, renewAt: kept.notAfter };
   }

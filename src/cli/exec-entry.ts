@@ -13,7 +13,7 @@ export interface Place {
 }
 
 export interface ExecDescription {
-  entryFor(place: Place): Record<string, unknown>;
+  entryFor: (place: Place) => Record<string, unknown>;
   /** For people, one line each. */
   notes: string[];
 }

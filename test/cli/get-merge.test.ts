@@ -200,7 +200,7 @@ describe('at the same time:', () => {
         const args = ['--kubeconfig', file, 'config', 'set-context', name, '--cluster', 'c'];
         const failed = await promisify(execFile)(kubectl, args).then(
           () => undefined,
-          (error: { stderr?: string }) => error.stderr ?? '',
+          (error: unknown) => String((error as { stderr?: unknown }).stderr),
         );
         if (failed === undefined) return;
         // kubectl does not wait for a lock; people call it again.

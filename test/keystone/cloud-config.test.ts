@@ -116,6 +116,9 @@ describe('clouds.yaml', () => {
     expect(await readCloudConfig({ OS_CLOUD: 'pw', OS_CLIENT_CONFIG_FILE: file })).toEqual({
       authUrl,
       caFile: '/etc/ca.pem',
+      region: 'RegionOne',
+      interface: 'public',
+      file,
       request: {
         identity: { methods: ['password'], password: { user: { ...alice, domain: { name: 'D' } } } },
         scope: { project: { name: 'P', domain: { name: 'D' } } },
