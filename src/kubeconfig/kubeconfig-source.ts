@@ -80,8 +80,10 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   return ordered.reduce((result, { start, end, text: put }) => result.slice(0, start) + put + result.slice(end), text);
 }
 
+/** From 0; a byte order mark is not counted. */
 export function columnOf(text: string, offset: number): number {
-  return offset - (text.lastIndexOf('\n', offset - 1) + 1);
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  return offset - lineStart - (text[lineStart] === '\ufeff' ? 1 : 0);
 }
 
 function parse(text: string, lineCounter: LineCounter, file: string) {

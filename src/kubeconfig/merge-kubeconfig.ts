@@ -124,7 +124,9 @@ function editCurrentContext(source: KubeconfigSource, name: string | undefined):
   const written = source.text.slice(start, end);
   const inJson = source.root?.flow === true ? '"' : written;
   const space = /[ \t]$/.test(source.text.slice(0, start)) ? '' : ' ';
-  return [{ start, end, text: space + renderScalarLike(inJson, name) }];
+  // A block scalar ends with the end of its line.
+  const lineEnd = /\r?\n$/.exec(written)?.[0] ?? '';
+  return [{ start, end, text: space + renderScalarLike(inJson, name) + lineEnd }];
 }
 
 /** The context that is current in the end; undefined to leave it as it is. */

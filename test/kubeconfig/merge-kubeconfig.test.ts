@@ -200,6 +200,28 @@ describe('names:', () => {
   }
 });
 
+test.each([
+  ['a byte order mark', '\ufeffapiVersion: v1\nclusters: []\n'],
+  ['an indented root', '  kind: Config\n  clusters:\n  - name: a\n'],
+  ['quoted keys', '"clusters":\n- name: a\n\'users\': []\n'],
+  ['directives, and an end of the document', '%YAML 1.2\n---\nclusters: []\n...\n# after\n'],
+  ['a second document', 'clusters:\n- name: a\n---\nfoo: bar\n'],
+  ['nulls of all kinds', 'clusters: null\ncontexts: ~\nusers:\ncurrent-context:'],
+  ['explicit keys', '? clusters\n: - name: a\nkind: Config\n'],
+  ['flow lists with comments and commas at the end', 'clusters: [\n  {name: a}, # c\n]\nusers: [{name: b},]\n'],
+  ['anchors and aliases', 'clusters: &c\n- &x\n  name: a\n  cluster: &y {}\nother: *y\n'],
+  ['a block scalar at the end of the file', 'users:\n- name: a\n  user:\n    token: |\n      abc'],
+  ['a current context as a block scalar', 'current-context: >-\n  foo\n  bar\nkind: Config\n'],
+  ['entries that are none', 'clusters:\n- 5\n- null\n- [a]\n'],
+])('%s: merged, merged again, renamed and merged back', (_what, before) => {
+  const merged = mergeKubeconfig(before, createAddition({ eip: true }));
+  expect(mergeKubeconfig(merged, createAddition({ eip: true }))).toBe(merged);
+  const renamed = mergeKubeconfig(merged, createAddition({ secret: 'renewed' }), { alias: 'z' });
+  expect(renamed).toContain('z-internal');
+  const back = mergeKubeconfig(renamed, createAddition({ eip: true }), { alias: 'demo-shop' });
+  expect(back.split('\n').sort()).toEqual(merged.split('\n').sort());
+});
+
 test.each(['', '\n', '# nothing yet', '---\n', '{}\n'])('%p becomes a whole kubeconfig', (before) => {
   const merged = mergeKubeconfig(before, createAddition());
   expect(read(merged)).toMatchObject({ apiVersion: 'v1', kind: 'Config', 'current-context': 'demo-shop-internal' });
