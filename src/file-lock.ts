@@ -2,7 +2,7 @@
 // a while, and a lock of ours that its holder did not live to remove is removed.
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { ClusterCertError, errorCode } from './errors.js';
 
@@ -57,12 +57,22 @@ async function acquire(lock: string, deadline: number): Promise<void> {
 }
 
 async function create(file: string, content: string): Promise<boolean> {
+  let handle: FileHandle;
   try {
-    await writeFile(file, content, { flag: 'wx', mode: 0o600 });
-    return true;
+    handle = await open(file, 'wx', 0o600);
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
     throw error;
+  }
+  try {
+    await handle.writeFile(content);
+    return true;
+  } catch (error) {
+    // On a full disk a file can be made that nothing can be written into.
+    await rm(file, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
   }
 }
 

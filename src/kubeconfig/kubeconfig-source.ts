@@ -75,9 +75,15 @@ export function findPair(root: YAMLMap.Parsed | undefined, key: string) {
 
 /** Puts the replacements in. They do not overlap; those at one place come in the order of the list. */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
-  // From the end, so that places before stay what they were. What is put in at a place comes before what starts there.
-  const ordered = [...edits].reverse().sort((a, b) => b.start - a.start || b.end - a.end);
-  return ordered.reduce((result, { start, end, text: put }) => result.slice(0, start) + put + result.slice(end), text);
+  // What is put in at a place comes before what starts there.
+  const ordered = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
+  const pieces: string[] = [];
+  let place = 0;
+  for (const { start, end, text: put } of ordered) {
+    pieces.push(text.slice(place, start), put);
+    place = end;
+  }
+  return pieces.join('') + text.slice(place);
 }
 
 /** From 0; a byte order mark is not counted. */
