@@ -31,6 +31,11 @@ export async function runWith(
   return { code, stdout, stderr };
 }
 
+/** The same with variables alone. */
+export function runIn(environment: Record<string, string>, ...argv: string[]): Promise<Transcript> {
+  return runWith({ environment }, ...argv);
+}
+
 const bin = fileURLToPath(new URL('../../dist/src/cli/bin.js', import.meta.url));
 const started: ChildProcess[] = [];
 
