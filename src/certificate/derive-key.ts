@@ -17,9 +17,9 @@ const keyMaterialBytes = 48;
 const serialNumberBytes = 16;
 
 /** The key and serial number that belong to these inputs, whatever machine derives them. */
-export function deriveKey(seed: Uint8Array, inputs: readonly unknown[]): DerivedKey {
+export function deriveKey(seed: Uint8Array, inputs: string): DerivedKey {
   // Hashed, because node:crypto takes no more than 1024 bytes of context information.
-  const info = createHash('sha256').update(JSON.stringify(inputs)).digest();
+  const info = createHash('sha256').update(inputs).digest();
   const material = Buffer.from(hkdfSync('sha256', seed, 'cce-clustercert', info, keyMaterialBytes + serialNumberBytes));
   const serialNumber = material.subarray(keyMaterialBytes);
   // The first bits are fixed to 01: never negative and never shortened; 126 derived bits remain.

@@ -14,6 +14,7 @@ import {
   id_ce_keyUsage,
   id_kp_clientAuth,
 } from '@peculiar/asn1-x509';
+import { LRUCache } from 'lru-cache';
 import { type Authority, assertValidAt } from './authority.js';
 import { deriveKey } from './derive-key.js';
 import { createExtension, createName, signCertificate } from './sign-certificate.js';
@@ -50,11 +51,45 @@ const backdatedMs = 5 * 60 * 1000;
  */
 export function issueCertificate(authority: Authority, request: CertificateRequest): ClientCertificate {
   assertValidAt(authority, request.now);
+  return makeCertificate(authority, planCertificate(authority, request));
+}
+
+/**
+ * `issueCertificate` with a memory: making a certificate again gives the same bytes but costs a signature, so what was
+ * asked for last is kept and given as the same object.
+ */
+export function createIssuer({ most }: { most: number }): typeof issueCertificate {
+  const remembered = new LRUCache<string, { authority: Authority; certificate: ClientCertificate }>({ max: most });
+  return (authority, request) => {
+    assertValidAt(authority, request.now);
+    const plan = planCertificate(authority, request);
+    const known = remembered.get(plan.inputs);
+    // Of two authorities with one certificate, the seeds may differ.
+    if (known?.authority === authority) return known.certificate;
+    const certificate = makeCertificate(authority, plan);
+    if (request.reuseWindowSeconds > 0) remembered.set(plan.inputs, { authority, certificate });
+    return certificate;
+  };
+}
+
+interface CertificatePlan {
+  /** All that the certificate depends on: two that differ in anything share neither key nor serial number. */
+  inputs: string;
+  userId: string;
+  groups: readonly string[];
+  validity: Validity;
+  window: ReuseWindow;
+}
+
+function planCertificate(authority: Authority, request: CertificateRequest): CertificatePlan {
   const { clusterId, userId, validity, reuseWindowSeconds } = request;
   const groups = [...new Set(request.groups)].sort();
   const { window, mark } = reuseWindow(request);
-  // All that the certificate depends on: two that differ in anything share neither key nor serial number.
   const inputs = [1, clusterId, authority.fingerprint, userId, groups, validity.description, reuseWindowSeconds, mark];
+  return { inputs: JSON.stringify(inputs), userId, groups, validity, window };
+}
+
+function makeCertificate(authority: Authority, { inputs, userId, groups, validity, window }: CertificatePlan) {
   const { privateKey, serialNumber } = deriveKey(authority.seed, inputs);
   const notBefore = latest(new Date(window.start.getTime() - backdatedMs), authority.notBefore);
   const notAfter = earliest(validity.endIn(window), authority.notAfter);
@@ -70,13 +105,13 @@ export function issueCertificate(authority: Authority, request: CertificateReque
     },
     authority.signer,
   );
-  return {
+  return Object.freeze({
     certificatePem,
     privateKeyPem: privateKey.export({ type: 'sec1', format: 'pem' }).toString(),
     serialNumber: Buffer.from(serialNumber).toString('hex'),
     notBefore,
     notAfter,
-  };
+  });
 }
 
 /** The window, and what tells it from every other. */

@@ -1,12 +1,14 @@
 // The embedded registry: one folder per cluster under `clusters/`, named by the cluster's ID, with its record and its
 // authority under the names that kubeadm uses. A folder from elsewhere can be dropped in or mounted read-only.
 import { randomBytes } from 'node:crypto';
-import { access, constants, readFile, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { access, constants, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parameterPatterns } from '../../generated/parameters.js';
 import { type AuthorityFiles, assertValidAt, openAuthority } from '../certificate/authority.js';
 import { isMissing, listEntries, putFolder, removeEntry } from '../data-folder.js';
 import { ClusterCertError, firstLine } from '../errors.js';
+import { RememberedFiles } from '../remembered-files.js';
 import { type Cluster, type ClusterRecord, type ClusterRegistry, createClusterRecord } from './cluster-registry.js';
 
 const recordFile = 'cluster.json';
@@ -15,10 +17,12 @@ const privateKeyFile = 'ca.key';
 const seedFile = 'seed';
 const allFiles = [recordFile, certificateFile, privateKeyFile, seedFile];
 const seedBytes = 32;
+// A cluster that is open takes some 15 KB.
+const mostRemembered = 2_000;
 
 export class ClusterFolder implements ClusterRegistry {
   readonly #folder: string;
-  readonly #opened = new Map<string, { version: string; cluster: Cluster }>();
+  readonly #opened = new RememberedFiles<Cluster>({ most: mostRemembered });
 
   constructor(dataFolder: string) {
     this.#folder = path.join(dataFolder, 'clusters');
@@ -31,9 +35,14 @@ export class ClusterFolder implements ClusterRegistry {
 
   async findRecord(projectId: string, clusterId: string): Promise<ClusterRecord | undefined> {
     const id = clusterId.toLowerCase();
-    if (!parameterPatterns.cluster_id.test(id) || (await this.#version(id)) === undefined) return undefined;
-    const record = await this.#readRecord(id);
-    return record.projectId === projectId ? record : undefined;
+    if (!parameterPatterns.cluster_id.test(id)) return undefined;
+    try {
+      if (!this.#filesOf(id).some((file) => statSync(file, { throwIfNoEntry: false }))) return undefined;
+      const record = await this.#readRecord(id);
+      return record.projectId === projectId ? record : undefined;
+    } catch (error) {
+      throw unreadable(id, error);
+    }
   }
 
   async listRecords(projectId: string): Promise<ClusterRecord[]> {
@@ -55,16 +64,11 @@ export class ClusterFolder implements ClusterRegistry {
     // The pattern keeps every path inside the folder.
     if (!parameterPatterns.cluster_id.test(clusterId)) return undefined;
     const id = clusterId.toLowerCase();
-    const version = await this.#version(id);
-    if (version === undefined) {
-      this.#opened.delete(id);
-      return undefined;
+    try {
+      return await this.#opened.get(id, this.#filesOf(id), () => this.#open(id));
+    } catch (error) {
+      throw unreadable(id, error);
     }
-    const known = this.#opened.get(id);
-    if (known?.version === version) return known.cluster;
-    const cluster = await this.#open(id);
-    this.#opened.set(id, { version, cluster });
-    return cluster;
   }
 
   /** The IDs of all clusters, sorted; nothing is opened. */
@@ -115,36 +119,18 @@ export class ClusterFolder implements ClusterRegistry {
     return removeEntry(path.join(this.#folder, clusterId.toLowerCase()));
   }
 
-  /** Changes whenever a file of the cluster does; undefined when there is no such cluster. */
-  async #version(id: string): Promise<string | undefined> {
-    const marks = await Promise.all(
-      allFiles.map(async (name) => {
-        const info = await stat(path.join(this.#folder, id, name)).catch((error: unknown) => {
-          if (isMissing(error)) return undefined;
-          throw unreadable(id, error);
-        });
-        return info && [info.ino, info.size, info.mtimeMs].join(':');
-      }),
-    );
-    return marks.every((mark) => mark === undefined) ? undefined : marks.join(' ');
+  #filesOf(id: string): string[] {
+    return allFiles.map((name) => path.join(this.#folder, id, name));
   }
 
   async #open(id: string): Promise<Cluster> {
     const record = await this.#readRecord(id);
-    try {
-      return { ...record, authority: openAuthority(await readAuthority(path.join(this.#folder, id))) };
-    } catch (error) {
-      throw unreadable(id, error);
-    }
+    return { ...record, authority: openAuthority(await readAuthority(path.join(this.#folder, id))) };
   }
 
   async #readRecord(id: string): Promise<ClusterRecord> {
-    try {
-      const fields = JSON.parse(await readFile(path.join(this.#folder, id, recordFile), 'utf8')) as ClusterRecord;
-      return createClusterRecord({ ...fields, id });
-    } catch (error) {
-      throw unreadable(id, error);
-    }
+    const fields = JSON.parse(await readFile(path.join(this.#folder, id, recordFile), 'utf8')) as ClusterRecord;
+    return createClusterRecord({ ...fields, id });
   }
 }
 

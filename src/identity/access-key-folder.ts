@@ -6,6 +6,7 @@ import path from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { isMissing, listEntries, putFile, removeEntry, unreadableBecause } from '../data-folder.js';
 import { ClusterCertError } from '../errors.js';
+import { RememberedFiles } from '../remembered-files.js';
 import { type Caller, type ProjectCaller, type SignatureIdentity, assertCaller } from './identity.js';
 import {
   type SignedRequest,
@@ -42,12 +43,14 @@ const letters = 'abcdefghijklmnopqrstuvwxyz';
 // As the clouds' gateways do it.
 const failuresAllowed = 5;
 const lockedMs = 5 * 60 * 1000;
+const mostRemembered = 10_000;
 
 export class AccessKeyFolder implements SignatureIdentity {
   readonly #folder: string;
   readonly #now: () => Date;
   /** Consecutive failures by access key; the lock ends with the entry. Each process counts its own. */
-  readonly #failures = new LRUCache<string, { count: number; lastAt: number }>({ max: 10_000 });
+  readonly #failures = new LRUCache<string, { count: number; lastAt: number }>({ max: mostRemembered });
+  readonly #remembered = new RememberedFiles<StoredAccessKey>({ most: mostRemembered });
 
   constructor(dataFolder: string, { now = () => new Date() }: { now?: () => Date } = {}) {
     this.#folder = path.join(dataFolder, 'access-keys');
@@ -128,11 +131,9 @@ export class AccessKeyFolder implements SignatureIdentity {
   async #read(id: string): Promise<StoredAccessKey | undefined> {
     // The pattern keeps every path inside the folder.
     if (!idPattern.test(id)) return undefined;
+    const file = path.join(this.#folder, id + extension);
     try {
-      const stored = JSON.parse(await readFile(path.join(this.#folder, id + extension), 'utf8')) as StoredAccessKey;
-      assertCaller(stored);
-      assertWhole(stored);
-      return stored;
+      return await this.#remembered.get(id, [file], async () => readStored(await readFile(file, 'utf8')));
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw new ClusterCertError('data_unreadable', `access key '${id}' cannot be read: ${unreadableBecause(error)}`);
@@ -150,6 +151,13 @@ function assertWhole({ secret, expiresAt, securityTokenHash }: { [Field in keyof
   if (typeof expiresAt !== 'string' || Number.isNaN(Date.parse(expiresAt))) throw new Error('expiresAt is not a time');
   if (typeof securityTokenHash !== 'string' || !/^[0-9a-f]{64}$/.test(securityTokenHash))
     throw new Error('securityTokenHash is not a hash');
+}
+
+function readStored(text: string): StoredAccessKey {
+  const stored = JSON.parse(text) as StoredAccessKey;
+  assertCaller(stored);
+  assertWhole(stored);
+  return stored;
 }
 
 /** A temporary key works only together with the token that it was handed out with. */

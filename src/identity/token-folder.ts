@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isMissing, isUnusedFolder, listEntries, putFile, removeEntry, unreadableBecause } from '../data-folder.js';
 import { ClusterCertError } from '../errors.js';
+import { RememberedFiles } from '../remembered-files.js';
 import { type Caller, type ProjectCaller, type TokenIdentity, assertCaller } from './identity.js';
 
 export interface TokenRecord extends ProjectCaller {
@@ -25,10 +26,12 @@ interface StoredToken {
 const idLength = 12;
 const extension = '.json';
 const fileName = /^[0-9a-f]{64}\.json$/;
+const mostRemembered = 10_000;
 
 export class TokenFolder implements TokenIdentity {
   readonly #folder: string;
   readonly #now: () => Date;
+  readonly #remembered = new RememberedFiles<TokenRecord>({ most: mostRemembered });
 
   constructor(dataFolder: string, { now = () => new Date() }: { now?: () => Date } = {}) {
     this.#folder = path.join(dataFolder, 'tokens');
@@ -36,7 +39,8 @@ export class TokenFolder implements TokenIdentity {
   }
 
   async findByToken(token: string): Promise<Caller | undefined> {
-    const record = await this.#read(createHash('sha256').update(token).digest('hex'));
+    const hash = createHash('sha256').update(token).digest('hex');
+    const record = await this.#read(hash);
     return record && record.expiresAt > this.#now() ? record : undefined;
   }
 
@@ -52,7 +56,7 @@ export class TokenFolder implements TokenIdentity {
     const expiresAt = new Date(createdAt.getTime() + lifetimeSeconds * 1000);
     const { userId, projectId, groups } = caller;
     const stored = { userId, projectId, groups, createdAt, expiresAt };
-    await putFile(path.join(this.#folder, hash + extension), `${JSON.stringify(stored, null, 2)}\n`);
+    await putFile(this.#fileOf(hash), `${JSON.stringify(stored, null, 2)}\n`);
     return { token, record: { id: hash.slice(0, idLength), ...stored } };
   }
 
@@ -78,7 +82,11 @@ export class TokenFolder implements TokenIdentity {
   async revoke(id: string): Promise<boolean> {
     if (!/^[0-9a-f]+$/.test(id) || id.length < idLength) return false;
     const hash = (await this.#hashes()).find((candidate) => candidate.startsWith(id));
-    return hash !== undefined && removeEntry(path.join(this.#folder, hash + extension));
+    return hash !== undefined && removeEntry(this.#fileOf(hash));
+  }
+
+  #fileOf(hash: string): string {
+    return path.join(this.#folder, hash + extension);
   }
 
   async #hashes(): Promise<string[]> {
@@ -87,17 +95,22 @@ export class TokenFolder implements TokenIdentity {
   }
 
   async #read(hash: string): Promise<TokenRecord | undefined> {
+    const file = this.#fileOf(hash);
+    const id = hash.slice(0, idLength);
     try {
-      const stored = JSON.parse(await readFile(path.join(this.#folder, hash + extension), 'utf8')) as StoredToken;
-      const [createdAt, expiresAt] = [new Date(stored.createdAt), new Date(stored.expiresAt)];
-      assertCaller(stored);
-      if (Number.isNaN(expiresAt.getTime())) throw new Error('expiresAt is not a time');
-      const { userId, projectId, groups } = stored;
-      return { id: hash.slice(0, idLength), userId, projectId, groups, createdAt, expiresAt };
+      return await this.#remembered.get(hash, [file], async () => readRecord(id, await readFile(file, 'utf8')));
     } catch (error) {
       if (isMissing(error)) return undefined;
-      const id = hash.slice(0, idLength);
       throw new ClusterCertError('data_unreadable', `token '${id}' cannot be read: ${unreadableBecause(error)}`);
     }
   }
+}
+
+function readRecord(id: string, text: string): TokenRecord {
+  const stored = JSON.parse(text) as StoredToken;
+  const [createdAt, expiresAt] = [new Date(stored.createdAt), new Date(stored.expiresAt)];
+  assertCaller(stored);
+  if (Number.isNaN(expiresAt.getTime())) throw new Error('expiresAt is not a time');
+  const { userId, projectId, groups } = stored;
+  return { id, userId, projectId, groups, createdAt, expiresAt };
 }

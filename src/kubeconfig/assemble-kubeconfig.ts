@@ -6,20 +6,50 @@ export type Kubeconfig = components['schemas']['Kubeconfig'];
 type NamedCluster = components['schemas']['NamedCluster'];
 type NamedContext = components['schemas']['NamedContext'];
 
-export interface KubeconfigParts {
+export interface Credential {
+  readonly certificatePem: string;
+  readonly privateKeyPem: string;
+}
+
+export interface ClusterAddresses {
   /** URL of the API server inside the cloud's network. */
-  server: string;
+  readonly server: string;
   /** URL of the API server at its public address (EIP), where it has one. */
-  externalServer?: string | undefined;
-  authorityPem: string;
-  certificatePem: string;
-  privateKeyPem: string;
+  readonly externalServer?: string | undefined;
+  readonly authorityPem: string;
+}
+
+/** Makes kubeconfigs that cannot be changed any more; the same object while a credential comes with the same addresses. */
+export function createAssembler(): (credential: Credential, addresses: ClusterAddresses) => Kubeconfig {
+  const remembered = new WeakMap<Credential, { addresses: ClusterAddresses; kubeconfig: Kubeconfig }>();
+  return (credential, addresses) => {
+    const known = remembered.get(credential);
+    if (known && isSame(addresses, known.addresses)) return known.kubeconfig;
+    const kubeconfig = freeze(assembleKubeconfig(credential, addresses));
+    remembered.set(credential, { addresses, kubeconfig });
+    return kubeconfig;
+  };
+}
+
+function isSame(one: ClusterAddresses, other: ClusterAddresses): boolean {
+  return (
+    one.server === other.server &&
+    one.externalServer === other.externalServer &&
+    one.authorityPem === other.authorityPem
+  );
+}
+
+function freeze<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(freeze);
+  return value;
 }
 
 /** The kubeconfig of one caller for one cluster: one entry without a public address, three with one. */
-export function assembleKubeconfig(parts: KubeconfigParts): Kubeconfig {
-  const { server, externalServer, certificatePem, privateKeyPem } = parts;
-  const trust = { 'certificate-authority-data': toBase64(parts.authorityPem) };
+function assembleKubeconfig(
+  { certificatePem, privateKeyPem }: Credential,
+  { server, externalServer, authorityPem }: ClusterAddresses,
+): Kubeconfig {
+  const trust = { 'certificate-authority-data': toBase64(authorityPem) };
   const clusters: NamedCluster[] = [{ name: 'internalCluster', cluster: { server, ...trust } }];
   const contexts = [createContext('internal', 'internalCluster')];
   if (externalServer !== undefined) {

@@ -5,12 +5,14 @@ import express, { type ErrorRequestHandler, type Request, type RequestHandler, t
 import { middleware as openApiValidator } from 'express-openapi-validator';
 import { type Handler, type OperationId, routes } from '../../generated/server.js';
 import { ClusterCertError, firstLine } from '../errors.js';
-import { type RequestHeaderRules, loadContract } from '../spec.js';
+import { loadContract } from '../spec.js';
+import { type SendAnswer, createSender } from './answers.js';
 import { apiReference } from './api-reference.js';
 import { type AppOptions, defaultLimits } from './app-options.js';
 import { type Locals, authenticationError, securityHandlers } from './authenticate.js';
 import { toErrorResponse } from './error-response.js';
 import type { RequestContext } from './handlers.js';
+import { type JudgedRequest, judgeRequests } from './judge-requests.js';
 import { readBody } from './request-body.js';
 import { checkContentType } from './request-headers.js';
 import { limitAddress, limitCaller } from './request-limits.js';
@@ -38,23 +40,25 @@ export function createApp({ handlers, tokens, signatures, log, assertReady, ...o
     response.json({ status: 'ok' });
   });
   app.use(limitAddress(limits), apiReference(), readBody());
-  app.use(
-    openApiValidator({
-      apiSpec: contract as never,
-      validateRequests: true,
-      validateResponses: true,
-      validateSecurity: { handlers: securityHandlers({ tokens, signatures, maximumTokenLength }) },
-      fileUploader: false,
-    }),
-  );
+  const identities = { tokens, signatures, maximumTokenLength };
+  const validator = openApiValidator({
+    apiSpec: contract as never,
+    validateRequests: true,
+    validateResponses: true,
+    validateSecurity: { handlers: securityHandlers(identities) },
+    fileUploader: false,
+  });
+  // The last of the validator's middlewares is for answers.
+  const send = createSender(validator.at(-1) as RequestHandler);
+  app.use(judgeRequests(validator.slice(0, -1) as RequestHandler[], { contract, identities }));
   const callerLimit = limitCaller(limits);
   for (const { operationId, method, path } of routes) {
-    app[method](path, callerLimit, checkHeaders({ strict }), serveOperation(operationId, handlers));
+    app[method](path, callerLimit, checkHeaders({ strict }), serveOperation(operationId, handlers, send));
   }
   app.use(() => {
     throw new ClusterCertError('not_found', 'there is nothing under this path');
   });
-  app.use(answerError);
+  app.use(answerErrors(send));
   return app;
 }
 
@@ -66,7 +70,7 @@ const protectAnswers: RequestHandler = (_request, response, next) => {
 
 function checkHeaders(options: { strict: boolean }): RequestHandler {
   return (request, response: Response<unknown, Locals>, next) => {
-    const rules = operationOf(request)['x-request-headers'] ?? {};
+    const rules = (request as JudgedRequest).openapi?.schema['x-request-headers'] ?? {};
     checkContentType(response.locals.contentType, rules, options);
     if (request.accepts('application/json') === false) {
       throw new ClusterCertError('not_acceptable', 'answers are application/json only; the header Accept excludes it');
@@ -75,48 +79,40 @@ function checkHeaders(options: { strict: boolean }): RequestHandler {
   };
 }
 
-/** The operation as the contract describes it, which the validator has found for the request. */
-function operationOf(request: Request): { 'x-request-headers'?: RequestHeaderRules } {
-  return (request as unknown as { openapi: { schema: object } }).openapi.schema;
-}
-
 // The type parameter keeps the request and the handler of one operation together once there are several.
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
-function serveOperation<Id extends OperationId>(operationId: Id, handlers: HandlersById): RequestHandler {
-  return async (request, response: Response<unknown, Locals>) => {
-    const { caller } = response.locals;
-    if (!caller) throw new ClusterCertError('internal', `${operationId} was reached without a caller`);
+function serveOperation<Id extends OperationId>(
+  operationId: Id,
+  handlers: HandlersById,
+  send: SendAnswer,
+): RequestHandler {
+  return async (request, response: Response<unknown, Locals>, next) => {
+    const { caller, log } = response.locals;
+    if (!caller || !log) throw new ClusterCertError('internal', `${operationId} was reached without a caller`);
     const { params: path, query, body } = request as Request<never, unknown, never, never>;
-    const context = { caller, audit: auditTo(request) };
+    const audit: RequestContext['audit'] = (event, fields) => log.info({ audit: event, ...fields }, event);
+    const context = { caller, audit };
     const { status, headers, body: answer } = await handlers[operationId]({ path, query, body }, context);
-    // Express would answer 304 to a condition, which is for what caches keep.
-    delete request.headers['if-none-match'];
-    delete request.headers['if-modified-since'];
-    // `json`, and nothing else, is what the validator looks at.
-    response
-      .status(Number(status))
-      .set({ ...headers })
-      .json(answer);
+    send(request as JudgedRequest, response, { status: Number(status), headers, body: answer }, next);
   };
 }
 
-function auditTo(request: Request): RequestContext['audit'] {
-  return (event, fields) => {
-    request.log.info({ audit: event, ...fields }, event);
+function answerErrors(send: SendAnswer): ErrorRequestHandler {
+  // Express tells an error handler by its four parameters.
+  const answerError: ErrorRequestHandler = (error: unknown, request, response: Response<unknown, Locals>, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const cause = authenticationError(error, response.locals);
+    const { status, headers, body } = toErrorResponse(cause);
+    if (status >= 500) response.locals.log?.error({ cause: describe(cause) }, 'request failed');
+    send(request as JudgedRequest, response, { status, headers, body }, (failure) =>
+      answerError(failure, request, response, next),
+    );
   };
+  return answerError;
 }
-
-// Express tells an error handler by its four parameters.
-const answerError: ErrorRequestHandler = (error: unknown, request, response: Response<unknown, Locals>, next) => {
-  if (response.headersSent) {
-    next(error);
-    return;
-  }
-  const cause = authenticationError(error, response.locals);
-  const { status, headers, body } = toErrorResponse(cause);
-  if (status >= 500) request.log.error({ cause: describe(cause) }, 'request failed');
-  response.status(status).set(headers).json(body);
-};
 
 /** For the log: where it went wrong, without the values of a kubeconfig that failed validation. */
 function describe(error: unknown) {

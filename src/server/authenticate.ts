@@ -7,6 +7,8 @@ import type { SignedRequest } from '../identity/signature.js';
 
 /** What the middlewares leave for each other. */
 export interface Locals {
+  /** Writes lines under the request's ID. */
+  log?: Record<'info' | 'error', (fields: object, message: string) => void>;
   caller?: Caller;
   /** The Content-Type as it came; the validator does not see it. */
   contentType?: string | undefined;
@@ -34,7 +36,8 @@ export function authenticationError(error: unknown, { authenticationFailure }: L
   return refused ? (authenticationFailure ?? error) : error;
 }
 
-async function authenticate(request: Request, identities: Identities): Promise<boolean> {
+/** Finds out who is calling. False for a caller who is refused; why is kept for `authenticationError`. */
+export async function authenticate(request: Request, identities: Identities): Promise<boolean> {
   const { locals } = request.res as Response<unknown, Locals>;
   const startedAt = performance.now();
   try {

@@ -1,13 +1,13 @@
 // The handlers of the contract's operations. Each one only walks through the rooms: who calls, which cluster, issue,
 // assemble.
 import type { Handlers, OperationRequest } from '../../generated/server.js';
-import { issueCertificate } from '../certificate/issue-certificate.js';
+import { createIssuer } from '../certificate/issue-certificate.js';
 import { type Validity, forDays } from '../certificate/validity.js';
 import type { components } from '../../generated/types.js';
 import type { ClusterRecord, ClusterRegistry } from '../clusters/cluster-registry.js';
 import { ClusterCertError } from '../errors.js';
 import { type Caller, requireProject } from '../identity/identity.js';
-import { assembleKubeconfig } from '../kubeconfig/assemble-kubeconfig.js';
+import { createAssembler } from '../kubeconfig/assemble-kubeconfig.js';
 import { requestedValidity } from './requested-validity.js';
 
 /** What a handler knows beside the request. */
@@ -28,6 +28,9 @@ export interface IssuingPolicy {
 
 export const defaultPolicy: IssuingPolicy = { validityDays: 365, reuseWindowSeconds: 24 * 60 * 60 };
 
+// Of each, the certificate, the kubeconfig and the bytes of the answer: some 15 KB.
+const mostRemembered = 2_000;
+
 export interface HandlerOptions {
   clusters: ClusterRegistry;
   policy?: IssuingPolicy;
@@ -42,6 +45,9 @@ export function createHandlers({
   policy = defaultPolicy,
   now = () => new Date(),
 }: HandlerOptions): Handlers<RequestContext> {
+  const issue = createIssuer({ most: mostRemembered });
+  const assemble = createAssembler();
+
   async function answer(
     { path }: ClusterCertRequest,
     { caller, audit }: RequestContext,
@@ -62,13 +68,13 @@ export function createHandlers({
       reuseWindowSeconds,
       now: at,
     };
-    const certificate = issueCertificate(cluster.authority, request);
+    const certificate = issue(cluster.authority, request);
     const { serialNumber, notAfter } = certificate;
     // The clouds' own audit service gives a download of certificates this name.
     audit('getClusterCertByUID', { userId, projectId, clusterId: cluster.id, serialNumber, notAfter });
     const { server, externalServer, authority } = cluster;
-    const parts = { server, externalServer, authorityPem: authority.certificatePem, ...certificate };
-    return { status: 200, body: assembleKubeconfig(parts) } as const;
+    const addresses = { server, externalServer, authorityPem: authority.certificatePem };
+    return { status: 200, body: assemble(certificate, addresses) } as const;
   }
 
   return {
