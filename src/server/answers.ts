@@ -1,7 +1,8 @@
 // How answers leave: past the validator, as JSON. An answer that can never change again is judged and written out once;
 // whenever a handler gives that same object again, the same bytes are sent.
+import type { ServerResponse } from 'node:http';
 import type { NextFunction, RequestHandler, Response } from 'express';
-import type { JudgedRequest } from './judge-requests.js';
+import type { Judged, JudgedRequest } from './judge-requests.js';
 
 export interface Answer {
   status: number;
@@ -11,44 +12,63 @@ export interface Answer {
 
 /** What was true of an answer when it passed the validator. */
 interface Passed {
-  /** The operation in the contract, which the validator found for the request. */
-  operation: unknown;
+  operation: object | undefined;
   status: number;
   bytes: Buffer;
 }
 
-/** Sends an answer, or hands on the error that the validator makes of one that the contract does not allow. */
-export type SendAnswer = (request: JudgedRequest, response: Response, answer: Answer, next: NextFunction) => void;
+export class Answers {
+  readonly #judge: RequestHandler;
+  readonly #passed = new WeakMap<object, Passed>();
 
-/** `judge` is the validator's middleware for answers: it looks at what is given to `response.json`. */
-export function createSender(judge: RequestHandler): SendAnswer {
-  const passed = new WeakMap<object, Passed>();
-  return (request, response, { status, headers = {}, body }, next) => {
+  /** `judge` is the validator's middleware for answers: it looks at what is given to `response.json`. */
+  constructor(judge: RequestHandler) {
+    this.#judge = judge;
+  }
+
+  /** Sends an answer, or hands on the error that the validator makes of one that the contract does not allow. */
+  send(request: JudgedRequest, response: Response, answer: Answer, next: NextFunction): void {
     const operation = request.openapi?.schema;
-    response.statusCode = status;
-    for (const name in headers) response.setHeader(name, headers[name] ?? '');
-    const known = isObject(body) ? passed.get(body) : undefined;
-    if (known?.status === status && known.operation === operation) {
-      endWith(response, known.bytes);
-      return;
-    }
+    const { status, headers, body } = answer;
+    if (this.sendAgain(operation, response, answer)) return;
+    setHead(response, { status, headers });
     // The validator calls this with what it lets through.
     response.json = (allowed: unknown) => {
       const bytes = Buffer.from((JSON.stringify(allowed) as string | undefined) ?? '');
-      if (isObject(body) && allowed === body && isUnchangeable(body)) passed.set(body, { operation, status, bytes });
-      return endWith(response, bytes);
+      if (isObject(body) && allowed === body && isUnchangeable(body))
+        this.#passed.set(body, { operation, status, bytes });
+      end(response, bytes);
+      return response;
     };
-    void judge(request, response, (error?: unknown) => {
+    void this.#judge(request, response, (error?: unknown) => {
       if (error === undefined) response.json(body);
       else next(error);
     });
-  };
+  }
+
+  /** Sends an answer whose very object has passed before as an answer of this operation. False for any other. */
+  sendAgain(
+    operation: Judged['schema'] | undefined,
+    response: ServerResponse,
+    { status, headers, body }: Answer,
+  ): boolean {
+    const known = isObject(body) ? this.#passed.get(body) : undefined;
+    if (known?.status !== status || known.operation !== operation) return false;
+    setHead(response, { status, headers });
+    end(response, known.bytes);
+    return true;
+  }
 }
 
-function endWith(response: Response, bytes: Buffer): Response {
+function setHead(response: ServerResponse, { status, headers }: Omit<Answer, 'body'>): void {
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
+}
+
+function end(response: ServerResponse, bytes: Buffer): void {
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
   response.setHeader('Content-Length', bytes.length);
-  return response.end(bytes);
+  response.end(bytes);
 }
 
 /** Whether nothing about a value can change: frozen in depth, and nothing in it is computed. */

@@ -1,32 +1,24 @@
 // Lets the validator ask who is calling, and keeps what was found out for the request. The decisions are identity's.
 import { setTimeout } from 'node:timers/promises';
-import type { Request, Response } from 'express';
+import type { IncomingMessage } from 'node:http';
+import type { Request } from 'express';
 import { ClusterCertError } from '../errors.js';
-import { type Caller, type Identities, identify } from '../identity/identity.js';
+import { type Identities, identify } from '../identity/identity.js';
 import type { SignedRequest } from '../identity/signature.js';
-
-/** What the middlewares leave for each other. */
-export interface Locals {
-  /** Writes lines under the request's ID. */
-  log?: Record<'info' | 'error', (fields: object, message: string) => void>;
-  caller?: Caller;
-  /** The Content-Type as it came; the validator does not see it. */
-  contentType?: string | undefined;
-  /** The bytes of the body as they came. */
-  rawBody?: Uint8Array;
-  authenticationFailure?: unknown;
-}
+import type { Locals } from './locals.js';
 
 // Longer than any local look-up takes: how long a refusal takes says nothing of what was looked up.
 const refusalMs = 25;
+const noBytes = Buffer.alloc(0);
 
 /** Security handlers for the contract's two schemes, which are alternatives. */
 export function securityHandlers(identities: Identities) {
+  const localsOf = ({ res }: Request) => res?.locals as Locals;
   const hasToken = (request: Request) => (request.get('X-Auth-Token') ?? '') !== '';
   return {
-    token: (request: Request) => authenticate(request, identities),
+    token: (request: Request) => authenticate(request, localsOf(request), identities),
     // A token decides alone; without one, this handler finds out what is missing too.
-    signature: (request: Request) => !hasToken(request) && authenticate(request, identities),
+    signature: (request: Request) => !hasToken(request) && authenticate(request, localsOf(request), identities),
   };
 }
 
@@ -37,8 +29,7 @@ export function authenticationError(error: unknown, { authenticationFailure }: L
 }
 
 /** Finds out who is calling. False for a caller who is refused; why is kept for `authenticationError`. */
-export async function authenticate(request: Request, identities: Identities): Promise<boolean> {
-  const { locals } = request.res as Response<unknown, Locals>;
+export async function authenticate(request: IncomingMessage, locals: Locals, identities: Identities): Promise<boolean> {
   const startedAt = performance.now();
   try {
     locals.caller = await identify(toSignedRequest(request, locals), identities);
@@ -52,14 +43,19 @@ export async function authenticate(request: Request, identities: Identities): Pr
 }
 
 function toSignedRequest(
-  { method, originalUrl: url, headers }: Request,
+  { method = '', url = '', originalUrl = url, headers }: IncomingMessage & { originalUrl?: string },
   { contentType, rawBody }: Locals,
 ): SignedRequest {
-  const single = Object.entries(headers).filter((header): header is [string, string] => typeof header[1] === 'string');
+  // Only Set-Cookie, which no request has a use for, comes as a list.
+  const single: IncomingMessage['headers'] = { ...headers };
+  delete single['set-cookie'];
   return {
     method,
-    url,
-    headers: { ...Object.fromEntries(single), ...(contentType !== undefined && { 'content-type': contentType }) },
-    body: rawBody ?? Buffer.alloc(0),
+    url: originalUrl,
+    headers: {
+      ...(single as Record<string, string>),
+      ...(contentType !== undefined && { 'content-type': contentType }),
+    },
+    body: rawBody ?? noBytes,
   };
 }

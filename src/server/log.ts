@@ -10,7 +10,7 @@ export interface Log {
 }
 
 // No line has these; should one ever, they do not leave.
-const secrets = ['token', 'headers', 'authorization', 'privateKeyPem', 'seed'];
+const secrets = new Set(['token', 'headers', 'authorization', 'privateKeyPem', 'seed']);
 
 /** A log whose lines go to a stream, such as `process.stderr`. */
 export function createLog(stream: { write(line: string): void }): Log {
@@ -18,8 +18,23 @@ export function createLog(stream: { write(line: string): void }): Log {
     {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      redact: secrets.flatMap((name) => [name, `*.${name}`]),
+      formatters: { log: withoutSecrets },
     },
     stream,
   );
+}
+
+/** The fields as they are, or a copy without what must not leave. */
+function withoutSecrets(fields: Record<string, unknown>): Record<string, unknown> {
+  let safe = fields;
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
+    const allowed = secrets.has(name) ? '[Redacted]' : isNested(value) ? withoutSecrets(value) : value;
+    if (allowed !== value) safe = { ...safe, [name]: allowed };
+  }
+  return safe;
+}
+
+function isNested(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

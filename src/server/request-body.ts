@@ -1,7 +1,7 @@
 // Brings a request's body and its Content-Type into the form that the validator reads, and keeps what came for the
 // signature and the checks.
 import express, { type RequestHandler, type Response } from 'express';
-import type { Locals } from './authenticate.js';
+import type { Locals } from './locals.js';
 import { isJson } from './request-headers.js';
 
 // No operation takes more than a few dozen bytes.

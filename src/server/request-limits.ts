@@ -1,44 +1,60 @@
 // How many requests an address and a caller may send. Each process counts its own.
-import { type RequestHandler, type Response } from 'express';
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import type { IncomingMessage } from 'node:http';
+import { MemoryStore, type Options, ipKeyGenerator } from 'express-rate-limit';
 import { ClusterCertError } from '../errors.js';
 import type { RequestLimits } from './app-options.js';
-import type { Locals } from './authenticate.js';
+import type { Locals } from './locals.js';
 
 const windowMs = 60_000;
 
-export function limitAddress({ perAddress }: RequestLimits): RequestHandler {
-  return limit(perAddress, ({ ip = '' }) => ipKeyGenerator(ip));
+export class Limits {
+  readonly #countAddress: (key: string) => Promise<void>;
+  readonly #countCaller: (key: string) => Promise<void>;
+  readonly #behindProxy: boolean;
+
+  constructor({ perAddress, perCaller }: RequestLimits, { behindProxy }: { behindProxy: boolean }) {
+    this.#countAddress = limit(perAddress);
+    this.#countCaller = limit(perCaller);
+    this.#behindProxy = behindProxy;
+  }
+
+  /** Throws `too_many_requests` for an address that sends more than it may. */
+  async countAddress(request: IncomingMessage): Promise<void> {
+    await this.#countAddress(ipKeyGenerator(this.#addressOf(request)));
+  }
+
+  /** The same for a caller; comes after authentication. */
+  async countCaller({ caller }: Locals): Promise<void> {
+    await this.#countCaller(caller?.userId ?? '');
+  }
+
+  /** A proxy adds the address that it was called from as the last one. */
+  #addressOf({ headers, socket }: IncomingMessage): string {
+    const forwarded = this.#behindProxy ? headers['x-forwarded-for'] : undefined;
+    return (
+      String(forwarded ?? '')
+        .split(',')
+        .at(-1)
+        ?.trim() ||
+      (socket.remoteAddress ?? '')
+    );
+  }
 }
 
-/** Comes after authentication. */
-export function limitCaller({ perCaller }: RequestLimits): RequestHandler {
-  return limit(perCaller, (_request, { locals: { caller } }: Response<unknown, Locals>) => caller?.userId ?? '');
-}
-
-function limit(
-  most: number,
-  keyGenerator: (request: { ip?: string | undefined }, response: Response) => string,
-): RequestHandler {
-  if (most === 0) return (_request, _response, next) => next();
+function limit(most: number): (key: string) => Promise<void> {
+  if (most === 0) return () => Promise.resolve();
+  const store = new MemoryStore();
+  store.init({ windowMs } as Options);
   // Minutes are counted from here by a clock that nobody sets; by the time of day, a clock that is set back would hold
   // a caller up for as long.
   const startedAt = performance.now();
-  const elapsedMs = () => performance.now() - startedAt;
-  return rateLimit({
-    windowMs,
-    limit: most,
-    standardHeaders: false,
-    legacyHeaders: false,
-    keyGenerator: (request, response) => `${Math.floor(elapsedMs() / windowMs)} ${keyGenerator(request, response)}`,
-    validate: { trustProxy: false, xForwardedForHeader: false },
-    handler: (_request, _response, next) => {
-      const retryAfterSeconds = Math.max(1, Math.ceil((windowMs - (elapsedMs() % windowMs)) / 1000));
-      next(
-        new ClusterCertError('too_many_requests', `too many requests; try again in ${retryAfterSeconds} seconds`, {
-          retryAfterSeconds,
-        }),
-      );
-    },
-  });
+  return async (key) => {
+    const elapsedMs = performance.now() - startedAt;
+    const { totalHits } = await store.increment(`${Math.floor(elapsedMs / windowMs)} ${key}`);
+    if (totalHits <= most) return;
+    const retryAfterSeconds = Math.max(1, Math.ceil((windowMs - (elapsedMs % windowMs)) / 1000));
+    throw new ClusterCertError('too_many_requests', `too many requests; try again in ${retryAfterSeconds} seconds`, {
+      retryAfterSeconds,
+    });
+  };
 }
