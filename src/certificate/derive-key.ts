@@ -1,10 +1,13 @@
 // Derives a credential's key pair and serial number from an authority's seed, so that equal inputs give an equal
 // credential and different ones never share a key.
-import { type KeyObject, createECDH, createHash, createPrivateKey, hkdfSync } from 'node:crypto';
+import { createECDH, createHash, hkdfSync } from 'node:crypto';
 
+/** A key pair on the curve P-256. */
 export interface DerivedKey {
-  /** On the curve P-256. */
-  readonly privateKey: KeyObject;
+  /** The private scalar: 32 bytes, big-endian. */
+  readonly scalar: Uint8Array;
+  /** The public point, uncompressed: 04, x, y (SEC 1, section 2.3.3). */
+  readonly point: Uint8Array;
   /** 16 bytes, positive and of that length in DER too. */
   readonly serialNumber: Uint8Array;
 }
@@ -24,17 +27,13 @@ export function deriveKey(seed: Uint8Array, inputs: string): DerivedKey {
   const serialNumber = material.subarray(keyMaterialBytes);
   // The first bits are fixed to 01: never negative and never shortened; 126 derived bits remain.
   serialNumber[0] = ((serialNumber[0] ?? 0) & 0x3f) | 0x40;
-  return { privateKey: toPrivateKey(material.subarray(0, keyMaterialBytes)), serialNumber };
+  const scalar = toScalar(material.subarray(0, keyMaterialBytes));
+  const exchange = createECDH('prime256v1');
+  exchange.setPrivateKey(scalar);
+  return { scalar, point: exchange.getPublicKey(), serialNumber };
 }
 
-function toPrivateKey(material: Buffer): KeyObject {
+function toScalar(material: Buffer): Buffer {
   const scalar = (BigInt(`0x${material.toString('hex')}`) % (groupOrder - 1n)) + 1n;
-  const d = Buffer.from(scalar.toString(16).padStart(64, '0'), 'hex');
-  const exchange = createECDH('prime256v1');
-  exchange.setPrivateKey(d);
-  // Uncompressed point: 04, x, y (SEC 1, section 2.3.3).
-  const point = exchange.getPublicKey();
-  const [x, y] = [point.subarray(1, 33), point.subarray(33)].map((part) => part.toString('base64url'));
-  const jwk = { kty: 'EC', crv: 'P-256', d: d.toString('base64url'), x, y };
-  return createPrivateKey({ key: jwk as never, format: 'jwk' });
+  return Buffer.from(scalar.toString(16).padStart(64, '0'), 'hex');
 }

@@ -1,23 +1,10 @@
 // Issues client certificates that are stable: within a re-use window the same caller, cluster and validity get the
 // same certificate and key, with nothing stored. Knows no HTTP and no files.
-import { createPublicKey, randomBytes } from 'node:crypto';
-import {
-  AuthorityKeyIdentifier,
-  BasicConstraints,
-  ExtendedKeyUsage,
-  KeyIdentifier,
-  KeyUsage,
-  KeyUsageFlags,
-  id_ce_authorityKeyIdentifier,
-  id_ce_basicConstraints,
-  id_ce_extKeyUsage,
-  id_ce_keyUsage,
-  id_kp_clientAuth,
-} from '@peculiar/asn1-x509';
+import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { type Authority, assertValidAt } from './authority.js';
+import { type ClientTemplate, createClientTemplate } from './client-template.js';
 import { deriveKey } from './derive-key.js';
-import { createExtension, createName, signCertificate } from './sign-certificate.js';
 import { type ReuseWindow, type Validity, earliest } from './validity.js';
 
 export interface CertificateRequest {
@@ -90,28 +77,20 @@ function planCertificate(authority: Authority, request: CertificateRequest): Cer
 }
 
 function makeCertificate(authority: Authority, { inputs, userId, groups, validity, window }: CertificatePlan) {
-  const { privateKey, serialNumber } = deriveKey(authority.seed, inputs);
+  const key = deriveKey(authority.seed, inputs);
   const notBefore = latest(new Date(window.start.getTime() - backdatedMs), authority.notBefore);
   const notAfter = earliest(validity.endIn(window), authority.notAfter);
-  const certificatePem = signCertificate(
-    {
-      serialNumber,
-      issuer: authority.subject,
-      subject: createName([...groups.map((group) => ['O', group] as const), ['CN', userId]]),
-      notBefore,
-      notAfter,
-      publicKey: createPublicKey(privateKey),
-      extensions: clientExtensions(authority),
-    },
-    authority.signer,
-  );
-  return Object.freeze({
-    certificatePem,
-    privateKeyPem: privateKey.export({ type: 'sec1', format: 'pem' }).toString(),
-    serialNumber: Buffer.from(serialNumber).toString('hex'),
-    notBefore,
-    notAfter,
-  });
+  const serialNumber = Buffer.from(key.serialNumber).toString('hex');
+  const pem = templateOf(authority)({ key, userId, groups, notBefore, notAfter });
+  return Object.freeze({ ...pem, serialNumber, notBefore, notAfter });
+}
+
+const templates = new WeakMap<Authority, ClientTemplate>();
+
+function templateOf(authority: Authority): ClientTemplate {
+  const known = templates.get(authority) ?? createClientTemplate(authority);
+  templates.set(authority, known);
+  return known;
 }
 
 /** The window, and what tells it from every other. */
@@ -124,16 +103,6 @@ function reuseWindow({ reuseWindowSeconds, now }: CertificateRequest): { window:
   const number = Math.floor(seconds / reuseWindowSeconds);
   const [start, end] = [number, number + 1].map((edge) => new Date(edge * reuseWindowSeconds * 1000)) as [Date, Date];
   return { window: { start, end }, mark: number };
-}
-
-function clientExtensions({ keyIdentifier }: Authority) {
-  const authorityKeyIdentifier = new AuthorityKeyIdentifier({ keyIdentifier: new KeyIdentifier(keyIdentifier) });
-  return [
-    createExtension(id_ce_basicConstraints, new BasicConstraints({ cA: false }), { critical: true }),
-    createExtension(id_ce_keyUsage, new KeyUsage(KeyUsageFlags.digitalSignature), { critical: true }),
-    createExtension(id_ce_extKeyUsage, new ExtendedKeyUsage([id_kp_clientAuth]), { critical: false }),
-    createExtension(id_ce_authorityKeyIdentifier, authorityKeyIdentifier, { critical: false }),
-  ];
 }
 
 const latest = (one: Date, other: Date) => (one > other ? one : other);

@@ -15,6 +15,7 @@ import {
   Version,
 } from '@peculiar/asn1-x509';
 import type { KeyObject } from 'node:crypto';
+import { toPem } from './der.js';
 import type { Signer } from './signer.js';
 
 export interface CertificateFields {
@@ -45,7 +46,7 @@ export function signCertificate(fields: CertificateFields, signer: Signer): stri
   });
   const signatureValue = toArrayBuffer(signer.sign(new Uint8Array(AsnConvert.serialize(tbsCertificate))));
   const certificate = new Certificate({ tbsCertificate, signatureAlgorithm: signer.algorithm, signatureValue });
-  return toPem(AsnConvert.serialize(certificate), 'CERTIFICATE');
+  return toPem(new Uint8Array(AsnConvert.serialize(certificate)), 'CERTIFICATE');
 }
 
 /** A distinguished name of one attribute after the other, each in a set of its own. */
@@ -65,12 +66,4 @@ export function createExtension(extnID: string, value: object, { critical }: { c
 
 function toArrayBuffer(bytes: Uint8Array): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
-}
-
-function toPem(der: ArrayBuffer, label: string): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? [];
-  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
