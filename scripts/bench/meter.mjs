@@ -1,3 +1,14 @@
-// Loaded into each measured process before its own program: tells the benchmark, when asked, what the process has used.
-process.on('message', () => process.send({ ...process.cpuUsage(), rss: process.memoryUsage.rss() }));
+// Loaded into each measured process before its own program: tells the benchmark what the process has used, when asked,
+// and, where BENCH_USAGE names a file, once more at its end.
+import { appendFileSync } from 'node:fs';
+
+const used = () => {
+  const { user, system } = process.cpuUsage();
+  return { cpuUs: user + system, rssBytes: process.memoryUsage.rss() };
+};
+
+process.on('message', () => process.send(used()));
 process.channel?.unref();
+if (process.env.BENCH_USAGE) {
+  process.on('exit', () => appendFileSync(process.env.BENCH_USAGE, `${JSON.stringify(used())}\n`));
+}

@@ -1,0 +1,87 @@
+// Measures the provider, the client and the tools beside their peers, in turn and in one run, and prints ratios. What a
+// second takes depends on the machine and on who else uses it; a ratio of pairs hardly does. `--smoke` only shows that it
+// works; no run is judged by time.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Settings, sections } from './bench/sections.js';
+import { type Result, toTable } from './bench/results.js';
+
+const usage = `Usage: npm run bench -- [options]
+
+  --only NAME[,NAME]  of: ${Object.keys(sections).join(', ')} (default: all)
+  --rounds N          pairs of each figure (default: 5)
+  --prism             installs Prism into a throw-away folder and measures it too
+  --output FILE       writes the results as JSON
+  --smoke             a few requests and one round, to see that it works
+`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
+    prism: { type: 'boolean', default: false },
+    output: { type: 'string' },
+    smoke: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+async function main(): Promise<number> {
+  const chosen = values.only?.split(',') ?? Object.keys(sections);
+  const unknown = chosen.find((name) => !Object.hasOwn(sections, name));
+  const rounds = Number(values.rounds);
+  if (values.help || unknown !== undefined || !(rounds >= 1)) {
+    console.error(
+      values.help
+        ? usage
+        : `error: ${unknown === undefined ? `--rounds '${values.rounds}' is no number from 1` : `there is no section '${unknown}'`}\n${usage}`,
+    );
+    return values.help ? 0 : 2;
+  }
+  const folder = mkdtempSync(path.join(tmpdir(), 'clustercert-bench-'));
+  const settings: Settings = values.smoke
+    ? {
+        folder,
+        rounds: 1,
+        warmUp: 100,
+        requests: 100,
+        memoryRequests: 200,
+        clusters: [10, 50],
+        times: 20,
+        prism: false,
+      }
+    : {
+        folder,
+        rounds,
+        warmUp: 8_000,
+        requests: 10_000,
+        memoryRequests: 10_000,
+        clusters: [10, 1_000, 100_000],
+        times: 300,
+        prism: values.prism,
+      };
+  try {
+    const results: Result[] = [];
+    for (const name of chosen) {
+      console.error(`measuring: ${name}`);
+      results.push(...(await sections[name as keyof typeof sections](settings)));
+    }
+    process.stdout.write(toTable(results));
+    if (values.output !== undefined) {
+      const about = {
+        node: process.version,
+        platform: process.platform,
+        at: new Date().toISOString(),
+        settings: { ...settings, folder: undefined },
+      };
+      writeFileSync(values.output, `${JSON.stringify({ ...about, results }, null, 2)}\n`);
+    }
+    return 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+process.exitCode = await main();

@@ -1,0 +1,41 @@
+// CPU microseconds of a new client certificate, and of what it cannot do without: one P-256 key and one signature. Writes
+// pairs, taken in turn, for an authority of the kind that the first argument names.
+import { generateKeyPairSync, sign, createPrivateKey } from 'node:crypto';
+
+const [authorityFile, times, rounds] = process.argv.slice(2);
+const { openAuthority } = await import('../../dist/src/certificate/authority.js');
+const { issueCertificate } = await import('../../dist/src/certificate/issue-certificate.js');
+const { forDays } = await import('../../dist/src/certificate/validity.js');
+const { readFileSync } = await import('node:fs');
+
+const files = JSON.parse(readFileSync(authorityFile, 'utf8'));
+const authority = openAuthority(files);
+const key = createPrivateKey(files.privateKeyPem);
+const bytes = Buffer.alloc(500, 7);
+const floor = () => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  privateKey.export({ type: 'pkcs8', format: 'pem' });
+  sign('sha256', bytes, key);
+};
+let count = 0;
+const issue = () =>
+  issueCertificate(authority, {
+    clusterId: '1df09f9a-5b9e-11ef-8f52-0255ac10003e',
+    userId: `user-${count++}`,
+    groups: ['system:masters'],
+    validity: forDays(365),
+    reuseWindowSeconds: 86_400,
+    now: new Date(),
+  });
+
+function cpuUsOf(act) {
+  const before = process.cpuUsage();
+  for (let left = Number(times); left > 0; left--) act();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / Number(times);
+}
+
+cpuUsOf(floor);
+cpuUsOf(issue);
+const pairs = Array.from({ length: Number(rounds) }, () => ({ floor: cpuUsOf(floor), issue: cpuUsOf(issue) }));
+console.log(JSON.stringify(pairs));
