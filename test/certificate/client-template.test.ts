@@ -57,7 +57,7 @@ const alphabets = ['abcdefghij0123456789-:.', 'äöüßéñ', '名前字', 'Ωж
 
 function randomName(): string {
   const length = randomInt(1, 65);
-  const characters = [...(alphabets[randomInt(alphabets.length)] ?? '')];
+  const characters = Array.from(alphabets[randomInt(alphabets.length)] ?? '');
   return Array.from({ length }, () => characters[randomInt(characters.length)]).join('');
 }
 

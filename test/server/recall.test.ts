@@ -26,7 +26,8 @@ function send(
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
     const sent = request({ hostname, port, path: pathname, method, headers, agent: false }, (answer) => {
-      const { date: _date, ...rest } = answer.headers;
+      const rest: Record<string, unknown> = { ...answer.headers };
+      delete rest['date'];
       let text = '';
       answer.setEncoding('utf8').on('data', (part: string) => (text += part));
       answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: rest, body: text }));
@@ -39,7 +40,8 @@ const bodyOf = ({ body }: Exchange) => JSON.parse(body) as Kubeconfig;
 
 describe('a request like one that was served before', () => {
   const json = { 'Content-Type': 'application/json' };
-  let [warm, token, clusterId, address] = [undefined as unknown as Provider, '', '', ''];
+  let warm: Provider;
+  let [token, clusterId, address] = ['', '', ''];
   const ask = (headers: Record<string, string> = json) =>
     send(warm, address, { headers: { 'X-Auth-Token': token, ...headers } });
 
