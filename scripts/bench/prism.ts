@@ -7,7 +7,7 @@ import type { Program } from './measured-process.js';
 
 const version = '5.14.2';
 
-/** Installs it; the program answers with the given body, by an example that is put into a copy of the contract. */
+/** Installs it; as by default it logs each request, as the provider does. The program answers with the given body, by an example that is put into a copy of the contract. */
 export function installPrism(folder: string, { contract, answer }: { contract: string; answer: string }): Program {
   writeFileSync(path.join(folder, 'package.json'), '{ "private": true }');
   const install = ['install', '--no-audit', '--no-fund', '--ignore-scripts', `@stoplight/prism-cli@${version}`];
@@ -27,8 +27,6 @@ export function installPrism(folder: string, { contract, answer }: { contract: s
       path.join(folder, 'node_modules/@stoplight/prism-cli/dist/index.js'),
       'mock',
       '--multiprocess=false',
-      '--verboseLevel',
-      'silent',
       '--port',
       '4017',
       file,

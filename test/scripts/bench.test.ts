@@ -1,0 +1,38 @@
+import { expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { ratio, sumUp, toTable } from '../../scripts/bench/results.js';
+
+test('a ratio is the median of the pairs, not the ratio of the medians', () => {
+  const { median, least, most } = ratio('one / other', [1, 10, 3], [2, 10, 1]);
+  expect([median, least, most]).toEqual([1, 0.5, 3]);
+});
+
+test('the table says which goals are met', () => {
+  const table = toTable([
+    sumUp('fast', [1, 2, 3], { unit: 'x', goal: 2 }),
+    sumUp('slow', [3, 4], { unit: 'x', goal: 2 }),
+  ]);
+  expect(table).toMatch(/\| fast \| 2\.00 x \| 1\.00-3\.00 \| <= 2 \| met \|/);
+  expect(table).toMatch(/\| slow \| 3\.50 x \| 3\.00-4\.00 \| <= 2 \| NOT met \|/);
+});
+
+test('the smoke run measures the provider beside its peers and writes the same as JSON', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'bench-test-'));
+  try {
+    const output = path.join(folder, 'results.json');
+    const args = ['--import', 'tsx', 'scripts/bench.ts', '--smoke', '--only', 'warm,clusters', '--output', output];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
+    const { results } = JSON.parse(await readFile(output, 'utf8')) as { results: { name: string; median: number }[] };
+    expect(results.map(({ name }) => name)).toContain('warm GET / bare Express 5');
+    for (const { name, median } of results) {
+      expect(stdout).toContain(name);
+      expect(median).toBeGreaterThan(0);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}, 300_000);
