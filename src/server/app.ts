@@ -1,5 +1,5 @@
-// The Express application: health, the API's description, validation against the contract, identity, the contract's operations, errors. It
-// does not listen and knows no files; what it needs is handed in.
+// The Express application: health, the API's description, validation against the contract, identity, the contract's
+// operations, errors. It does not listen and knows no files; what it needs is handed in.
 import type { RequestListener, ServerResponse } from 'node:http';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import { middleware as openApiValidator } from 'express-openapi-validator';

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { createAuthority } from '../../src/certificate/create-authority.js';
-import { assembleKubeconfig } from '../../src/kubeconfig/assemble-kubeconfig.js';
+import { createAssembler } from '../../src/kubeconfig/assemble-kubeconfig.js';
 import { clientCertificate } from '../support/client-certificate.js';
 import { run, runWith } from '../support/command-line.js';
 import { startProvider } from '../support/provider.js';
@@ -20,7 +20,7 @@ async function createKubeconfig() {
   const authority = await createAuthority({ now: new Date() });
   const addresses = { server: 'https://192.168.1.7:5443', externalServer: 'https://80.158.1.2:5443' };
   const client = clientCertificate(authority, { until: 400 });
-  return assembleKubeconfig({ ...addresses, ...client, authorityPem: authority.certificatePem });
+  return createAssembler()(client, { ...addresses, authorityPem: authority.certificatePem });
 }
 
 test('the answer of the API is shown as it came: contexts, endpoints, subject, groups, serial and dates, and no key', async () => {
