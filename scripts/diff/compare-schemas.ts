@@ -1,0 +1,229 @@
+// Compares what two schemas allow, alternative by alternative, and says what was lost (narrows) and gained (widens).
+// Whom that breaks is not decided here: rules.ts does, by the direction of the message.
+import { type Alternative, type Schema, alternativesOf, sameValue, schemaKey } from './alternatives.js';
+import { type Place } from './changes.js';
+import { compareFields } from './compare-fields.js';
+import { compareDiscriminators } from './discriminators.js';
+import { type JsonObject } from './document.js';
+import { compareLimits, showLimit } from './limits.js';
+import type { Direction, Effect, RuleName } from './rules.js';
+
+/** A found difference: a row of the rules, or a keyword with its effect on the set of values. */
+export type Difference = {
+  readonly place: Place;
+  readonly what: string;
+  readonly effects: readonly Effect[];
+  readonly keyword: string;
+  /** Where the rules have a row of its own for it. */
+  readonly rule?: RuleName;
+};
+
+/** One comparison of two documents in one direction. */
+export interface Comparison {
+  readonly direction: Direction;
+  /** Pairs under comparison: a schema within itself is no difference until something else is. */
+  readonly open: Set<string>;
+}
+
+/** What a schema lost and gained; `undefined` allows anything. */
+export function compareSchemas(old: Schema, now: Schema, comparison: Comparison): Difference[] {
+  const key = `${schemaKey(old)} ${schemaKey(now)}`;
+  if (comparison.open.has(key)) return [];
+  comparison.open.add(key);
+  const [before, after] = [alternativesOf(old), alternativesOf(now)];
+  const groups = [...new Set([...before, ...after].map(groupOf))];
+  const differences = groups.flatMap((group) =>
+    compareGroup(
+      { schema: old, alternatives: before.filter((one) => groupOf(one) === group) },
+      { schema: now, alternatives: after.filter((one) => groupOf(one) === group) },
+      comparison,
+    ),
+  );
+  const found = [...joinTypes(differences), ...compareDiscriminators(old, now, comparison)];
+  comparison.open.delete(key);
+  return found;
+}
+
+/** Whether all that the first allows is allowed by the second. */
+function isWithin(one: Schema, other: Schema, comparison: Comparison): boolean {
+  return !compareSchemas(one, other, comparison).some(({ effects }) => effects.includes('narrows'));
+}
+
+const groupOf = ({ type }: Alternative) => (type === 'integer' ? 'number' : type);
+
+interface Side {
+  readonly schema: Schema;
+  readonly alternatives: Alternative[];
+}
+
+/** Alternatives of one type. */
+function compareGroup(old: Side, now: Side, comparison: Comparison): Difference[] {
+  const [before, after] = [old.alternatives, now.alternatives];
+  const [oldOne, ...oldOthers] = before;
+  const [newOne, ...newOthers] = after;
+  if (!oldOne) return after.map((one) => ofType('widens', one, now.schema));
+  if (!newOne) return before.map((one) => ofType('narrows', one, now.schema));
+  if (oldOthers.length === 0 && newOthers.length === 0) return compareAlternatives(oldOne, newOne, comparison);
+  const lost = before.filter((one) => !after.some((other) => alternativeIsWithin(one, other, comparison)));
+  const gained = after.filter((one) => !before.some((other) => alternativeIsWithin(one, other, comparison)));
+  return compareLeftOver(lost, gained, { before, after }, now.schema, comparison);
+}
+
+/** Alternatives without an equal: where they are the same one, changed, what changed in it; else it came or went. */
+function compareLeftOver(
+  lost: readonly Alternative[],
+  gained: readonly Alternative[],
+  { before, after }: { before: Alternative[]; after: Alternative[] },
+  schema: Schema,
+  comparison: Comparison,
+): Difference[] {
+  const differences: Difference[] = [];
+  const paired = new Set<Alternative>();
+  for (const one of [...lost, ...gained]) {
+    if (paired.has(one)) continue;
+    const wasThere = lost.includes(one);
+    const [mine, others] = wasThere ? [before, after] : [after, before];
+    const twin =
+      others.find((other) => nameOf(other) === nameOf(one)) ??
+      (before.length === after.length ? others[mine.indexOf(one)] : undefined);
+    const effect = wasThere ? 'narrows' : 'widens';
+    if (!twin || paired.has(twin)) {
+      differences.push(cameOrWent(effect, one, schema));
+      continue;
+    }
+    paired.add(one).add(twin);
+    const [old, now] = wasThere ? [one, twin] : [twin, one];
+    const wanted = [lost.includes(old) && 'narrows', gained.includes(now) && 'widens'];
+    for (const difference of compareAlternatives(old, now, comparison)) {
+      const kept = difference.effects.filter((found) => wanted.includes(found));
+      if (kept.length > 0 || difference.effects.length === 0) differences.push({ ...difference, effects: kept });
+    }
+  }
+  return differences;
+}
+
+function alternativeIsWithin(one: Alternative, other: Alternative, comparison: Comparison): boolean {
+  return !compareAlternatives(one, other, comparison).some(({ effects }) => effects.includes('narrows'));
+}
+
+/** The last part of the place an alternative comes from: the name of a shared schema. */
+function nameOf({ schema: { all, document } }: Alternative): string {
+  const pointers = all.map((one) => document.pointerOf(one));
+  return pointers.find((pointer) => pointer.startsWith('#/components/')) ?? pointers.join(' ');
+}
+
+function cameOrWent(effect: Effect, one: Alternative, schema: Schema): Difference {
+  const name = nameOf(one).split('/').at(-1) ?? one.type;
+  const what = `alternative ${name} ${effect === 'widens' ? 'added' : 'removed'}`;
+  return { place: placeOf(schema), what, effects: [effect], keyword: 'alternative' };
+}
+
+function ofType(effect: Effect, { type, values }: Alternative, schema: Schema): Difference {
+  const named = values && type !== 'boolean' ? values.map((value) => JSON.stringify(value)).join(', ') : type;
+  const what = effect === 'widens' ? `${named} is now allowed` : `${named} is no longer allowed`;
+  return { place: placeOf(schema, 'type'), what, effects: [effect], keyword: 'type' };
+}
+
+/** Types that came and types that went are one change of the type. */
+function joinTypes(differences: readonly Difference[]): Difference[] {
+  const types = differences.filter(({ keyword }) => keyword === 'type');
+  const [first] = types;
+  const found = new Set(types.flatMap(({ effects }) => effects));
+  if (!first || types.length === 1) return [...differences];
+  const what = types.map((one) => one.what).join(', ');
+  return [...differences.filter((one) => one.keyword !== 'type'), { ...first, what, effects: [...found] }];
+}
+
+function compareAlternatives(old: Alternative, now: Alternative, comparison: Comparison): Difference[] {
+  const kind = old.type === now.type ? [] : [compareNumbers(old, now)];
+  if (old.values || now.values) return [...kind, ...compareValues(old, now)];
+  return [
+    ...kind,
+    ...compareLimits(old.limits, now.limits).map((change) => ({
+      place: placeOf(change.new === undefined ? old.schema : now.schema, change.keyword),
+      what: `${change.keyword} ${showLimit(change.old)} became ${showLimit(change.new)}`,
+      effects: effectsOf(change.narrows, change.widens),
+      keyword: change.keyword,
+    })),
+    ...compareItems(old, now, comparison),
+    ...compareFields(old, now, comparison, compareSchemas),
+    ...compareNot(old, now, comparison),
+    ...compareUnknown(old, now),
+  ];
+}
+
+export function effectsOf(narrows: boolean, widens: boolean): Effect[] {
+  return [...(narrows ? (['narrows'] as const) : []), ...(widens ? (['widens'] as const) : [])];
+}
+
+function compareNumbers(old: Alternative, now: Alternative): Difference {
+  const effect = now.type === 'integer' ? 'narrows' : 'widens';
+  const what = `type ${old.type} became ${now.type}`;
+  return { place: placeOf(now.schema, 'type'), what, effects: [effect], keyword: 'type' };
+}
+
+function compareValues(old: Alternative, now: Alternative): Difference[] {
+  const show = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value)).join(', ');
+  const place = placeOf(now.values ? now.schema : old.schema, 'enum');
+  const difference = (what: string, effect: Effect): Difference => ({
+    place,
+    what,
+    effects: [effect],
+    keyword: 'enum',
+  });
+  if (!now.values) return [difference(`any ${now.type} is now allowed beside ${show(old.values ?? [])}`, 'widens')];
+  if (!old.values) return [difference(`only ${show(now.values)} still allowed of any ${now.type}`, 'narrows')];
+  const without = (values: readonly unknown[], others: readonly unknown[]) =>
+    values.filter((value) => !others.some((other) => sameValue(other, value)));
+  const lost = without(old.values, now.values);
+  const gained = without(now.values, old.values);
+  return [
+    ...(lost.length > 0 ? [difference(`value ${show(lost)} removed`, 'narrows')] : []),
+    ...(gained.length > 0 ? [difference(`value ${show(gained)} added`, 'widens')] : []),
+  ];
+}
+
+function compareItems(old: Alternative, now: Alternative, comparison: Comparison): Difference[] {
+  if (!old.items && !now.items) return [];
+  return compareSchemas(old.items ?? anything(old.schema), now.items ?? anything(now.schema), comparison);
+}
+
+const anythings = new WeakMap<object, JsonObject>();
+
+/** A schema that allows anything, the same one at the same place. */
+export function anything({ all, document }: Schema): Schema {
+  const owner = all[0] ?? document.root;
+  const schema = anythings.get(owner) ?? {};
+  anythings.set(owner, schema);
+  return { document, all: [schema] };
+}
+
+/** What may not be, narrows by growing. */
+function compareNot(old: Alternative, now: Alternative, comparison: Comparison): Difference[] {
+  const covers = (one: Schema, others: readonly Schema[]) => others.some((other) => isWithin(one, other, comparison));
+  const narrows = now.not.some((one) => !covers(one, old.not));
+  const widens = old.not.some((one) => !covers(one, now.not));
+  if (!narrows && !widens) return [];
+  const place = placeOf(now.not.length > 0 ? now.schema : old.schema, 'not');
+  return [{ place, what: 'what may not be changed', effects: effectsOf(narrows, widens), keyword: 'not' }];
+}
+
+function compareUnknown(old: Alternative, now: Alternative): Difference[] {
+  const keywords = new Set([...Object.keys(old.unknown), ...Object.keys(now.unknown)]);
+  return [...keywords]
+    .filter((keyword) => !sameValue(old.unknown[keyword], now.unknown[keyword]))
+    .map((keyword) => ({
+      place: placeOf(keyword in now.unknown ? now.schema : old.schema, keyword),
+      what: `keyword ${keyword} changed`,
+      effects: ['narrows', 'widens'],
+      keyword,
+      rule: 'not-judged',
+    }));
+}
+
+/** The object that has the keyword, or the first of those that the schema is made of. */
+export function placeOf({ document, all }: Schema, keyword?: string): Place {
+  const owner = all.find((one) => keyword !== undefined && keyword in one);
+  if (owner && keyword !== undefined) return { document, object: owner, keys: [keyword] };
+  return { document, object: document.resolve(all[0]) };
+}

@@ -1,0 +1,87 @@
+// Compares two contracts, operation by operation. Only what an operation uses is looked at, so that moving, renaming or
+// inlining shared parts is no change.
+import { type Change, Changes, type Use } from './changes.js';
+import { comparePathParameters, compareParameters } from './compare-parameters.js';
+import { compareResponses } from './compare-responses.js';
+import { type Comparison, type Difference, compareSchemas } from './compare-schemas.js';
+import { compareBodies } from './compare-bodies.js';
+import { type Schema } from './alternatives.js';
+import { compareExtensions } from './compare-extensions.js';
+import { type ContractDocument, type JsonObject, objectAt } from './document.js';
+import { type Operation, operationsOf } from './operations.js';
+import { compareSecurity } from './security.js';
+import { compareServers } from './servers.js';
+
+/** Everything a comparison of two operations needs. */
+export interface Pair {
+  readonly old: Operation;
+  readonly now: Operation;
+  readonly changes: Changes;
+}
+
+/** All changes that can be seen on the wire, and those that only look like it. */
+export function compareContracts(old: ContractDocument, now: ContractDocument): Change[] {
+  const changes = new Changes(old);
+  compareOperations(operationsOf(old), operationsOf(now), changes);
+  return changes.list;
+}
+
+function compareOperations(before: Map<string, Operation>, after: Map<string, Operation>, changes: Changes): void {
+  for (const [key, now] of after)
+    if (!before.has(key)) changes.rule('operation-added', now, now.name, `operation ${now.name} added`);
+  for (const [key, old] of before) {
+    const now = after.get(key);
+    if (now) compareOperation({ old, now, changes });
+    else changes.rule('operation-removed', old, old.name, `operation ${old.name} removed`);
+  }
+}
+
+function compareOperation(pair: Pair): void {
+  const { old, now, changes } = pair;
+  comparePathParameters(pair);
+  compareParameters(pair);
+  compareBodies(pair);
+  compareResponses(pair);
+  compareSecurity(pair);
+  compareServers(pair);
+  compareCallbacks(pair);
+  compareExtensions(pair);
+  const [id, newId] = [old.object['operationId'], now.object['operationId']];
+  if (id !== newId)
+    changes.rule('operation-id-changed', now, now.name, `operationId ${String(id)} became ${String(newId)}`);
+  if (now.object['deprecated'] === true && old.object['deprecated'] !== true)
+    changes.rule('deprecated', { ...now, keys: ['deprecated'] }, now.name, `operation ${now.name} is deprecated`);
+}
+
+/** Compares schemas in a message and lists what was found. */
+export function listDifferences(changes: Changes, old: Schema, now: Schema, use: Use): void {
+  const comparison: Comparison = { direction: use.direction, open: new Set() };
+  listAll(changes, compareSchemas(old, now, comparison), use);
+}
+
+export function listAll(changes: Changes, differences: readonly Difference[], use: Use): void {
+  for (const { rule, place, keyword, effects, what } of differences)
+    if (rule) changes.rule(rule, place, use.name, what);
+    else if (effects.length > 0) changes.effect(keyword, effects, place, use, what);
+}
+
+/** Calls that the provider makes: whoever serves and whoever calls change places. */
+function compareCallbacks({ old, now, changes }: Pair): void {
+  const before = callbacksOf(old);
+  const after = callbacksOf(now);
+  for (const [name, callback] of after)
+    if (!before.has(name)) changes.rule('callback-added', now, now.name, `callback ${name} added`);
+    else compareOperation({ old: before.get(name) as Operation, now: callback, changes });
+  for (const name of before.keys())
+    if (!after.has(name)) changes.rule('callback-removed', old, old.name, `callback ${name} removed`);
+}
+
+function callbacksOf(operation: Operation): Map<string, Operation> {
+  const { document, object } = operation;
+  const all = new Map<string, Operation>();
+  for (const [name, callback] of Object.entries(objectAt(object, 'callbacks')))
+    for (const [url, item] of Object.entries(document.resolve(callback)))
+      for (const [key, inner] of operationsOf(document, { [url]: item as JsonObject }))
+        all.set(`${name} ${key}`, { ...inner, name: `${operation.name} callback ${name}`, isCallback: true });
+  return all;
+}

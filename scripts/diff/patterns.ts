@@ -1,0 +1,79 @@
+// Whether all texts that one set of patterns and lengths lets through get through another: decided with automata (refa)
+// where the patterns are regular, so that a pattern that is only spelled otherwise is no change.
+import { createRequire } from 'node:module';
+import type { DFA as Dfa, NoParent, Element as RegexElement } from 'refa';
+
+type Element = NoParent<RegexElement>;
+
+export interface TextLimits {
+  readonly pattern?: readonly string[];
+  readonly minLength?: number;
+  readonly maxLength?: number;
+}
+
+// Loaded when the first pattern changed: half of the time of a run that needs none.
+let library: typeof import('refa') | undefined;
+const refa = () => (library ??= createRequire(import.meta.url)('refa') as typeof import('refa'));
+
+/** Keeps automata small; what needs more counts as different. */
+const maxNodes = 20_000;
+const longestLength = 2000;
+
+/** False where it cannot be decided: a change that is not understood is one. */
+export function textIsWithin(one: TextLimits, other: TextLimits): boolean {
+  try {
+    const inside = automataOf(one);
+    return automataOf(other).every((outside) => {
+      outside.complement();
+      return isDisjoint([...inside, outside]);
+    });
+  } catch {
+    return false;
+  }
+}
+
+function automataOf({ pattern = [], minLength, maxLength }: TextLimits): Dfa[] {
+  const sources = [...pattern];
+  if (minLength !== undefined || maxLength !== undefined) {
+    if (Math.max(minLength ?? 0, maxLength ?? 0) > longestLength) throw new RangeError('too long');
+    sources.push(`^[^]{${minLength ?? 0},${maxLength ?? ''}}$`);
+  }
+  return sources.map(automaton);
+}
+
+function automaton(source: string): Dfa {
+  const { DFA, NFA, Transformers, transform } = refa();
+  const { expression, maxCharacter } = parse(source);
+  for (const { elements } of expression.alternatives) matchWhole(elements);
+  const plain = transform(Transformers.applyAssertions(), expression);
+  const nodes = new NFA.LimitedNodeFactory(maxNodes);
+  return DFA.fromFA(NFA.fromRegex(plain, { maxCharacter }, {}, nodes), new DFA.LimitedNodeFactory(maxNodes));
+}
+
+function parse(source: string) {
+  return refa().JS.Parser.fromLiteral({ source, flags: 'u' }).parse();
+}
+
+/** A pattern matches anywhere in a text; an automaton matches all of it. So what an anchor does not hold is free. */
+function matchWhole(elements: Element[]): void {
+  const anything = () => parse('[^]*').expression.alternatives[0]?.elements ?? [];
+  const isAnchor = (element: Element | undefined, kind: 'ahead' | 'behind') =>
+    element?.type === 'Assertion' && element.negate && element.kind === kind;
+  if (isAnchor(elements[0], 'behind')) elements.shift();
+  else elements.unshift(...anything());
+  if (isAnchor(elements.at(-1), 'ahead')) elements.pop();
+  else elements.push(...anything());
+}
+
+/** No text is in all of them. */
+function isDisjoint(automata: readonly Dfa[]): boolean {
+  const { DFA, isDisjointWith } = refa();
+  const [first, ...others] = automata;
+  const last = others.pop();
+  if (!first) return false;
+  if (!last) return first.isEmpty;
+  return isDisjointWith(
+    others.reduce<Dfa>((all, other) => DFA.fromIntersection(all, other), first),
+    last,
+  );
+}
