@@ -23,6 +23,8 @@ export interface Alternative {
   /** What other fields may be: anything, nothing, or what fits the schema. */
   readonly otherFields: Schema | boolean;
   readonly not: readonly Schema[];
+  /** What XML makes of it, without the prefix, which readers go past. */
+  readonly xml: unknown;
   /** Keywords that nothing here knows. */
   readonly unknown: Readonly<Record<string, unknown>>;
   /** The schemas it was made of, for the places of changes. */
@@ -54,7 +56,8 @@ function branches(document: ContractDocument, schema: unknown, within: readonly 
         listAt(own, choice).flatMap((member) => branches(document, member, inner)),
       );
   // OpenAPI 3.0 lets `nullable` do nothing without a type, but whoever writes it beside a combinator means null.
-  if (own['nullable'] === true && own['type'] === undefined) result = [...result, [{ type: 'null' }]];
+  const isCombined = ['allOf', 'anyOf', 'oneOf'].some((combinator) => combinator in own);
+  if (own['nullable'] === true && (isCombined || own['type'] === undefined)) result = [...result, [{ type: 'null' }]];
   return result;
 }
 
@@ -121,11 +124,19 @@ function alternativeOf({ document }: Schema, all: Branch, type: JsonType): Alter
     items: type === 'array' && items.length > 0 ? schemaOf(...items) : undefined,
     ...fieldsOf(document, all, type),
     not: all.flatMap((own) => (isObject(own['not']) ? [schemaOf(own['not'])] : [])),
+    xml: xmlOf(all),
     unknown: Object.fromEntries(
       all.flatMap((own) => Object.entries(own).filter(([key]) => !knownKeywords.has(key) && !key.startsWith('x-'))),
     ),
     schema: { document, all },
   };
+}
+
+function xmlOf(all: Branch): unknown {
+  return all.flatMap((own) => {
+    const { prefix: _, ...xml } = objectAt(own, 'xml');
+    return Object.keys(xml).length > 0 ? [xml] : [];
+  });
 }
 
 function fieldsOf(document: ContractDocument, all: Branch, type: JsonType) {
@@ -237,7 +248,7 @@ export function schemaKey({ all }: Schema): string {
     .join('&');
 }
 
-const annotations = ['title', 'description', 'example', 'examples', 'externalDocs', 'deprecated', 'default'];
+const annotations = ['title', 'xml', 'description', 'example', 'examples', 'externalDocs', 'deprecated', 'default'];
 const identifiers = ['$ref', '$comment', '$id', '$anchor', '$schema', '$defs'];
 const combinators = ['type', 'nullable', 'enum', 'const', 'allOf', 'anyOf', 'oneOf', 'not', 'discriminator'];
 const ofObjects = ['properties', 'required', 'additionalProperties', 'readOnly', 'writeOnly'];

@@ -27,10 +27,14 @@ export interface Place {
 export interface Use {
   readonly direction: Direction;
   readonly name: string;
+  /** Values travel as text: as parameters and headers do. */
+  readonly asText?: boolean;
+  readonly isXml?: boolean;
 }
 
 export class Changes {
-  readonly #byKey = new Map<string, Change>();
+  #isTurned = false;
+  #byKey = new Map<string, Change>();
   readonly #old: ContractDocument;
 
   constructor(old: ContractDocument) {
@@ -41,8 +45,21 @@ export class Changes {
     return [...this.#byKey.values()];
   }
 
+  /** The same list for calls that the provider makes: who serves and who calls have changed places. */
+  turned(): Changes {
+    const turned = new Changes(this.#old);
+    turned.#byKey = this.#byKey;
+    turned.#isTurned = true;
+    return turned;
+  }
+
   /** A change that has its own row. */
   rule(rule: RuleName, place: Place, use: string, what: string): void {
+    this.#add(rule, this.#isTurned ? turn(rules[rule]) : rules[rule], place, use, what);
+  }
+
+  /** A change of a schema that has its own row; the row is that of the message's direction already. */
+  ofSchema(rule: RuleName, place: Place, use: string, what: string): void {
     this.#add(rule, rules[rule], place, use, what);
   }
 
@@ -67,6 +84,21 @@ export class Changes {
     this.#byKey.set(key, line === undefined ? change : { ...change, line });
   }
 }
+
+function turn(verdict: Verdict): Verdict {
+  const turned = Object.entries(verdict).map(([victim, why]) => [
+    victim === 'providers' ? 'reading clients' : 'providers',
+    why.replaceAll(/clients?|providers?/g, (word) => opposites[word] ?? word),
+  ]);
+  return Object.fromEntries(turned) as Verdict;
+}
+
+const opposites: Readonly<Record<string, string>> = {
+  client: 'provider',
+  clients: 'providers',
+  provider: 'client',
+  providers: 'clients',
+};
 
 export function victimsOf({ breaks }: Pick<Change, 'breaks'>): Victim[] {
   return Object.keys(breaks) as Victim[];

@@ -1,47 +1,46 @@
 // Compares request bodies, and the contents by media type that requests and responses share.
 import type { Schema } from './alternatives.js';
-import { type Pair, listDifferences } from './compare.js';
+import { type Pair, listDifferences, useOf } from './compare.js';
 import { anything } from './compare-schemas.js';
-import { sameValue } from './alternatives.js';
 import { type ContractDocument, type JsonObject, isObject, objectAt } from './document.js';
+import { compareEncoding } from './encoding.js';
 import type { Operation } from './operations.js';
+import type { Direction } from './rules.js';
 
-export function compareBodies({ old, now, changes }: Pair): void {
+export function compareBodies(pair: Pair): void {
+  const { old, now, changes } = pair;
   const [was, is] = [bodyOf(old), bodyOf(now)];
-  if (!was && !is) return;
-  const direction = now.isCallback ? 'response' : 'request';
-  void direction;
-  if (!was || !is) {
-    const [change, body, document] = is
-      ? (['added', is, now.document] as const)
-      : (['removed', was, old.document] as const);
-    const place = { document, object: body ?? {} };
-    if (body?.['required'] === true)
-      changes.rule(`required-request-body-${change}`, place, now.name, `required request body ${change}`);
-    else changes.rule(`request-body-${change}`, place, now.name, `request body ${change}`);
-    return;
+  const [wasRequired, isRequired] = [was?.['required'] === true, is?.['required'] === true];
+  const place = { document: is ? now.document : old.document, object: is ?? was ?? {} };
+  if (is && !was) {
+    const rule = isRequired ? 'required-request-body-added' : 'request-body-added';
+    changes.rule(rule, place, now.name, `${isRequired ? 'required ' : ''}request body added`);
+  } else if (was && !is) {
+    const rule = wasRequired ? 'required-request-body-removed' : 'request-body-removed';
+    changes.rule(rule, place, now.name, `${wasRequired ? 'required ' : ''}request body removed`);
+  } else if (was && is) {
+    if (!wasRequired && isRequired)
+      changes.rule('request-body-became-required', place, now.name, 'request body became required');
+    if (wasRequired && !isRequired)
+      changes.rule('request-body-became-optional', place, now.name, 'request body became optional');
+    compareContents(pair, was, is);
   }
-  const place = { document: now.document, object: is };
-  const [wasRequired, isRequired] = [was['required'] === true, is['required'] === true];
-  if (!wasRequired && isRequired)
-    changes.rule('request-body-became-required', place, now.name, 'request body became required');
-  if (wasRequired && !isRequired)
-    changes.rule('request-body-became-optional', place, now.name, 'request body became optional');
+}
+
+function compareContents(pair: Pair, was: JsonObject, is: JsonObject): void {
+  const { old, now, changes } = pair;
   const [before, after] = [contentOf(was), contentOf(is)];
   for (const [type, media] of before) {
     const same = matching(after, type);
-    const where = { document: old.document, object: media };
-    if (!same) changes.rule('request-media-type-removed', where, now.name, `request media type ${type} removed`);
-    else compareMedia({ old, now, changes }, media, same, { direction: 'request', name: `${now.name} request` });
+    const place = { document: old.document, object: media };
+    if (same) compareMedia(pair, type, media, same, 'request', `${now.name} request`);
+    else changes.rule('request-media-type-removed', place, now.name, `request media type ${type} removed`);
   }
-  for (const [type, media] of after)
+  for (const [type, media] of after) {
+    const place = { document: now.document, object: media };
     if (!matching(before, type))
-      changes.rule(
-        'request-media-type-added',
-        { ...place, object: media },
-        now.name,
-        `request media type ${type} added`,
-      );
+      changes.rule('request-media-type-added', place, now.name, `request media type ${type} added`);
+  }
 }
 
 function bodyOf({ document, object }: Operation): JsonObject | undefined {
@@ -69,19 +68,17 @@ export function matching(content: ReadonlyMap<string, JsonObject>, type: string)
 
 /** Compares what one media type holds. */
 export function compareMedia(
-  { old, now, changes }: Pair,
+  pair: Pair,
+  type: string,
   was: JsonObject,
   is: JsonObject,
-  use: { direction: 'request' | 'response'; name: string },
+  direction: Direction,
+  name: string,
 ): void {
-  listDifferences(changes, schemaIn(old.document, was), schemaIn(now.document, is), use);
-  if (!sameValue(was['encoding'], is['encoding']))
-    changes.rule(
-      'not-judged',
-      { document: now.document, object: is, keys: ['encoding'] },
-      use.name,
-      'encoding changed',
-    );
+  const [old, now] = [schemaIn(pair.old.document, was), schemaIn(pair.now.document, is)];
+  const isXml = /[/+]xml(;|$)/.test(type);
+  listDifferences(pair.changes, old, now, { ...useOf(pair, direction, name), isXml });
+  compareEncoding(pair, type, was, is, { old, now });
 }
 
 export function schemaIn(document: ContractDocument, media: JsonObject): Schema {

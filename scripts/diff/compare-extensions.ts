@@ -1,18 +1,71 @@
 // Compares this project's own extensions, which providers and clients obey, and lists others without judging them.
-import type { Pair } from './compare.js';
 import { sameValue } from './alternatives.js';
+import type { Pair } from './compare.js';
+import { type JsonObject, isObject, listAt, objectAt } from './document.js';
 
 const unknownQuery = 'x-eov-allow-unknown-query-parameters';
+const requestHeaders = 'x-request-headers';
 
-export function compareExtensions({ old, now, changes }: Pair): void {
+export function compareExtensions(pair: Pair): void {
+  const { old, now, changes } = pair;
   const keys = new Set([...Object.keys(old.object), ...Object.keys(now.object)].filter((key) => key.startsWith('x-')));
   for (const key of keys) {
-    const [was, is] = [old.object[key], now.object[key]];
-    if (sameValue(was, is)) continue;
+    if (sameValue(old.object[key], now.object[key])) continue;
     const place = { document: now.document, object: now.object, keys: key in now.object ? [key] : [] };
-    if (key === unknownQuery) {
-      const rule = is === true ? 'unknown-query-parameters-allowed' : 'unknown-query-parameters-refused';
-      changes.rule(rule, place, now.name, `unknown query parameters are ${is === true ? 'allowed' : 'refused'} now`);
+    if (key === requestHeaders) compareRequestHeaders(pair);
+    else if (key === unknownQuery) {
+      const isAllowed = now.object[key] === true;
+      const rule = isAllowed ? 'unknown-query-parameters-allowed' : 'unknown-query-parameters-refused';
+      changes.rule(rule, place, now.name, `unknown query parameters are ${isAllowed ? 'allowed' : 'refused'} now`);
     } else changes.rule('extension-changed', place, now.name, `${key} changed`);
   }
+}
+
+/** Headers that a request must have, or may have with certain values only. */
+function compareRequestHeaders({ old, now, changes }: Pair): void {
+  const [before, after] = [headersOf(old.object), headersOf(now.object)];
+  const place = {
+    document: now.document,
+    object: now.object,
+    keys: requestHeaders in now.object ? [requestHeaders] : [],
+  };
+  for (const name of new Set([...before.keys(), ...after.keys()])) {
+    const [was, is] = [before.get(name) ?? {}, after.get(name) ?? {}];
+    const [wasRequired, isRequired] = [was['required'] === true, is['required'] === true];
+    if (isRequired && !wasRequired)
+      changes.rule('parameter-became-required', place, now.name, `request header '${name}' became required`);
+    if (wasRequired && !isRequired)
+      changes.rule('parameter-became-optional', place, now.name, `request header '${name}' became optional`);
+    const [oldValues, newValues] = [valuesOf(was), valuesOf(is)];
+    const use = { direction: 'request', name: `${now.name} request` } as const;
+    const lost = newValues && (!oldValues || oldValues.some((value) => !newValues.includes(value)));
+    const gained = oldValues && (!newValues || newValues.some((value) => !oldValues.includes(value)));
+    const show = (values?: readonly string[]) => values?.join(', ') ?? 'anything';
+    const what = `values of request header '${name}': ${show(oldValues)} became ${show(newValues)}`;
+    if (lost || gained)
+      changes.effect(
+        'values',
+        [...(lost ? (['narrows'] as const) : []), ...(gained ? (['widens'] as const) : [])],
+        place,
+        use,
+        what,
+      );
+  }
+}
+
+function headersOf(operation: JsonObject): Map<string, JsonObject> {
+  const headers = Object.entries(objectAt(operation, requestHeaders));
+  return new Map(headers.map(([name, rule]) => [name.toLowerCase(), isObject(rule) ? rule : {}]));
+}
+
+/** Undefined when any value will do. */
+function valuesOf(rule: JsonObject): string[] | undefined {
+  return Array.isArray(rule['values']) ? listAt(rule, 'values').map(plainValue).sort() : undefined;
+}
+
+// RFC 9110, section 8.3.1: letter case and white space around the semicolon mean nothing in a media type.
+function plainValue(value: unknown): string {
+  return String(value)
+    .toLowerCase()
+    .replaceAll(/\s*;\s*/g, ';');
 }

@@ -67,7 +67,7 @@ export function compareDefaults(subject: string, was: Schema, is: Schema, { dire
   const [before, after] = [firstOf(was, find), firstOf(is, find)];
   if (sameValue(before, after)) return [];
   const kind = !before ? 'added' : !after ? 'removed' : 'changed';
-  const rule: RuleName = direction === 'response' ? 'response-default-changed' : `default-${kind}`;
+  const rule: RuleName = direction === 'response' ? `response-default-${kind}` : `default-${kind}`;
   const show = (found?: { value: unknown }) => (found ? JSON.stringify(found.value) : 'none');
   const place = placeOf(after ? is : was, 'default');
   return [
@@ -86,6 +86,9 @@ function fieldAdded(name: string, is: Field, old: Alternative, comparison: Compa
   const what = `${required ? 'required ' : ''}field '${name}' added`;
   const narrows = is.isRequired;
   if (comparison.direction === 'request') {
+    // Its values may have been allowed before, as those of any other field.
+    if (typeof old.otherFields === 'object' && !narrows)
+      return onlyEffect('widens', compare(old.otherFields, is.schema, comparison));
     const rule = required ? 'required-request-field-added' : 'request-field-added';
     return [difference(rule, is.schema, what, effectsOf(narrows, true))];
   }
@@ -109,8 +112,15 @@ function fieldRemoved(
   const what = `${was.isRequired ? 'required ' : ''}field '${name}' removed`;
   const widens = was.isRequired;
   if (comparison.direction === 'request') {
+    if (typeof now.otherFields === 'object' && !widens)
+      return onlyEffect('narrows', compare(was.schema, now.otherFields, comparison));
     const rule = widens ? 'required-request-field-removed' : 'request-field-removed';
     return [difference(rule, was.schema, what, effectsOf(true, widens))];
+  }
+  const isHidden = now.properties.has(name);
+  if (isHidden) {
+    const hidden = difference('response-field-became-write-only', was.schema, `${what} from responses`, ['narrows']);
+    return widens ? [hidden, difference('required-response-field-removed', was.schema, what, ['widens'])] : [hidden];
   }
   const gone: RuleName = widens ? 'required-response-field-removed' : 'response-field-removed';
   if (now.otherFields === false)

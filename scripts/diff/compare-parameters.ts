@@ -1,7 +1,7 @@
 // Compares the parameters of an operation: which there are, whether they must come, how their values are written.
-import { type Schema, alternativesOf, sameValue } from './alternatives.js';
-import type { Place } from './changes.js';
-import { type Pair, listAll, listDifferences } from './compare.js';
+import { type Schema, alternativesOf } from './alternatives.js';
+import type { Place, Use } from './changes.js';
+import { type Pair, listAll, listDifferences, useOf } from './compare.js';
 import { compareDefaults } from './compare-fields.js';
 import { anything } from './compare-schemas.js';
 import { type ContractDocument, type JsonObject, isObject, objectAt } from './document.js';
@@ -41,10 +41,11 @@ function describe(parameter: JsonObject): string {
   return `${String(parameter['in'])} parameter '${String(parameter['name'])}'`;
 }
 
-function compareParameter(was: JsonObject, is: JsonObject, { old, now, changes }: Pair): void {
+function compareParameter(was: JsonObject, is: JsonObject, pair: Pair): void {
+  const { old, now, changes } = pair;
   const place: Place = { document: now.document, object: is };
   const subject = describe(is);
-  const use = { direction: 'request', name: `${now.name} request` } as const;
+  const use = useOfParameter(pair, is);
   const say = (rule: RuleName, what: string, ...keys: string[]) =>
     changes.rule(rule, { ...place, keys: keys.filter((key) => key in is) }, now.name, what);
 
@@ -62,7 +63,11 @@ function compareParameter(was: JsonObject, is: JsonObject, { old, now, changes }
     say('parameter-serialised-otherwise', `${subject} is written as ${newForm} instead of ${oldForm}`, 'style');
   listDifferences(changes, oldSchema, newSchema, use);
   if (wasRequired || isRequired) return;
-  listAll(changes, compareDefaults(subject, oldSchema, newSchema, { direction: 'request', open: new Set() }), use);
+  listAll(changes, compareDefaults(subject, oldSchema, newSchema, { ...use, open: new Set() }), use);
+}
+
+function useOfParameter(pair: Pair, parameter: JsonObject): Use {
+  return { ...useOf(pair, 'request', `${pair.now.name} request`), asText: !('content' in parameter) };
 }
 
 const flags = {
@@ -107,16 +112,18 @@ function formOf(parameter: JsonObject, schema: Schema): string {
   const [mediaType] = Object.keys(objectAt(parameter, 'content'));
   if (mediaType !== undefined) return mediaType;
   const style = String(parameter['style'] ?? defaultStyles[String(parameter['in'])]);
-  const isSingle = alternativesOf(schema).every(({ type }) => type !== 'array' && type !== 'object');
-  if (isSingle) return ['label', 'matrix'].includes(style) ? style : 'a plain value';
+  // The name of a path parameter shows in this style only.
+  const named = style === 'matrix' ? `${style} ${String(parameter['name'])}` : style;
+  const types = alternativesOf(schema).map(({ type }) => type);
+  if (!types.includes('array') && !types.includes('object'))
+    return ['label', 'matrix'].includes(style) ? named : 'a plain value';
+  if (style === 'simple' && !types.includes('object')) return style;
   if (style === 'deepObject') return style;
   const explode = parameter['explode'] ?? style === 'form';
-  return `${style}${explode === true ? ', exploded' : ''}`;
+  return `${named}${explode === true ? ', exploded' : ''}`;
 }
 
 /** Response headers are written one way only, but for `explode` of objects. */
 export function headerFormOf(header: JsonObject, schema: Schema): string {
   return formOf({ ...header, in: 'header', style: 'simple' }, schema);
 }
-
-export { sameValue };

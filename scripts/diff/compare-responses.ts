@@ -1,7 +1,6 @@
 // Compares responses by status: which there are, what each holds, and which headers come with it.
-import { compareSchemas } from './compare-schemas.js';
-import { type Pair, listDifferences } from './compare.js';
-import { compareMedia, contentOf, matching, schemaIn } from './compare-bodies.js';
+import { type Pair, listDifferences, useOf } from './compare.js';
+import { compareMedia, contentOf, matching } from './compare-bodies.js';
 import { headerFormOf, schemaOf } from './compare-parameters.js';
 import { type JsonObject, objectAt } from './document.js';
 import type { Operation } from './operations.js';
@@ -17,7 +16,7 @@ export function compareResponses(pair: Pair): void {
     if (before.has(status)) continue;
     const was = responseFor(before, status);
     if (was) compareResponse(pair, status, was, is);
-    else statusAdded(pair, status, is, before);
+    else statusAdded(pair, status, is);
   }
 }
 
@@ -29,10 +28,11 @@ function responsesOf({ document, object }: Operation): Map<string, JsonObject> {
   );
 }
 
-/** What the contract says of a status: by itself, by its class, or by `default`. */
+/** What the contract says of a status: by itself, by its class, or by `default`, which means what is not success. */
 function responseFor(responses: ReadonlyMap<string, JsonObject>, status: string): JsonObject | undefined {
-  if (status === 'DEFAULT') return responses.get(status);
-  return responses.get(status) ?? responses.get(`${status[0] ?? ''}XX`) ?? responses.get('DEFAULT');
+  const named = responses.get(status) ?? responses.get(`${status[0] ?? ''}XX`);
+  const hasSuccess = [...responses.keys()].some((other) => !isError(other));
+  return named ?? (isError(status) || !hasSuccess ? responses.get('DEFAULT') : undefined);
 }
 
 const isError = (status: string) => /^[45]/.test(status) || status === 'DEFAULT';
@@ -44,31 +44,17 @@ function statusRemoved(
   after: Map<string, JsonObject>,
 ): void {
   const place = { document: old.document, object: was };
-  const what = `status ${status} removed`;
+  const what = `status ${status.toLowerCase()} removed`;
   if (isError(status)) return changes.rule('error-status-removed', place, now.name, what);
-  const isLast = ![...responsesOf(old).keys()].some((other) => !isError(other) && responseFor(after, other));
+  const before = responsesOf(old);
+  const isLast = ![...after.keys()].some((other) => !isError(other) && responseFor(before, other));
   changes.rule(isLast ? 'last-success-status-removed' : 'success-status-removed', place, now.name, what);
 }
 
-function statusAdded(pair: Pair, status: string, is: JsonObject, before: Map<string, JsonObject>): void {
-  const { now, changes } = pair;
+function statusAdded({ now, changes }: Pair, status: string, is: JsonObject): void {
   const place = { document: now.document, object: is };
-  const what = `status ${status} added`;
-  if (isError(status)) return changes.rule('error-status-added', place, now.name, what);
-  const isReadable = [...before].some(([other, was]) => !isError(other) && canBeReadAs(pair, was, is));
-  changes.rule(isReadable ? 'success-status-added' : 'success-status-added-with-another-body', place, now.name, what);
-}
-
-/** Whether a client that reads the one response can read the other. */
-function canBeReadAs({ old, now }: Pair, was: JsonObject, is: JsonObject): boolean {
-  const after = contentOf(is);
-  return [...contentOf(was)].every(([type, media]) => {
-    const same = matching(after, type);
-    if (!same) return false;
-    const comparison = { direction: 'response', open: new Set<string>() } as const;
-    const differences = compareSchemas(schemaIn(old.document, media), schemaIn(now.document, same), comparison);
-    return !differences.some(({ effects }) => effects.includes('widens'));
-  });
+  const rule = isError(status) ? 'error-status-added' : 'success-status-added';
+  changes.rule(rule, place, now.name, `status ${status.toLowerCase()} added`);
 }
 
 function compareResponse(pair: Pair, status: string, was: JsonObject, is: JsonObject): void {
@@ -84,7 +70,7 @@ function compareResponse(pair: Pair, status: string, was: JsonObject, is: JsonOb
   for (const [type, media] of before) {
     const same = matching(after, type);
     const gone = { document: old.document, object: media };
-    if (same) compareMedia(pair, media, same, { direction: 'response', name });
+    if (same) compareMedia(pair, type, media, same, 'response', name);
     else changes.rule('response-media-type-removed', gone, name, `response media type ${type} removed`);
   }
   for (const [type, media] of after)
@@ -101,12 +87,13 @@ function headersOf({ document }: Operation, response: JsonObject): Map<string, J
   );
 }
 
-function compareHeaders({ old, now, changes }: Pair, name: string, was: JsonObject, is: JsonObject): void {
+function compareHeaders(pair: Pair, name: string, was: JsonObject, is: JsonObject): void {
+  const { old, now, changes } = pair;
   const [before, after] = [headersOf(old, was), headersOf(now, is)];
-  for (const [header, now_] of after) {
-    const place = { document: now.document, object: now_ };
+  for (const [header, current] of after) {
+    const place = { document: now.document, object: current };
     const earlier = before.get(header);
-    const required = now_['required'] === true;
+    const required = current['required'] === true;
     const subject = `response header '${header}'`;
     if (!earlier) {
       if (required) changes.rule('required-response-header-added', place, name, `required ${subject} added`);
@@ -118,8 +105,8 @@ function compareHeaders({ old, now, changes }: Pair, name: string, was: JsonObje
       changes.rule('response-header-became-required', place, name, `${subject} became required`);
     if (!required && wasRequired)
       changes.rule('response-header-became-optional', place, name, `${subject} became optional`);
-    const [oldSchema, newSchema] = [schemaOf(old.document, earlier), schemaOf(now.document, now_)];
-    if (headerFormOf(earlier, oldSchema) !== headerFormOf(now_, newSchema))
+    const [oldSchema, newSchema] = [schemaOf(old.document, earlier), schemaOf(now.document, current)];
+    if (headerFormOf(earlier, oldSchema) !== headerFormOf(current, newSchema))
       changes.effect(
         'style',
         ['narrows', 'widens'],
@@ -127,7 +114,7 @@ function compareHeaders({ old, now, changes }: Pair, name: string, was: JsonObje
         { direction: 'response', name },
         `${subject} is written otherwise`,
       );
-    listDifferences(changes, oldSchema, newSchema, { direction: 'response', name });
+    listDifferences(changes, oldSchema, newSchema, { ...useOf(pair, 'response', name), asText: true });
   }
   for (const [header, earlier] of before) {
     if (after.has(header)) continue;

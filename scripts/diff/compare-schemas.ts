@@ -21,6 +21,9 @@ export type Difference = {
 /** One comparison of two documents in one direction. */
 export interface Comparison {
   readonly direction: Direction;
+  /** Values travel as text: as parameters and headers do. */
+  readonly asText?: boolean;
+  readonly isXml?: boolean;
   /** Pairs under comparison: a schema within itself is no difference until something else is. */
   readonly open: Set<string>;
 }
@@ -61,12 +64,21 @@ function compareGroup(old: Side, now: Side, comparison: Comparison): Difference[
   const [before, after] = [old.alternatives, now.alternatives];
   const [oldOne, ...oldOthers] = before;
   const [newOne, ...newOthers] = after;
-  if (!oldOne) return after.map((one) => ofType('widens', one, now.schema));
-  if (!newOne) return before.map((one) => ofType('narrows', one, now.schema));
+  const isText = (one: Alternative, { schema }: Side) => comparison.asText === true && readsAsText(one, schema);
+  if (!oldOne) return after.filter((one) => !isText(one, old)).map((one) => ofType('widens', one, now.schema));
+  if (!newOne) return before.filter((one) => !isText(one, now)).map((one) => ofType('narrows', one, now.schema));
   if (oldOthers.length === 0 && newOthers.length === 0) return compareAlternatives(oldOne, newOne, comparison);
   const lost = before.filter((one) => !after.some((other) => alternativeIsWithin(one, other, comparison)));
   const gained = after.filter((one) => !before.some((other) => alternativeIsWithin(one, other, comparison)));
   return compareLeftOver(lost, gained, { before, after }, now.schema, comparison);
+}
+
+/** Where values travel as text, a number or a boolean is one of the texts that a string without limits allows. */
+function readsAsText({ type }: Alternative, schema: Schema): boolean {
+  if (!['integer', 'number', 'boolean'].includes(type)) return false;
+  return alternativesOf(schema).some(
+    (other) => other.type === 'string' && !other.values && Object.keys(other.limits).length === 0,
+  );
 }
 
 /** Alternatives without an equal: where they are the same one, changed, what changed in it; else it came or went. */
@@ -84,7 +96,7 @@ function compareLeftOver(
     const wasThere = lost.includes(one);
     const [mine, others] = wasThere ? [before, after] : [after, before];
     const twin =
-      others.find((other) => nameOf(other) === nameOf(one)) ??
+      others.find((other) => originOf(other) === originOf(one)) ??
       (before.length === after.length ? others[mine.indexOf(one)] : undefined);
     const effect = wasThere ? 'narrows' : 'widens';
     if (!twin || paired.has(twin)) {
@@ -106,15 +118,18 @@ function alternativeIsWithin(one: Alternative, other: Alternative, comparison: C
   return !compareAlternatives(one, other, comparison).some(({ effects }) => effects.includes('narrows'));
 }
 
-/** The last part of the place an alternative comes from: the name of a shared schema. */
-function nameOf({ schema: { all, document } }: Alternative): string {
-  const pointers = all.map((one) => document.pointerOf(one));
-  return pointers.find((pointer) => pointer.startsWith('#/components/')) ?? pointers.join(' ');
+/** Where an alternative comes from: the schemas it is made of. */
+function originOf({ schema: { all, document } }: Alternative): string {
+  return all.map((one) => document.pointerOf(one)).join(' ');
+}
+
+function nameOf(one: Alternative): string {
+  const name = /.*components\/schemas\/([^/ ]+)$/.exec(originOf(one))?.[1];
+  return name ?? `of type ${one.type}`;
 }
 
 function cameOrWent(effect: Effect, one: Alternative, schema: Schema): Difference {
-  const name = nameOf(one).split('/').at(-1) ?? one.type;
-  const what = `alternative ${name} ${effect === 'widens' ? 'added' : 'removed'}`;
+  const what = `alternative ${nameOf(one)} ${effect === 'widens' ? 'added' : 'removed'}`;
   return { place: placeOf(schema), what, effects: [effect], keyword: 'alternative' };
 }
 
@@ -149,6 +164,16 @@ function compareAlternatives(old: Alternative, now: Alternative, comparison: Com
     ...compareFields(old, now, comparison, compareSchemas),
     ...compareNot(old, now, comparison),
     ...compareUnknown(old, now),
+    ...(comparison.isXml === true && !sameValue(old.xml, now.xml)
+      ? [
+          {
+            place: placeOf(now.schema, 'xml'),
+            what: 'XML form changed',
+            effects: effectsOf(true, true),
+            keyword: 'xml',
+          },
+        ]
+      : []),
   ];
 }
 

@@ -9,8 +9,9 @@ import { type Schema } from './alternatives.js';
 import { compareExtensions } from './compare-extensions.js';
 import { type ContractDocument, type JsonObject, objectAt } from './document.js';
 import { type Operation, operationsOf } from './operations.js';
+import type { Direction } from './rules.js';
 import { compareSecurity } from './security.js';
-import { compareServers } from './servers.js';
+import { basePathOf, compareServers } from './servers.js';
 
 /** Everything a comparison of two operations needs. */
 export interface Pair {
@@ -27,13 +28,32 @@ export function compareContracts(old: ContractDocument, now: ContractDocument): 
 }
 
 function compareOperations(before: Map<string, Operation>, after: Map<string, Operation>, changes: Changes): void {
-  for (const [key, now] of after)
-    if (!before.has(key)) changes.rule('operation-added', now, now.name, `operation ${now.name} added`);
+  const added = new Map([...after].filter(([key]) => !before.has(key)));
   for (const [key, old] of before) {
-    const now = after.get(key);
+    const [newKey, now] = findSame(key, old, after, added);
     if (now) compareOperation({ old, now, changes });
     else changes.rule('operation-removed', old, old.name, `operation ${old.name} removed`);
+    added.delete(newKey);
   }
+  for (const now of added.values()) changes.rule('operation-added', now, now.name, `operation ${now.name} added`);
+}
+
+/** The operation at the same path; or at the same address, when a part of the path went into the servers or out of them. */
+function findSame(
+  key: string,
+  old: Operation,
+  after: ReadonlyMap<string, Operation>,
+  added: ReadonlyMap<string, Operation>,
+): [string, Operation?] {
+  const same = after.get(key);
+  if (same) return [key, same];
+  const address = fullKey(key, old);
+  return [...added].find(([newKey, now]) => address !== undefined && fullKey(newKey, now) === address) ?? [key];
+}
+
+function fullKey(key: string, operation: Operation): string | undefined {
+  const basePath = basePathOf(operation);
+  return basePath === undefined ? undefined : key.replace(' ', ` ${basePath}`);
 }
 
 function compareOperation(pair: Pair): void {
@@ -42,8 +62,8 @@ function compareOperation(pair: Pair): void {
   compareParameters(pair);
   compareBodies(pair);
   compareResponses(pair);
-  compareSecurity(pair);
-  compareServers(pair);
+  if (!now.isCallback) compareSecurity(pair);
+  if (!now.isCallback) compareServers(pair);
   compareCallbacks(pair);
   compareExtensions(pair);
   const [id, newId] = [old.object['operationId'], now.object['operationId']];
@@ -53,15 +73,21 @@ function compareOperation(pair: Pair): void {
     changes.rule('deprecated', { ...now, keys: ['deprecated'] }, now.name, `operation ${now.name} is deprecated`);
 }
 
+/** A message of an operation. In a callback the provider calls, so that its requests are what clients read. */
+export function useOf({ now }: Pair, direction: Direction, name: string): Use {
+  const other = direction === 'request' ? 'response' : 'request';
+  return { direction: now.isCallback ? other : direction, name };
+}
+
 /** Compares schemas in a message and lists what was found. */
 export function listDifferences(changes: Changes, old: Schema, now: Schema, use: Use): void {
-  const comparison: Comparison = { direction: use.direction, open: new Set() };
+  const comparison: Comparison = { ...use, open: new Set() };
   listAll(changes, compareSchemas(old, now, comparison), use);
 }
 
 export function listAll(changes: Changes, differences: readonly Difference[], use: Use): void {
   for (const { rule, place, keyword, effects, what } of differences)
-    if (rule) changes.rule(rule, place, use.name, what);
+    if (rule) changes.ofSchema(rule, place, use.name, what);
     else if (effects.length > 0) changes.effect(keyword, effects, place, use, what);
 }
 
@@ -69,9 +95,11 @@ export function listAll(changes: Changes, differences: readonly Difference[], us
 function compareCallbacks({ old, now, changes }: Pair): void {
   const before = callbacksOf(old);
   const after = callbacksOf(now);
-  for (const [name, callback] of after)
-    if (!before.has(name)) changes.rule('callback-added', now, now.name, `callback ${name} added`);
-    else compareOperation({ old: before.get(name) as Operation, now: callback, changes });
+  for (const [name, callback] of after) {
+    const old_ = before.get(name);
+    if (old_) compareOperation({ old: old_, now: callback, changes: changes.turned() });
+    else changes.rule('callback-added', now, now.name, `callback ${name} added`);
+  }
   for (const name of before.keys())
     if (!after.has(name)) changes.rule('callback-removed', old, old.name, `callback ${name} removed`);
 }
@@ -82,6 +110,6 @@ function callbacksOf(operation: Operation): Map<string, Operation> {
   for (const [name, callback] of Object.entries(objectAt(object, 'callbacks')))
     for (const [url, item] of Object.entries(document.resolve(callback)))
       for (const [key, inner] of operationsOf(document, { [url]: item as JsonObject }))
-        all.set(`${name} ${key}`, { ...inner, name: `${operation.name} callback ${name}`, isCallback: true });
+        all.set(key, { ...inner, name: `${operation.name} callback ${name}`, isCallback: true });
   return all;
 }

@@ -112,6 +112,8 @@ export function readLimits(own: JsonObject, type: string): Limits {
     const value = own[keyword];
     if (value === undefined || !types.includes(type)) continue;
     if (keyword === 'minimum' || keyword === 'maximum') continue;
+    // Every integer is a multiple of one.
+    if (keyword === 'multipleOf' && type === 'integer' && value === 1) continue;
     if (keyword === 'uniqueItems' ? value === true : !(keyword.startsWith('min') && value === 0))
       read[keyword] = ['multipleOf', 'format', 'pattern'].includes(keyword) ? [value] : value;
   }
@@ -175,23 +177,21 @@ export function compareLimits(old: Limits, now: Limits): LimitChange[] {
     const widens = before !== undefined && (after === undefined || !isWithin(after, before));
     return narrows || widens ? [{ keyword, old: before, new: after, narrows, widens }] : [];
   });
-  return changes.some(({ keyword }) => keyword === 'pattern') ? judgeTexts(old, now, changes) : changes;
+  const isOfText = changes.some(({ keyword }) => textKeywords.includes(keyword));
+  return isOfText && ('pattern' in old || 'pattern' in now) ? judgeTexts(old, now, changes) : changes;
 }
+
+const textKeywords = ['pattern', 'minLength', 'maxLength'];
 
 /** Patterns say more together with lengths than alone, so the texts that both let through decide. */
 function judgeTexts(old: Limits, now: Limits, changes: LimitChange[]): LimitChange[] {
-  const isOfText = ({ keyword }: LimitChange) => ['pattern', 'minLength', 'maxLength'].includes(keyword);
   const narrows = !textIsWithin(old as TextLimits, now as TextLimits);
   const widens = !textIsWithin(now as TextLimits, old as TextLimits);
-  const others = changes.filter((change) => !isOfText(change));
-  if (!narrows && !widens) return others;
-  const pattern = { keyword: 'pattern', old: old['pattern'], new: now['pattern'], narrows, widens };
-  const lengths = changes.filter((change) => isOfText(change) && change.keyword !== 'pattern');
-  return [
-    ...others,
-    ...lengths.map((change) => ({ ...change, narrows: change.narrows && narrows, widens: change.widens && widens })),
-    pattern,
-  ];
+  return changes.flatMap((change) => {
+    if (!textKeywords.includes(change.keyword)) return [change];
+    const judged = { ...change, narrows: change.narrows && narrows, widens: change.widens && widens };
+    return judged.narrows || judged.widens ? [judged] : [];
+  });
 }
 
 /** A limit in words of the contract. */

@@ -34,7 +34,7 @@ export function operationsOf(
   return operations;
 }
 
-function withoutNames(path: string): string {
+export function withoutNames(path: string): string {
   let count = 0;
   return path.replaceAll(/\{[^}]*\}/g, () => `{${(count += 1)}}`);
 }

@@ -25,9 +25,6 @@ export const effects: Readonly<Record<Direction, Record<Effect, Verdict>>> = {
   },
 };
 
-const oldProviderLacksIt = 'an old provider does not have it';
-const servedElsewhere = 'an old provider expects requests in the old form';
-
 /** Every other change that can be seen on the wire. Rows without victims are compatible, and listed as such. */
 export const rules = {
   'operation-added': { providers: 'an old provider answers it with 404 or 405' },
@@ -47,13 +44,13 @@ export const rules = {
   'parameter-became-optional': { providers: 'an old provider refuses requests without it' },
   'parameter-serialised-otherwise': {
     'sending clients': 'values arrive in a form that is no longer understood',
-    providers: servedElsewhere,
+    providers: 'an old provider expects the old form',
   },
   'parameter-may-be-empty': { providers: 'an old provider refuses an empty value' },
   'parameter-may-not-be-empty': { 'sending clients': 'an empty value is refused' },
   'reserved-characters-allowed': { providers: 'an old provider refuses them' },
   'reserved-characters-refused': { 'sending clients': 'values that hold them are refused' },
-  // RFC-wise a name in the path template is no part of the request; only generated code knows it.
+  // The name in the path template is no part of the request; only generated code knows it.
   'path-parameter-renamed': {},
   'unknown-query-parameters-allowed': { providers: 'an old provider refuses them' },
   'unknown-query-parameters-refused': { 'sending clients': 'requests that have them are refused' },
@@ -75,26 +72,18 @@ export const rules = {
 
   // Errors that the contract does not name can always come (OpenAPI 3.0.3, Responses Object), so one more is no news.
   'error-status-added': {},
-  'error-status-removed': { providers: 'an old provider may still answer so' },
-  // RFC 9110, section 15: a client reads an unknown 2xx as 200; that works when the body is one that it knows.
-  'success-status-added': {},
-  'success-status-added-with-another-body': { 'reading clients': 'old clients cannot read this success' },
+  'error-status-removed': {},
+  'success-status-added': { 'reading clients': 'old clients were not told that success may come so' },
   'success-status-removed': { providers: 'an old provider may still answer so' },
   'last-success-status-removed': {
     'reading clients': 'none of the successes that old clients know can come',
     providers: 'an old provider answers so',
   },
-  // A client names what it reads in Accept, so a further media type is no news, and a missing one is.
-  'response-media-type-added': {},
-  'response-media-type-removed': {
-    'reading clients': 'clients that ask for it get another one, or 406',
-    providers: 'an old provider may still answer with it',
-  },
+  // A client names what it reads in Accept: the choice is the client's, as in a request.
+  'response-media-type-added': { providers: 'an old provider cannot answer with it when asked' },
+  'response-media-type-removed': { 'reading clients': 'clients that ask for it get another one, or 406' },
   'response-body-added': { providers: 'an old provider answers without a body' },
-  'response-body-removed': {
-    'reading clients': 'the body that old clients read does not come',
-    providers: 'an old provider still answers with a body',
-  },
+  'response-body-removed': { 'reading clients': 'the body that old clients read does not come' },
   'response-header-added': {},
   'required-response-header-added': { providers: 'an old provider does not send it' },
   // Optional: clients had to cope without it from the start.
@@ -121,6 +110,7 @@ export const rules = {
   'response-field-removed': {},
   'response-field-removed-where-none-may-be': { providers: 'an old provider may still send it' },
   'required-response-field-removed': { 'reading clients': 'the field that old clients read may be missing' },
+  'response-field-became-write-only': { providers: 'an old provider may still send it' },
   'response-field-became-required': { providers: 'an old provider may not send it' },
   'response-field-became-optional': { 'reading clients': 'the field that old clients read may be missing' },
 
@@ -131,7 +121,12 @@ export const rules = {
     providers: 'an old provider takes the old value when none comes',
   },
   'default-removed': { 'sending clients': 'what a request without it means is no longer promised' },
-  'response-default-changed': {},
+  'response-default-added': { providers: 'an old provider may mean another value when it sends none' },
+  'response-default-changed': {
+    'reading clients': 'old clients take the old value when none comes',
+    providers: 'an old provider means the old value when it sends none',
+  },
+  'response-default-removed': { 'reading clients': 'what it means that none comes is no longer promised' },
 
   'security-relaxed': { providers: 'an old provider refuses requests that are now let in' },
   'security-tightened': { 'sending clients': 'requests that were let in are refused' },
@@ -142,11 +137,10 @@ export const rules = {
   'credential-limit-lowered': { 'sending clients': 'longer credentials are refused' },
   'credential-limit-raised': { providers: 'an old provider refuses longer credentials' },
 
-  'server-added': {},
-  'base-path-added': { providers: 'an old provider does not answer there' },
-  'server-removed': { 'sending clients': 'clients of this address are no longer served by promise' },
+  'server-added': { providers: 'an old provider does not answer there' },
+  'server-removed': { 'sending clients': 'nobody promises to answer there any more' },
 
-  'callback-added': { providers: oldProviderLacksIt },
+  'callback-added': { providers: 'an old provider does not call' },
   'callback-removed': { 'reading clients': 'calls that old clients wait for do not come' },
 
   deprecated: {},

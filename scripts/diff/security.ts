@@ -1,30 +1,33 @@
 // Compares who is let in: by alternatives, each a set of credentials, each credential by how it travels, not by the
 // name that the document gives it.
 import type { Pair } from './compare.js';
-import { type JsonObject, isObject, listAt, objectAt } from './document.js';
+import { type ContractDocument, type JsonObject, isObject, listAt, objectAt } from './document.js';
 import type { Operation } from './operations.js';
 
 /** One way in: what must be presented, as text by which equal credentials are equal. */
 type Way = ReadonlySet<string>;
 
-export function compareSecurity({ old, now, changes }: Pair): void {
+export function compareSecurity(pair: Pair): void {
+  const { old, now, changes } = pair;
+  compareCredentialLimits(pair);
   const [before, after] = [waysOf(old), waysOf(now)];
-  // Old credentials open a new way when they are all that it asks for; the other way round for old providers.
-  const refused = before.filter((way) => !after.some((other) => isSubset(other, way)));
-  const refusing = after.filter((way) => !before.some((other) => isSubset(other, way)));
-  if (refused.length === 0 && refusing.length === 0) return;
+  const refused = before.filter((way) => !isLetIn(way, after));
+  const refusedBefore = after.filter((way) => !isLetIn(way, before));
+  if (refused.length === 0 && refusedBefore.length === 0) return;
   const rule =
-    refusing.length === 0 ? 'security-tightened' : refused.length === 0 ? 'security-relaxed' : 'security-changed';
-  const keys =
-    'security' in now.object
-      ? { object: now.object, keys: ['security'] }
-      : { object: now.document.root, keys: ['security'] };
-  const what = `authentication: ${show(before)} became ${show(after)}`;
-  changes.rule(rule, { document: now.document, ...keys }, now.name, what);
+    refusedBefore.length === 0 ? 'security-tightened' : refused.length === 0 ? 'security-relaxed' : 'security-changed';
+  const object = 'security' in now.object ? now.object : now.document.root;
+  const place = { document: now.document, object, keys: 'security' in object ? ['security'] : [] };
+  changes.rule(rule, place, now.name, `authentication: ${show(before)} became ${show(after)}`);
 }
 
-function isSubset(one: Way, other: Way): boolean {
-  return [...one].every((credential) => other.has(credential));
+/** Credentials open a way when they are all that it asks for. Where others are known, nobody presents them for nothing. */
+function isLetIn(way: Way, ways: readonly Way[]): boolean {
+  const isOpen = ways.every(({ size }) => size === 0);
+  return ways.some((other) => {
+    const isEnough = [...other].every((credential) => way.has(credential));
+    return isEnough && (other.size > 0 || way.size === 0 || isOpen);
+  });
 }
 
 function show(ways: readonly Way[]): string {
@@ -32,39 +35,71 @@ function show(ways: readonly Way[]): string {
 }
 
 function waysOf({ document, object }: Operation): Way[] {
-  const requirements = Array.isArray(object['security']) ? object['security'] : listAt(document.root, 'security');
+  const requirements = requirementsOf(document, object);
   if (requirements.length === 0) return [new Set()];
-  const schemes = objectAt(objectAt(document.root, 'components'), 'securitySchemes');
-  return requirements.filter(isObject).map((requirement) => {
-    const credentials = Object.entries(requirement).flatMap(([name, scopes]) => {
-      const scheme = describe(document.resolve(schemes[name]));
-      return [scheme, ...(Array.isArray(scopes) ? scopes : []).map((scope) => `${scheme} scope ${String(scope)}`)];
-    });
-    return new Set(credentials);
+  return requirements.flatMap((requirement) => {
+    let ways: string[][] = [[]];
+    for (const [name, scopes] of Object.entries(requirement)) {
+      const schemes = credentialsOf(schemeOf(document, name));
+      const wanted = (Array.isArray(scopes) ? scopes : []).map((scope) => `scope ${String(scope)}`);
+      ways = ways.flatMap((way) => schemes.map((scheme) => [...way, scheme, ...wanted]));
+    }
+    return ways.map((way) => new Set(way.sort()));
   });
 }
 
-/** A scheme as it shows on the wire; descriptions and hints about the form of a token do not. */
-function describe(scheme: JsonObject): string {
+function requirementsOf(document: ContractDocument, operation: JsonObject): JsonObject[] {
+  const owner = Array.isArray(operation['security']) ? operation : document.root;
+  return listAt(owner, 'security').filter(isObject);
+}
+
+function schemeOf(document: ContractDocument, name: string): JsonObject {
+  return document.resolve(objectAt(objectAt(document.root, 'components'), 'securitySchemes')[name]);
+}
+
+/** A scheme as it shows on the wire, each way to get a token by itself; descriptions and hints do not show. */
+function credentialsOf(scheme: JsonObject): string[] {
   const text = (key: string) => String(scheme[key]);
   switch (scheme['type']) {
     case 'apiKey':
-      return scheme['in'] === 'header' ? `header ${text('name').toLowerCase()}` : `${text('in')} ${text('name')}`;
+      return [scheme['in'] === 'header' ? `header ${text('name').toLowerCase()}` : `${text('in')} ${text('name')}`];
     case 'http':
-      return `HTTP ${text('scheme').toLowerCase()}`;
+      return [`HTTP ${text('scheme').toLowerCase()}`];
     case 'openIdConnect':
-      return `OpenID Connect ${text('openIdConnectUrl')}`;
+      return [`OpenID Connect ${text('openIdConnectUrl')}`];
     case 'oauth2':
-      return `OAuth 2 ${Object.entries(objectAt(scheme, 'flows'))
-        .map(([flow, urls]) => showFlow(flow, urls))
-        .sort()
-        .join(' or ')}`;
+      return Object.entries(objectAt(scheme, 'flows')).map(([flow, urls]) => showFlow(flow, urls));
     default:
-      return JSON.stringify(scheme);
+      return [JSON.stringify(scheme)];
   }
 }
 
 function showFlow(flow: string, urls: unknown): string {
   const { authorizationUrl, tokenUrl } = isObject(urls) ? urls : {};
-  return [flow, authorizationUrl, tokenUrl].filter((part) => part !== undefined).join(' ');
+  return ['OAuth 2', flow, authorizationUrl, tokenUrl].filter((part) => part !== undefined).join(' ');
+}
+
+const lengthKey = 'x-max-length';
+
+/** This project's own extension: how long a credential may be. */
+function compareCredentialLimits({ old, now, changes }: Pair): void {
+  const [before, after] = [limitsOf(old), limitsOf(now)];
+  for (const [credential, { limit, scheme }] of after) {
+    const was = before.get(credential)?.limit;
+    if (was === undefined || was === limit) continue;
+    const rule = limit < was ? 'credential-limit-lowered' : 'credential-limit-raised';
+    const place = { document: now.document, object: scheme, keys: lengthKey in scheme ? [lengthKey] : [] };
+    changes.rule(rule, place, now.name, `${credential}: at most ${limit} characters instead of ${was}`);
+  }
+}
+
+function limitsOf({ document, object }: Operation): Map<string, { limit: number; scheme: JsonObject }> {
+  const names = requirementsOf(document, object).flatMap((requirement) => Object.keys(requirement));
+  return new Map(
+    names.flatMap((name) => {
+      const scheme = schemeOf(document, name);
+      const limit = scheme[lengthKey];
+      return credentialsOf(scheme).map((one) => [one, { limit: typeof limit === 'number' ? limit : Infinity, scheme }]);
+    }),
+  );
 }

@@ -1,27 +1,39 @@
 // Compares the addresses that an operation is served at. What stands in a variable without an enum is anybody's choice.
 import type { Pair } from './compare.js';
 import { type JsonObject, isObject, listAt, objectAt } from './document.js';
-import type { Operation } from './operations.js';
+import { type Operation, withoutNames } from './operations.js';
 
 export function compareServers({ old, now, changes }: Pair): void {
   if (now.isCallback) return;
   const [before, after] = [addressesOf(old), addressesOf(now)];
-  const place = {
-    document: now.document,
-    object: now.document.root,
-    keys: 'servers' in now.document.root ? ['servers'] : [],
-  };
-  for (const address of before)
-    if (!after.includes(address)) changes.rule('server-removed', place, now.name, `server ${address} removed`);
-  const basePaths = before.map(basePathOf);
-  for (const address of after) {
-    if (before.includes(address)) continue;
-    const rule = basePaths.includes(basePathOf(address)) ? 'server-added' : 'base-path-added';
-    changes.rule(rule, place, now.name, `server ${address} added`);
-  }
+  const { root } = now.document;
+  const place = { document: now.document, object: root, keys: 'servers' in root ? ['servers'] : [] };
+  // With another path, the same address may be composed of other parts.
+  const [oldPath, newPath] = [withoutNames(old.path), withoutNames(now.path)];
+  const paths = oldPath === newPath ? ['', ''] : [oldPath, newPath];
+  const [was, is] = [
+    before.map((address) => address + (paths[0] ?? '')),
+    after.map((address) => address + (paths[1] ?? '')),
+  ];
+  for (const address of was)
+    if (!isServed(address, is)) changes.rule('server-removed', place, now.name, `server ${address} removed`);
+  for (const address of is)
+    if (!isServed(address, was)) changes.rule('server-added', place, now.name, `server ${address} added`);
 }
 
-function addressesOf({ document, object, pathItem }: Operation): string[] {
+function isServed(address: string, addresses: readonly string[]): boolean {
+  return addresses.some((other) => {
+    const [, ...parts] = /^(.*)$/.exec(other) ?? [];
+    const pattern = (parts[0] ?? '')
+      .split('{…}')
+      .map((text) => text.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&'))
+      .join('.+');
+    return other === address || new RegExp(`^${pattern}$`).test(address);
+  });
+}
+
+/** Server addresses of an operation, one spelling for each. */
+export function addressesOf({ document, object, pathItem }: Operation): string[] {
   const lists = [object, pathItem, document.root].map((owner) => listAt(owner, 'servers'));
   const servers = lists.find((list) => list.length > 0) ?? [{ url: '/' }];
   return servers.filter(isObject).flatMap(expand);
@@ -31,13 +43,25 @@ function addressesOf({ document, object, pathItem }: Operation): string[] {
 function expand(server: JsonObject): string[] {
   let urls = [String(server['url'])];
   for (const [name, variable] of Object.entries(objectAt(server, 'variables'))) {
-    const values = listAt(variable as JsonObject, 'enum').map(String);
-    if (values.length > 0) urls = urls.flatMap((url) => values.map((value) => url.replaceAll(`{${name}}`, value)));
-    else urls = urls.map((url) => url.replaceAll(`{${name}}`, '{…}'));
+    const values = isObject(variable) ? listAt(variable, 'enum').map(String) : [];
+    const texts = values.length > 0 ? values : ['{…}'];
+    urls = urls.flatMap((url) => texts.map((text) => url.replaceAll(`{${name}}`, text)));
   }
-  return urls.map((url) => url.replace(/(.)\/$/, '$1'));
+  return urls.map(plain);
 }
 
-function basePathOf(address: string): string {
-  return address.replace(/^[a-z]+:\/\/[^/]*/i, '').replace(/\/$/, '');
+// RFC 3986, section 6.2.2 and 6.2.3: scheme and host have no letter case, and a scheme has its own port.
+function plain(url: string): string {
+  const [, origin = '', path = ''] = /^([a-z]+:\/\/[^/]*)?(.*)$/is.exec(url) ?? [];
+  const host = origin
+    .toLowerCase()
+    .replace(/^(https:.*):443$/, '$1')
+    .replace(/^(http:.*):80$/, '$1');
+  return host + path.replace(/\/$/, '');
+}
+
+/** The path part that all addresses share; undefined when they differ. */
+export function basePathOf(operation: Operation): string | undefined {
+  const paths = new Set(addressesOf(operation).map((address) => address.replace(/^[a-z]+:\/\/[^/]*/, '')));
+  return paths.size === 1 ? [...paths][0] : undefined;
 }

@@ -1,0 +1,115 @@
+// Compares how the fields of a form are written: media type, style and headers of each part, defaults filled in.
+import { type Schema, alternativesOf, sameValue } from './alternatives.js';
+import { type Pair, listDifferences } from './compare.js';
+import { schemaOf } from './compare-parameters.js';
+import { type ContractDocument, type JsonObject, isObject, objectAt } from './document.js';
+
+/** What the two media types say of their fields; only forms have such a thing. */
+export function compareEncoding(
+  pair: Pair,
+  type: string,
+  was: JsonObject,
+  is: JsonObject,
+  fields: { old: Schema; now: Schema },
+): void {
+  if (!/^(multipart\/|application\/x-www-form-urlencoded)/.test(type)) return;
+  const [oldFields, newFields] = [fieldsOf(fields.old), fieldsOf(fields.now)];
+  for (const [name, schema] of newFields) {
+    const before = oldFields.get(name);
+    if (before)
+      comparePart(
+        pair,
+        name,
+        { encoding: encodingOf(was, name), schema: before },
+        { encoding: encodingOf(is, name), schema },
+      );
+  }
+}
+
+interface Part {
+  readonly encoding: JsonObject;
+  readonly schema: Schema;
+}
+
+function encodingOf(media: JsonObject, name: string): JsonObject {
+  return objectAt(objectAt(media, 'encoding'), name);
+}
+
+function fieldsOf(schema: Schema): Map<string, Schema> {
+  return new Map(alternativesOf(schema).flatMap(({ properties }) => [...properties]));
+}
+
+function comparePart(pair: Pair, name: string, was: Part, is: Part): void {
+  const { now, old, changes } = pair;
+  const use = { direction: 'request', name: `${now.name} request` } as const;
+  const object = Object.keys(is.encoding).length > 0 ? is.encoding : now.object;
+  const place = { document: now.document, object };
+  const [oldTypes, newTypes] = [typesOf(was), typesOf(is)];
+  const lost = oldTypes.some((type) => !newTypes.includes(type));
+  const gained = newTypes.some((type) => !oldTypes.includes(type));
+  const what = `media type of field '${name}': ${oldTypes.join(', ')} became ${newTypes.join(', ')}`;
+  if (lost || gained)
+    changes.effect(
+      'contentType',
+      [...(lost ? (['narrows'] as const) : []), ...(gained ? (['widens'] as const) : [])],
+      place,
+      use,
+      what,
+    );
+  if (!sameValue(styleOf(was), styleOf(is)))
+    changes.rule('parameter-serialised-otherwise', place, now.name, `field '${name}' is written otherwise`);
+  compareHeaders(pair, name, headersOf(old.document, was), headersOf(now.document, is));
+}
+
+/** OpenAPI 3.0.3, Encoding Object: the default depends on the type of the field. */
+function typesOf({ encoding, schema }: Part): string[] {
+  const { contentType } = encoding;
+  if (typeof contentType === 'string') return contentType.split(',').map((type) => type.trim().toLowerCase());
+  const [first] = alternativesOf(schema);
+  const item = first?.type === 'array' && first.items ? alternativesOf(first.items)[0] : first;
+  if (item?.type === 'object') return ['application/json'];
+  const isBinary = sameValue(item?.limits['format'], ['binary']);
+  return [isBinary ? 'application/octet-stream' : 'text/plain'];
+}
+
+function styleOf({ encoding }: Part): unknown[] {
+  const style = encoding['style'] ?? 'form';
+  return [style, encoding['explode'] ?? style === 'form', encoding['allowReserved'] === true];
+}
+
+function headersOf(document: ContractDocument, { encoding }: Part): Map<string, JsonObject> {
+  const headers = Object.entries(objectAt(encoding, 'headers')).filter(([, header]) => isObject(header));
+  return new Map(headers.map(([name, header]) => [name.toLowerCase(), document.resolve(header)]));
+}
+
+function compareHeaders(
+  { old, now, changes }: Pair,
+  field: string,
+  before: Map<string, JsonObject>,
+  after: Map<string, JsonObject>,
+): void {
+  for (const name of new Set([...before.keys(), ...after.keys()])) {
+    const [was, is] = [before.get(name), after.get(name)];
+    const subject = `header '${name}' of field '${field}'`;
+    const place = { document: is ? now.document : old.document, object: is ?? was ?? {} };
+    const [wasRequired, isRequired] = [was?.['required'] === true, is?.['required'] === true];
+    if (!was && !isRequired) changes.rule('parameter-added', place, now.name, `${subject} added`);
+    else if (!is)
+      changes.rule(
+        wasRequired ? 'required-parameter-removed' : 'parameter-removed',
+        place,
+        now.name,
+        `${subject} removed`,
+      );
+    else if (isRequired && !wasRequired)
+      changes.rule('parameter-became-required', place, now.name, `${subject} became required`);
+    else if (wasRequired && !isRequired)
+      changes.rule('parameter-became-optional', place, now.name, `${subject} became optional`);
+    if (was && is)
+      listDifferences(changes, schemaOf(old.document, was), schemaOf(now.document, is), {
+        direction: 'request',
+        name: now.name,
+        asText: true,
+      });
+  }
+}
