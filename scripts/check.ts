@@ -7,12 +7,20 @@ import { NotRun, run } from './check/run.js';
 const steps: Record<string, () => void> = {
   'the contract is valid': () => run('npx', 'redocly', 'lint', '--extends=recommended-strict', 'spec/openapi.yaml'),
   'generated/ is fresh': () => run('npm', 'run', '--silent', 'generate', '--', '--check'),
+  'the version fits the contract': checkVersion,
   'the code compiles': () => run('npx', 'tsc', '--noEmit'),
   'lint, rooms, format': () => run('npm', 'run', '--silent', 'lint'),
   tests: () => run('npm', 'test'),
   'the packed package works': checkPackage,
   'no known vulnerability': audit,
 };
+
+function checkVersion(): void {
+  const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'release:check'], { encoding: 'utf8' });
+  process.stdout.write(stdout + stderr);
+  if (status === 3) throw new NotRun(stderr.trim().replace(/^error: /, ''));
+  if (status !== 0) throw new Error('npm run release:check refuses it');
+}
 
 function audit(): void {
   const { status, stdout } = spawnSync('npm', ['audit', '--json'], { encoding: 'utf8' });

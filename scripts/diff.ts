@@ -4,6 +4,7 @@ import { compareContracts } from './diff/compare.js';
 import { NoVerdict } from './diff/document.js';
 import { loadDocument } from './diff/load.js';
 import { formats } from './diff/report.js';
+import { findSourceBreaks } from './diff/source-breaks.js';
 import { audiences, isBreaking, stepOf, type Audience } from './diff/verdict.js';
 
 const usage = `Usage: npm run diff -- OLD NEW [--format text|json|markdown] [--for clients|providers]
@@ -51,7 +52,8 @@ async function main(argv: string[]): Promise<number> {
     providers: changes.some((change) => isBreaking(change, 'providers')),
   };
   const step = stepOf(changes, audience, isDeepStrictEqual(old.root, now.root));
-  process.stdout.write(formats[wanted.format]({ old, now, audience, changes, step, breaking, sourceBreaks: [] }));
+  const sourceBreaks = await findSourceBreaks(old, now);
+  process.stdout.write(formats[wanted.format]({ old, now, audience, changes, step, breaking, sourceBreaks }));
   return breaking[audience] ? 1 : 0;
 }
 

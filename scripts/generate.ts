@@ -1,7 +1,6 @@
 // Writes generated/ from spec/openapi.yaml: types, one client function per operation, the server stub and the
 // contract as JSON. Uses no network and no clock, so that the same contract gives the same bytes everywhere.
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -11,12 +10,8 @@ import { readOperations } from './generate/contract.js';
 import { staleFiles, writeStale } from './generate/output.js';
 import { renderParameters } from './generate/parameters.js';
 import { renderServer } from './generate/server.js';
+import { renderTypes } from './generate/types.js';
 import { oneAtATime, watchFile } from './generate/watch.js';
-
-// Required, because to import the compiler beneath as an ES module costs Node as much as the rest of this script.
-const { default: openapiTS, astToString } = createRequire(import.meta.url)(
-  'openapi-typescript',
-) as typeof import('openapi-typescript');
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const contractFile = path.join(root, 'spec/openapi.yaml');
@@ -37,21 +32,14 @@ export function generate(file: ContractFile): Promise<Map<string, string>> {
     // Before the types: their generator resolves references in the object that it is given.
     const json = `${JSON.stringify(contract, null, 2)}\n`;
     const parameters = renderParameters(contract);
-    const types = await openapiTS(contract as never, {
-      alphabetize: true,
-      // A request field with a default stays optional for the sender.
-      defaultNonNullable: false,
-      // `preferences: {type: object}` may have any key, not none.
-      emptyObjectsUnknown: true,
-      silent: true,
-    });
+    const types = await renderTypes(contract);
     return new Map([
       ['README.md', readme],
       ['client.ts', notice + renderClient(operations)],
       ['openapi.json', json],
       ['parameters.ts', notice + parameters],
       ['server.ts', notice + renderServer(operations)],
-      ['types.ts', notice + astToString(types)],
+      ['types.ts', notice + types],
     ]);
   });
 }

@@ -27,7 +27,7 @@ function isServed(address: string, addresses: readonly string[]): boolean {
     const pattern = (parts[0] ?? '')
       .split('{…}')
       .map((text) => text.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&'))
-      .join('.+');
+      .join('[^/]+');
     return other === address || new RegExp(`^${pattern}$`).test(address);
   });
 }

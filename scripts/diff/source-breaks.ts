@@ -1,0 +1,142 @@
+// Whether consumers' TypeScript stops compiling, which is another matter than what breaks on the wire: generates the
+// types of both contracts and asks the compiler what no longer fits.
+import { createRequire } from 'node:module';
+import { isDeepStrictEqual } from 'node:util';
+import type { Program, Type, TypeChecker } from 'typescript';
+import { renderTypes } from '../generate/types.js';
+import { type ContractDocument, type JsonObject, isObject } from './document.js';
+
+const load = createRequire(import.meta.url);
+
+/** What consumers use: names of operations, paths and schemas, what they hand in, and what they get as our client gives it. */
+const uses = `
+type Success<Status> = Status extends number ? (\`\${Status}\` extends \`2\${string}\` ? Status : never) : never;
+type Body<Response> = Response extends { content: infer Content } ? Content[keyof Content] : undefined;
+type Answer<Responses, Status extends keyof Responses> = Body<Responses[Status]>;
+type BodyOf<Operation> = Operation extends { requestBody?: infer Body } ? Body : never;
+export type Requests = { [Id in keyof operations]: { params: operations[Id]['parameters']; body: BodyOf<operations[Id]> } };
+export type Data = { [Id in keyof operations]: { data: Answer<operations[Id]['responses'], Success<keyof operations[Id]['responses']>> } };
+export type Errors = { [Id in keyof operations]: { error: Answer<operations[Id]['responses'], Exclude<keyof operations[Id]['responses'], Success<keyof operations[Id]['responses']>>> } };
+export type Paths = { [Path in keyof paths]: { [Method in keyof paths[Path] as paths[Path][Method] extends { responses: unknown } ? Method : never]: true } };
+export type Schemas = components extends { schemas: infer All } ? { [Name in keyof All]: true } : {};
+`;
+
+/** As much of the standard library as such types need: loading all of it takes longer than the check. */
+const standardLibrary = `
+interface Array<T> { length: number; [index: number]: T }
+interface Boolean {} interface CallableFunction {} interface Function {} interface IArguments {}
+interface NewableFunction {} interface Number {} interface Object {} interface RegExp {} interface String {}
+type Record<Key extends keyof any, Value> = { [Each in Key]: Value };
+type Pick<T, Key extends keyof T> = { [Each in Key]: T[Each] };
+type Exclude<T, U> = T extends U ? never : T;
+type Omit<T, Key extends keyof any> = Pick<T, Exclude<keyof T, Key>>;
+`;
+
+/** One sentence for each thing that stops compiling. */
+export async function findSourceBreaks(old: ContractDocument, now: ContractDocument): Promise<string[]> {
+  const seen = [old, now].map(({ root }) => whatTypesShow(root));
+  if (isDeepStrictEqual(seen[0], seen[1])) return [];
+  const [before, after] = await Promise.all(seen.map(renderTypes));
+  const program = compile({
+    'old.ts': `${before ?? ''}${uses}`,
+    'new.ts': `${after ?? ''}${uses}`,
+    'lib.d.ts': standardLibrary,
+  });
+  const check = new Check(program.getTypeChecker());
+  for (const { name, way } of parts)
+    check.compare(exported(program, 'old.ts', name), exported(program, 'new.ts', name), way, '');
+  return [...new Set(check.breaks)];
+}
+
+const parts = [
+  { name: 'Paths', way: 'read' },
+  { name: 'Requests', way: 'written' },
+  { name: 'Data', way: 'read' },
+  { name: 'Errors', way: 'read' },
+  { name: 'Schemas', way: 'read' },
+] as const;
+
+const unseen = new Set([
+  ...['info', 'servers', 'tags', 'security', 'securitySchemes', 'examples', 'example', 'description', 'summary'],
+  ...['pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 'maxItems', 'minProperties'],
+]);
+
+/** Other words and limits give the same types, and to find that out takes less time than to generate them. */
+function whatTypesShow(root: JsonObject): object {
+  const isName = (value: unknown) => isObject(value) && 'type' in value;
+  const text = JSON.stringify({ ...root, info: undefined }, (key, value: unknown) =>
+    unseen.has(key) && !isName(value) ? undefined : value,
+  );
+  return { ...(JSON.parse(text) as object), info: { title: '', version: '' } };
+}
+
+function compile(files: Readonly<Record<string, string>>): Program {
+  const ts = load('typescript') as typeof import('typescript');
+  const options = { noLib: true, strict: true, noEmit: true, types: [], target: ts.ScriptTarget.ES2022 };
+  return ts.createProgram(Object.keys(files), options, {
+    getSourceFile: (name, version) => ts.createSourceFile(name, files[name] ?? '', version),
+    fileExists: (name) => name in files,
+    readFile: (name) => files[name],
+    getDefaultLibFileName: () => 'lib.d.ts',
+    getCurrentDirectory: () => '',
+    getCanonicalFileName: (name) => name,
+    useCaseSensitiveFileNames: () => true,
+    getNewLine: () => '\n',
+    writeFile: () => undefined,
+  });
+}
+
+function exported(program: Program, file: string, name: string): Type {
+  const checker = program.getTypeChecker();
+  const source = program.getSourceFile(file);
+  const symbols = source && checker.getExportsOfModule(checker.getSymbolAtLocation(source) ?? fail(file));
+  return checker.getDeclaredTypeOfSymbol(symbols?.find((symbol) => symbol.name === name) ?? fail(name));
+}
+
+function fail(name: string): never {
+  throw new Error(`no ${name} in the generated types`);
+}
+
+/** Walks two types side by side down to the innermost place where they no longer fit. */
+class Check {
+  readonly breaks: string[] = [];
+  readonly #seen = new Set<string>();
+  readonly #checker: TypeChecker;
+
+  constructor(checker: TypeChecker) {
+    this.#checker = checker;
+  }
+
+  /** What is read must have all that it had; what is written must still be taken. */
+  compare(old: Type, now: Type, way: 'read' | 'written', path: string): void {
+    const key = [old, now].map((type) => (type as { id?: number }).id ?? 0).join(' ') + way;
+    if (old === now || this.#seen.has(key)) return;
+    this.#seen.add(key);
+    const count = this.breaks.length;
+    this.#compareInside(old, now, way, path);
+    const [from, to] = way === 'read' ? [now, old] : [old, now];
+    if (this.breaks.length > count || this.#checker.isTypeAssignableTo(from, to)) return;
+    const [was, is] = [old, now].map((type) => shorten(this.#checker.typeToString(type)));
+    this.breaks.push(`${path}: ${was ?? ''} became ${is ?? ''}`);
+  }
+
+  #compareInside(old: Type, now: Type, way: 'read' | 'written', path: string): void {
+    const checker = this.#checker;
+    const [was, is] = [checker.getNonNullableType(old), checker.getNonNullableType(now)];
+    const [items, newItems] = [was.getNumberIndexType(), is.getNumberIndexType()];
+    if (checker.isArrayType(was)) {
+      if (items && newItems) this.compare(items, newItems, way, `${path}[]`);
+      return;
+    }
+    for (const property of was.getProperties()) {
+      const place = path === '' ? property.name : `${path}.${property.name}`;
+      const same = is.getProperty(property.name);
+      if (same) this.compare(checker.getTypeOfSymbol(property), checker.getTypeOfSymbol(same), way, place);
+      else this.breaks.push(`${place} is gone`);
+    }
+  }
+}
+
+function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
