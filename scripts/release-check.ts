@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { compareContracts } from './diff/compare.js';
 import { type ContractDocument, NoVerdict, objectAt } from './diff/document.js';
 import { contractPath, git, loadDocument } from './diff/load.js';
-import { checkRelease } from './diff/release.js';
+import { checkRelease, differentVersions } from './diff/release.js';
 import { stepOf } from './diff/verdict.js';
 
 /** The highest released version that the current commit contains, without its v. */
@@ -27,9 +27,13 @@ async function main(): Promise<number> {
   const now = await loadDocument(contractPath);
   const packageVersion = (JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version;
   const contractVersion = String(objectAt(now.root, 'info')['version']);
-  if (last === undefined) {
-    console.log('no release tag (vX.Y.Z) yet: any version may be the first');
+  if (last === undefined && packageVersion === contractVersion) {
+    console.log(`no release tag (vX.Y.Z) yet: any version may be the first, ${packageVersion} too`);
     return 0;
+  }
+  if (last === undefined) {
+    console.error(`error: ${differentVersions(packageVersion, contractVersion)}`);
+    return 1;
   }
   const old = await loadDocument(`v${last}`);
   const step = stepOf(

@@ -14,10 +14,7 @@ export interface Release {
 /** One line for each thing that does not match; none when all do. */
 export function checkRelease({ last, step, packageVersion, contractVersion, changelog }: Release): string[] {
   const problems: string[] = [];
-  if (packageVersion !== contractVersion)
-    problems.push(
-      `package.json has version ${packageVersion} and spec/openapi.yaml ${contractVersion}; they must be equal`,
-    );
+  if (packageVersion !== contractVersion) problems.push(differentVersions(packageVersion, contractVersion));
   // Nothing to release yet, as far as the contract goes.
   if (step === 'none' && packageVersion === last) return problems;
   const section = nextSection(changelog, packageVersion, last);
@@ -31,6 +28,10 @@ export function checkRelease({ last, step, packageVersion, contractVersion, chan
   if (packageVersion !== wanted)
     problems.push(`package.json has version ${packageVersion}; after ${last}, a ${deserved} step makes it ${wanted}`);
   return problems;
+}
+
+export function differentVersions(packageVersion: string, contractVersion: string): string {
+  return `package.json has version ${packageVersion} and spec/openapi.yaml ${contractVersion}; they must be equal`;
 }
 
 const isLess = (one: Step, other: Step) => steps.indexOf(one) < steps.indexOf(other);

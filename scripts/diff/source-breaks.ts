@@ -3,8 +3,7 @@
 import { createRequire } from 'node:module';
 import { isDeepStrictEqual } from 'node:util';
 import type { Program, Type, TypeChecker } from 'typescript';
-import { renderTypes } from '../generate/types.js';
-import { type ContractDocument, type JsonObject, isObject } from './document.js';
+import { type ContractDocument, type JsonObject, objectAt } from './document.js';
 
 const load = createRequire(import.meta.url);
 
@@ -36,6 +35,8 @@ type Omit<T, Key extends keyof any> = Pick<T, Exclude<keyof T, Key>>;
 export async function findSourceBreaks(old: ContractDocument, now: ContractDocument): Promise<string[]> {
   const seen = [old, now].map(({ root }) => whatTypesShow(root));
   if (isDeepStrictEqual(seen[0], seen[1])) return [];
+  // Not loaded where nothing needs it: it takes longer than all the rest.
+  const { renderTypes } = await import('../generate/types.js');
   const [before, after] = await Promise.all(seen.map(renderTypes));
   const program = compile({
     'old.ts': `${before ?? ''}${uses}`,
@@ -56,18 +57,22 @@ const parts = [
   { name: 'Schemas', way: 'read' },
 ] as const;
 
-const unseen = new Set([
-  ...['info', 'servers', 'tags', 'security', 'securitySchemes', 'examples', 'example', 'description', 'summary'],
-  ...['pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 'maxItems', 'minProperties'],
-]);
+const unseenTexts = ['description', 'summary', 'example', 'pattern'];
+const unseenNumbers = ['minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 'maxItems'];
+const unseenLists = ['servers', 'tags', 'security'];
 
 /** Other words and limits give the same types, and to find that out takes less time than to generate them. */
 function whatTypesShow(root: JsonObject): object {
-  const isName = (value: unknown) => isObject(value) && 'type' in value;
-  const text = JSON.stringify({ ...root, info: undefined }, (key, value: unknown) =>
-    unseen.has(key) && !isName(value) ? undefined : value,
-  );
-  return { ...(JSON.parse(text) as object), info: { title: '', version: '' } };
+  const { securitySchemes: _, ...components } = objectAt(root, 'components');
+  const seen = { ...root, components, info: { title: '', version: '' } };
+  // Where a field has such a name, what stands there is its schema.
+  const text = JSON.stringify(seen, (key, value: unknown) => {
+    const isUnseen =
+      ([...unseenTexts, ...unseenNumbers].includes(key) && typeof value !== 'object') ||
+      (unseenLists.includes(key) && Array.isArray(value));
+    return isUnseen ? undefined : value;
+  });
+  return JSON.parse(text) as object;
 }
 
 function compile(files: Readonly<Record<string, string>>): Program {
