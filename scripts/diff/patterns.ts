@@ -57,12 +57,18 @@ function parse(source: string) {
 /** A pattern matches anywhere in a text; an automaton matches all of it. So what an anchor does not hold is free. */
 function matchWhole(elements: Element[]): void {
   const anything = () => parse('[^]*').expression.alternatives[0]?.elements ?? [];
-  const isAnchor = (element: Element | undefined, kind: 'ahead' | 'behind') =>
-    element?.type === 'Assertion' && element.negate && element.kind === kind;
   if (isAnchor(elements[0], 'behind')) elements.shift();
   else elements.unshift(...anything());
   if (isAnchor(elements.at(-1), 'ahead')) elements.pop();
   else elements.push(...anything());
+}
+
+/** `^` is 'nothing behind here', `$` is 'nothing ahead'; other assertions look the same but for what they hold. */
+function isAnchor(element: Element | undefined, kind: 'ahead' | 'behind'): boolean {
+  if (element?.type !== 'Assertion' || !element.negate || element.kind !== kind) return false;
+  const [first, ...others] = element.alternatives;
+  const [held, ...more] = first?.elements ?? [];
+  return others.length + more.length === 0 && held?.type === 'CharacterClass' && held.characters.isAll;
 }
 
 /** No text is in all of them. */

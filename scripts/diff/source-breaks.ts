@@ -102,10 +102,11 @@ function fail(name: string): never {
   throw new Error(`no ${name} in the generated types`);
 }
 
-/** Walks two types side by side down to the innermost place where they no longer fit. */
+/** Walks two types side by side down to the innermost places where they no longer fit. */
 class Check {
   readonly breaks: string[] = [];
-  readonly #seen = new Set<string>();
+  /** Pairs of types to whether they fit; those that are being compared do so far. */
+  readonly #fits = new Map<string, boolean>();
   readonly #checker: TypeChecker;
 
   constructor(checker: TypeChecker) {
@@ -113,32 +114,40 @@ class Check {
   }
 
   /** What is read must have all that it had; what is written must still be taken. */
-  compare(old: Type, now: Type, way: 'read' | 'written', path: string): void {
+  compare(old: Type, now: Type, way: 'read' | 'written', path: string): boolean {
+    if (old === now) return true;
     const key = [old, now].map((type) => (type as { id?: number }).id ?? 0).join(' ') + way;
-    if (old === now || this.#seen.has(key)) return;
-    this.#seen.add(key);
-    const count = this.breaks.length;
-    this.#compareInside(old, now, way, path);
-    const [from, to] = way === 'read' ? [now, old] : [old, now];
-    if (this.breaks.length > count || this.#checker.isTypeAssignableTo(from, to)) return;
-    const [was, is] = [old, now].map((type) => shorten(this.#checker.typeToString(type)));
-    this.breaks.push(`${path}: ${was ?? ''} became ${is ?? ''}`);
+    const known = this.#fits.get(key);
+    if (known !== undefined) return known;
+    this.#fits.set(key, true);
+    const fits = this.#compareInside(old, now, way, path) && this.#isAssignable(old, now, way, path);
+    this.#fits.set(key, fits);
+    return fits;
   }
 
-  #compareInside(old: Type, now: Type, way: 'read' | 'written', path: string): void {
+  #isAssignable(old: Type, now: Type, way: 'read' | 'written', path: string): boolean {
+    // All together need not fit: a new operation is nobody's loss.
+    if (path === '') return true;
+    const [from, to] = way === 'read' ? [now, old] : [old, now];
+    if (this.#checker.isTypeAssignableTo(from, to)) return true;
+    const [was, is] = [old, now].map((type) => shorten(this.#checker.typeToString(type)));
+    this.breaks.push(`${path}: ${was ?? ''} became ${is ?? ''}`);
+    return false;
+  }
+
+  #compareInside(old: Type, now: Type, way: 'read' | 'written', path: string): boolean {
     const checker = this.#checker;
     const [was, is] = [checker.getNonNullableType(old), checker.getNonNullableType(now)];
     const [items, newItems] = [was.getNumberIndexType(), is.getNumberIndexType()];
-    if (checker.isArrayType(was)) {
-      if (items && newItems) this.compare(items, newItems, way, `${path}[]`);
-      return;
-    }
-    for (const property of was.getProperties()) {
+    if (checker.isArrayType(was)) return !items || !newItems || this.compare(items, newItems, way, `${path}[]`);
+    const results = was.getProperties().map((property) => {
       const place = path === '' ? property.name : `${path}.${property.name}`;
       const same = is.getProperty(property.name);
-      if (same) this.compare(checker.getTypeOfSymbol(property), checker.getTypeOfSymbol(same), way, place);
-      else this.breaks.push(`${place} is gone`);
-    }
+      if (same) return this.compare(checker.getTypeOfSymbol(property), checker.getTypeOfSymbol(same), way, place);
+      this.breaks.push(`${place} is gone`);
+      return false;
+    });
+    return results.every(Boolean);
   }
 }
 
