@@ -45,7 +45,8 @@ function branches(document: ContractDocument, schema: unknown, within: readonly 
   const inner = [...within, own];
   let result: Branch[] = [[own]];
   if (isObject(schema) && '$ref' in schema && siblingsCount(document)) {
-    const { $ref: _, ...siblings } = schema;
+    const siblings = { ...schema };
+    delete siblings['$ref'];
     result = [[own, siblings]];
   }
   for (const member of listAt(own, 'allOf')) result = product(result, branches(document, member, inner));
@@ -134,7 +135,8 @@ function alternativeOf({ document }: Schema, all: Branch, type: JsonType): Alter
 
 function xmlOf(all: Branch): unknown {
   return all.flatMap((own) => {
-    const { prefix: _, ...xml } = objectAt(own, 'xml');
+    const xml = { ...objectAt(own, 'xml') };
+    delete xml['prefix'];
     return Object.keys(xml).length > 0 ? [xml] : [];
   });
 }

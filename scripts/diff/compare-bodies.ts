@@ -1,7 +1,7 @@
 // Compares request bodies, and the contents by media type that requests and responses share.
 import type { Schema } from './alternatives.js';
-import { type Pair, listDifferences, useOf } from './compare.js';
-import { anything } from './compare-schemas.js';
+import { type Pair, listDifferences, useOf } from './pair.js';
+import { anything } from './difference.js';
 import { type ContractDocument, type JsonObject, isObject, objectAt } from './document.js';
 import { compareEncoding } from './encoding.js';
 import type { Operation } from './operations.js';

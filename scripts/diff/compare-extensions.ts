@@ -1,6 +1,6 @@
 // Compares this project's own extensions, which providers and clients obey, and lists others without judging them.
 import { sameValue } from './alternatives.js';
-import type { Pair } from './compare.js';
+import type { Pair } from './pair.js';
 import { type JsonObject, isObject, listAt, objectAt } from './document.js';
 
 const unknownQuery = 'x-eov-allow-unknown-query-parameters';

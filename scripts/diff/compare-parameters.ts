@@ -1,9 +1,9 @@
 // Compares the parameters of an operation: which there are, whether they must come, how their values are written.
 import { type Schema, alternativesOf } from './alternatives.js';
 import type { Place, Use } from './changes.js';
-import { type Pair, listAll, listDifferences, useOf } from './compare.js';
+import { type Pair, listAll, listDifferences, useOf } from './pair.js';
 import { compareDefaults } from './compare-fields.js';
-import { anything } from './compare-schemas.js';
+import { anything } from './difference.js';
 import { type ContractDocument, type JsonObject, isObject, objectAt } from './document.js';
 import { parametersOf, pathNames } from './operations.js';
 import type { RuleName } from './rules.js';
@@ -111,7 +111,8 @@ const defaultStyles: Readonly<Record<string, string>> = {
 function formOf(parameter: JsonObject, schema: Schema): string {
   const [mediaType] = Object.keys(objectAt(parameter, 'content'));
   if (mediaType !== undefined) return mediaType;
-  const style = String(parameter['style'] ?? defaultStyles[String(parameter['in'])]);
+  const place = String(parameter['in']);
+  const style = typeof parameter['style'] === 'string' ? parameter['style'] : (defaultStyles[place] ?? 'form');
   // The name of a path parameter shows in this style only.
   const named = style === 'matrix' ? `${style} ${String(parameter['name'])}` : style;
   const types = alternativesOf(schema).map(({ type }) => type);

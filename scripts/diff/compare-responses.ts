@@ -1,5 +1,5 @@
 // Compares responses by status: which there are, what each holds, and which headers come with it.
-import { type Pair, listDifferences, useOf } from './compare.js';
+import { type Pair, listDifferences, useOf } from './pair.js';
 import { compareMedia, contentOf, matching } from './compare-bodies.js';
 import { headerFormOf, schemaOf } from './compare-parameters.js';
 import { type JsonObject, objectAt } from './document.js';
@@ -45,7 +45,10 @@ function statusRemoved(
 ): void {
   const place = { document: old.document, object: was };
   const what = `status ${status.toLowerCase()} removed`;
-  if (isError(status)) return changes.rule('error-status-removed', place, now.name, what);
+  if (isError(status)) {
+    changes.rule('error-status-removed', place, now.name, what);
+    return;
+  }
   const before = responsesOf(old);
   const isLast = ![...after.keys()].some((other) => !isError(other) && responseFor(before, other));
   changes.rule(isLast ? 'last-success-status-removed' : 'success-status-removed', place, now.name, what);
@@ -63,10 +66,14 @@ function compareResponse(pair: Pair, status: string, was: JsonObject, is: JsonOb
   compareHeaders(pair, name, was, is);
   const [before, after] = [contentOf(was), contentOf(is)];
   const place = { document: now.document, object: is };
-  if (before.size === 0 && after.size > 0)
-    return changes.rule('response-body-added', place, name, 'response body added');
-  if (before.size > 0 && after.size === 0)
-    return changes.rule('response-body-removed', place, name, 'response body removed');
+  if (before.size === 0 && after.size > 0) {
+    changes.rule('response-body-added', place, name, 'response body added');
+    return;
+  }
+  if (before.size > 0 && after.size === 0) {
+    changes.rule('response-body-removed', place, name, 'response body removed');
+    return;
+  }
   for (const [type, media] of before) {
     const same = matching(after, type);
     const gone = { document: old.document, object: media };

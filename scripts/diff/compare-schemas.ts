@@ -1,32 +1,11 @@
 // Compares what two schemas allow, alternative by alternative, and says what was lost (narrows) and gained (widens).
 // Whom that breaks is not decided here: rules.ts does, by the direction of the message.
 import { type Alternative, type Schema, alternativesOf, sameValue, schemaKey } from './alternatives.js';
-import { type Place } from './changes.js';
 import { compareFields } from './compare-fields.js';
+import { type Comparison, type Difference, anything, effectsOf, placeOf } from './difference.js';
 import { compareDiscriminators } from './discriminators.js';
-import { type JsonObject } from './document.js';
 import { compareLimits, showLimit } from './limits.js';
-import type { Direction, Effect, RuleName } from './rules.js';
-
-/** A found difference: a row of the rules, or a keyword with its effect on the set of values. */
-export type Difference = {
-  readonly place: Place;
-  readonly what: string;
-  readonly effects: readonly Effect[];
-  readonly keyword: string;
-  /** Where the rules have a row of its own for it. */
-  readonly rule?: RuleName;
-};
-
-/** One comparison of two documents in one direction. */
-export interface Comparison {
-  readonly direction: Direction;
-  /** Values travel as text: as parameters and headers do. */
-  readonly asText?: boolean;
-  readonly isXml?: boolean;
-  /** Pairs under comparison: a schema within itself is no difference until something else is. */
-  readonly open: Set<string>;
-}
+import type { Effect } from './rules.js';
 
 /** What a schema lost and gained; `undefined` allows anything. */
 export function compareSchemas(old: Schema, now: Schema, comparison: Comparison): Difference[] {
@@ -42,7 +21,7 @@ export function compareSchemas(old: Schema, now: Schema, comparison: Comparison)
       comparison,
     ),
   );
-  const found = [...joinTypes(differences), ...compareDiscriminators(old, now, comparison)];
+  const found = [...joinTypes(differences), ...compareDiscriminators(old, now, comparison, compareSchemas)];
   comparison.open.delete(key);
   return found;
 }
@@ -177,10 +156,6 @@ function compareAlternatives(old: Alternative, now: Alternative, comparison: Com
   ];
 }
 
-export function effectsOf(narrows: boolean, widens: boolean): Effect[] {
-  return [...(narrows ? (['narrows'] as const) : []), ...(widens ? (['widens'] as const) : [])];
-}
-
 function compareNumbers(old: Alternative, now: Alternative): Difference {
   const effect = now.type === 'integer' ? 'narrows' : 'widens';
   const what = `type ${old.type} became ${now.type}`;
@@ -213,16 +188,6 @@ function compareItems(old: Alternative, now: Alternative, comparison: Comparison
   return compareSchemas(old.items ?? anything(old.schema), now.items ?? anything(now.schema), comparison);
 }
 
-const anythings = new WeakMap<object, JsonObject>();
-
-/** A schema that allows anything, the same one at the same place. */
-export function anything({ all, document }: Schema): Schema {
-  const owner = all[0] ?? document.root;
-  const schema = anythings.get(owner) ?? {};
-  anythings.set(owner, schema);
-  return { document, all: [schema] };
-}
-
 /** What may not be, narrows by growing. */
 function compareNot(old: Alternative, now: Alternative, comparison: Comparison): Difference[] {
   const covers = (one: Schema, others: readonly Schema[]) => others.some((other) => isWithin(one, other, comparison));
@@ -244,11 +209,4 @@ function compareUnknown(old: Alternative, now: Alternative): Difference[] {
       keyword,
       rule: 'not-judged',
     }));
-}
-
-/** The object that has the keyword, or the first of those that the schema is made of. */
-export function placeOf({ document, all }: Schema, keyword?: string): Place {
-  const owner = all.find((one) => keyword !== undefined && keyword in one);
-  if (owner && keyword !== undefined) return { document, object: owner, keys: [keyword] };
-  return { document, object: document.resolve(all[0]) };
 }

@@ -1,24 +1,15 @@
 // Compares two contracts, operation by operation. Only what an operation uses is looked at, so that moving, renaming or
 // inlining shared parts is no change.
-import { type Change, Changes, type Use } from './changes.js';
+import { type Change, Changes } from './changes.js';
 import { comparePathParameters, compareParameters } from './compare-parameters.js';
 import { compareResponses } from './compare-responses.js';
-import { type Comparison, type Difference, compareSchemas } from './compare-schemas.js';
 import { compareBodies } from './compare-bodies.js';
-import { type Schema } from './alternatives.js';
 import { compareExtensions } from './compare-extensions.js';
 import { type ContractDocument, type JsonObject, objectAt } from './document.js';
 import { type Operation, operationsOf } from './operations.js';
-import type { Direction } from './rules.js';
+import type { Pair } from './pair.js';
 import { compareSecurity } from './security.js';
 import { basePathOf, compareServers } from './servers.js';
-
-/** Everything a comparison of two operations needs. */
-export interface Pair {
-  readonly old: Operation;
-  readonly now: Operation;
-  readonly changes: Changes;
-}
 
 /** All changes that can be seen on the wire, and those that only look like it. */
 export function compareContracts(old: ContractDocument, now: ContractDocument): Change[] {
@@ -71,24 +62,6 @@ function compareOperation(pair: Pair): void {
     changes.rule('operation-id-changed', now, now.name, `operationId ${String(id)} became ${String(newId)}`);
   if (now.object['deprecated'] === true && old.object['deprecated'] !== true)
     changes.rule('deprecated', { ...now, keys: ['deprecated'] }, now.name, `operation ${now.name} is deprecated`);
-}
-
-/** A message of an operation. In a callback the provider calls, so that its requests are what clients read. */
-export function useOf({ now }: Pair, direction: Direction, name: string): Use {
-  const other = direction === 'request' ? 'response' : 'request';
-  return { direction: now.isCallback ? other : direction, name };
-}
-
-/** Compares schemas in a message and lists what was found. */
-export function listDifferences(changes: Changes, old: Schema, now: Schema, use: Use): void {
-  const comparison: Comparison = { ...use, open: new Set() };
-  listAll(changes, compareSchemas(old, now, comparison), use);
-}
-
-export function listAll(changes: Changes, differences: readonly Difference[], use: Use): void {
-  for (const { rule, place, keyword, effects, what } of differences)
-    if (rule) changes.ofSchema(rule, place, use.name, what);
-    else if (effects.length > 0) changes.effect(keyword, effects, place, use, what);
 }
 
 /** Calls that the provider makes: whoever serves and whoever calls change places. */

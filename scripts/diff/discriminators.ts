@@ -1,6 +1,6 @@
 // Compares discriminators: by which field, and by which of its values, a reader tells alternatives apart.
 import { type Schema, firstOf } from './alternatives.js';
-import { type Comparison, type Difference, compareSchemas, effectsOf, placeOf } from './compare-schemas.js';
+import { type Compare, type Comparison, type Difference, effectsOf, placeOf } from './difference.js';
 import { type ContractDocument, type JsonObject, isObject, listAt, objectAt } from './document.js';
 
 /** Field name, and the schema that each of its values stands for. */
@@ -9,7 +9,12 @@ interface Discriminator {
   readonly schemas: ReadonlyMap<string, Schema>;
 }
 
-export function compareDiscriminators(old: Schema, now: Schema, comparison: Comparison): Difference[] {
+export function compareDiscriminators(
+  old: Schema,
+  now: Schema,
+  comparison: Comparison,
+  compare: Compare,
+): Difference[] {
   const [before, after] = [find(old), find(now)];
   const place = placeOf(after ? now : old, 'discriminator');
   const base = { place, keyword: 'discriminator', effects: [] };
@@ -20,18 +25,18 @@ export function compareDiscriminators(old: Schema, now: Schema, comparison: Comp
     const what = `discriminator '${before.field}' became '${after.field}'`;
     return [{ ...base, what, effects: ['narrows', 'widens'], rule: 'discriminator-changed' }];
   }
-  return compareValues(before, after, base, comparison);
+  return compareValues(before, after, base, (was, is) => compare(was, is, comparison));
 }
 
 function compareValues(
   before: Discriminator,
   after: Discriminator,
   base: Omit<Difference, 'what'>,
-  comparison: Comparison,
+  compare: (was: Schema, is: Schema) => Difference[],
 ): Difference[] {
   return [...new Set([...before.schemas.keys(), ...after.schemas.keys()])].flatMap((value) => {
     const [was, is] = [before.schemas.get(value), after.schemas.get(value)];
-    if (was && is) return compareSchemas(was, is, comparison);
+    if (was && is) return compare(was, is);
     const what = `value '${value}' of discriminator '${after.field}' ${is ? 'added' : 'removed'}`;
     return [{ ...base, what, effects: effectsOf(!is, !was) }];
   });

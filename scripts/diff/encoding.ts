@@ -1,6 +1,6 @@
 // Compares how the fields of a form are written: media type, style and headers of each part, defaults filled in.
 import { type Schema, alternativesOf, sameValue } from './alternatives.js';
-import { type Pair, listDifferences } from './compare.js';
+import { type Pair, listDifferences } from './pair.js';
 import { schemaOf } from './compare-parameters.js';
 import { type ContractDocument, type JsonObject, isObject, objectAt } from './document.js';
 

@@ -1,7 +1,7 @@
 // The keywords that limit values of one type, one row each: how two of them combine, and what a change does to the set
 // of values. Formats that mean numbers become bounds, and bounds of integers become closed, so that equal is equal.
 import type { JsonObject } from './document.js';
-import { type TextLimits, textIsWithin } from './patterns.js';
+import { textIsWithin } from './patterns.js';
 
 /** Keyword to its value; a keyword that limits nothing is not there. */
 export type Limits = Readonly<Record<string, unknown>>;
@@ -23,7 +23,8 @@ interface Bound {
 
 const numbers = ['integer', 'number'];
 const sizeOf = (value: unknown): number =>
-  typeof value === 'string' ? [...value].length : Object.keys(value as object).length;
+  // Code points, as JSON Schema counts.
+  typeof value === 'string' ? Array.from(value).length : Object.keys(value as object).length;
 
 const least = (types: readonly string[]): Limit => ({
   types,
@@ -185,8 +186,8 @@ const textKeywords = ['pattern', 'minLength', 'maxLength'];
 
 /** Patterns say more together with lengths than alone, so the texts that both let through decide. */
 function judgeTexts(old: Limits, now: Limits, changes: LimitChange[]): LimitChange[] {
-  const narrows = !textIsWithin(old as TextLimits, now as TextLimits);
-  const widens = !textIsWithin(now as TextLimits, old as TextLimits);
+  const narrows = !textIsWithin(old, now);
+  const widens = !textIsWithin(now, old);
   return changes.flatMap((change) => {
     if (!textKeywords.includes(change.keyword)) return [change];
     const judged = { ...change, narrows: change.narrows && narrows, widens: change.widens && widens };

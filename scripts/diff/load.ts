@@ -1,7 +1,6 @@
 // Finds the document that an argument names: a file, a URL, or the contract of this repository at a git revision.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
-import path from 'node:path';
 import { LineCounter, type Document, isNode, parseDocument } from 'yaml';
 import { type ContractDocument, NoVerdict, makeDocument, pointerKeys } from './document.js';
 
@@ -72,9 +71,4 @@ function toObject(name: string, document: Document): unknown {
   } catch (error) {
     throw new NoVerdict(`${name}: ${(error as Error).message}`);
   }
-}
-
-/** As the user may want to see it. */
-export function shortName(name: string): string {
-  return path.isAbsolute(name) ? path.relative(process.cwd(), name) : name;
 }

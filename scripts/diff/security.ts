@@ -1,6 +1,6 @@
 // Compares who is let in: by alternatives, each a set of credentials, each credential by how it travels, not by the
 // name that the document gives it.
-import type { Pair } from './compare.js';
+import type { Pair } from './pair.js';
 import { type ContractDocument, type JsonObject, isObject, listAt, objectAt } from './document.js';
 import type { Operation } from './operations.js';
 
@@ -76,7 +76,8 @@ function credentialsOf(scheme: JsonObject): string[] {
 
 function showFlow(flow: string, urls: unknown): string {
   const { authorizationUrl, tokenUrl } = isObject(urls) ? urls : {};
-  return ['OAuth 2', flow, authorizationUrl, tokenUrl].filter((part) => part !== undefined).join(' ');
+  const parts = [flow, authorizationUrl, tokenUrl].filter((part) => typeof part === 'string');
+  return ['OAuth 2', ...parts].join(' ');
 }
 
 const lengthKey = 'x-max-length';

@@ -1,5 +1,5 @@
 // Compares the addresses that an operation is served at. What stands in a variable without an enum is anybody's choice.
-import type { Pair } from './compare.js';
+import type { Pair } from './pair.js';
 import { type JsonObject, isObject, listAt, objectAt } from './document.js';
 import { type Operation, withoutNames } from './operations.js';
 

@@ -63,7 +63,8 @@ const unseenLists = ['servers', 'tags', 'security'];
 
 /** Other words and limits give the same types, and to find that out takes less time than to generate them. */
 function whatTypesShow(root: JsonObject): object {
-  const { securitySchemes: _, ...components } = objectAt(root, 'components');
+  const components = { ...objectAt(root, 'components') };
+  delete components['securitySchemes'];
   const seen = { ...root, components, info: { title: '', version: '' } };
   // Where a field has such a name, what stands there is its schema.
   const text = JSON.stringify(seen, (key, value: unknown) => {
