@@ -1,5 +1,6 @@
 // Compares two contracts, operation by operation. Only what an operation uses is looked at, so that moving, renaming or
 // inlining shared parts is no change.
+import { isDeepStrictEqual } from 'node:util';
 import { type Change, Changes } from './changes.js';
 import { comparePathParameters, compareParameters } from './compare-parameters.js';
 import { compareResponses } from './compare-responses.js';
@@ -15,6 +16,9 @@ import { basePathOf, compareServers } from './servers.js';
 export function compareContracts(old: ContractDocument, now: ContractDocument): Change[] {
   const changes = new Changes(old);
   compareOperations(operationsOf(old), operationsOf(now), changes);
+  // Of OpenAPI 3.1, and of no use to a contract that is called and never calls.
+  if (!isDeepStrictEqual(old.root['webhooks'], now.root['webhooks']))
+    changes.rule('not-judged', { document: now, object: now.root, keys: ['webhooks'] }, 'webhooks', 'webhooks changed');
   return changes.list;
 }
 
