@@ -1,5 +1,5 @@
 // The command that fetches a cluster's certificates as a kubeconfig: to standard output, into a file of its own, or into
-// a kubeconfig that is there (merge-command.ts).
+// a kubeconfig that is there (merge.ts).
 import { realpath, stat } from 'node:fs/promises';
 import { putFile } from '../data-folder.js';
 import { ClusterCertError, firstLine } from '../errors.js';

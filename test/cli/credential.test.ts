@@ -38,6 +38,21 @@ interface ExecCredential {
 }
 const read = (stdout: string) => JSON.parse(stdout) as ExecCredential;
 
+test('a call that is killed at any moment leaves no credential that is not whole, and the next one goes on', async () => {
+  const environment = newAccess();
+  for (let delayMs = 0; delayMs < 400; delayMs += 80) {
+    const { child, ended } = startIn({ environment }, 'credential', clusterId);
+    await new Promise((resolve) => setTimeout(resolve, 150 + delayMs));
+    child.kill('SIGKILL');
+    await ended;
+  }
+  const { code, stdout } = await runIn(environment, 'credential', clusterId);
+  expect(code).toBe(0);
+  const { clientCertificateData, clientKeyData } = read(stdout).status;
+  expect(new X509Certificate(clientCertificateData).checkPrivateKey(createPrivateKey(clientKeyData))).toBe(true);
+  expect(readdirSync(folderOf(environment)).filter((name) => name.endsWith('.lock'))).toEqual([]);
+});
+
 describe('an ExecCredential', () => {
   test('holds a certificate of a day with its key, and ends before it does', async () => {
     const { code, stdout, stderr } = await runIn(newAccess(), 'credential', clusterId);
