@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Settings, sections } from './bench/sections.js';
+import { stopAll } from './bench/measured-process.js';
 import { type Result, toTable } from './bench/results.js';
 
 const usage = `Usage: npm run bench -- [options]
@@ -80,6 +81,7 @@ async function main(): Promise<number> {
     }
     return 0;
   } finally {
+    stopAll();
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,5 @@
 // Starts programs whose use of CPU and memory is measured, and asks them for it.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +26,13 @@ export interface Running {
 
 const meter = fileURLToPath(new URL('meter.mjs', import.meta.url));
 
+const running = new Set<ChildProcess>();
+
+/** Ends what a failed measurement left running. */
+export function stopAll(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
 /** Starts a server and waits until it says that it listens. Its standard error, where a provider logs, is a file. */
 export async function startServer(
   { args, environment, listening = /(http:\S+)/ }: Program,
@@ -37,7 +44,9 @@ export async function startServer(
     env: { ...process.env, NODE_ENV: 'production', ...environment },
   });
   closeSync(log);
+  running.add(child);
   const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
+  void ended.then(() => running.delete(child));
   const url = await new Promise<string>((resolve, reject) => {
     let written = '';
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {

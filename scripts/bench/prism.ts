@@ -31,6 +31,6 @@ export function installPrism(folder: string, { contract, answer }: { contract: s
       '4017',
       file,
     ],
-    listening: /(http:\/\/127\.0\.0\.1:4017)/,
+    listening: /listening on (http:\S+)/,
   };
 }

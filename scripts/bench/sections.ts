@@ -242,10 +242,20 @@ async function commands(settings: Settings): Promise<Result[]> {
   const verify = {
     args: [bin, 'verify', '--endpoint', server.url, '--project', projectId, '--cluster', clusterId, '--token', token],
   };
-  const runs = { verify: async () => (await runProgram(verify, folder)).wallMs / 1000 };
-  const { verify: seconds = [] } = await takeTurns(runs, settings.rounds);
+  const get = {
+    args: [bin, 'get', '--endpoint', server.url, '--project', projectId, clusterId],
+    environment: { CLUSTERCERT_TOKEN: token },
+  };
+  const runs = {
+    verify: async () => (await runProgram(verify, folder)).wallMs / 1000,
+    get: async () => (await runProgram(get, folder)).cpuMs / 1000,
+  };
+  const { verify: seconds = [], get: cpuSeconds = [] } = await takeTurns(runs, settings.rounds);
   await server.stop();
-  return [sumUp('clustercert verify, by the clock', seconds, { unit: 's', goal: 1 })];
+  return [
+    sumUp('clustercert verify, by the clock', seconds, { unit: 's', goal: 1 }),
+    sumUp('clustercert get, CPU', cpuSeconds, { unit: 's', goal: 0.4 }),
+  ];
 }
 
 function makeFolder({ folder }: Settings, name: string): string {
