@@ -68,6 +68,8 @@ export function endRecalled(answers: Answers): RequestHandler {
       return;
     }
     request.openapi = recalled.judged;
+    // As for a request that is new: the validator keeps something for each Content-Type that it sees.
+    delete request.headers['content-type'];
     if ('error' in recalled.outcome) next(recalled.outcome.error);
     else answers.send(request, response, recalled.outcome.answer, next);
   };

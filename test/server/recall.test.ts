@@ -61,6 +61,7 @@ describe('a request like one that was served before', () => {
     ['without a Content-Type', {}],
     ['with the documented Content-Type', { headers: { 'Content-Type': 'application/json;charset=utf-8' } }],
     ['with another Content-Type', { headers: { 'Content-Type': 'text/plain' } }],
+    ['with a Content-Type that is no part of a URI', { headers: { 'Content-Type': '%' } }],
     ['with an Accept that excludes JSON', { headers: { Accept: 'text/html' } }],
     ['with an Accept that prefers JSON', { headers: { Accept: 'text/html;q=0.1, application/json' } }],
     ['with a condition', { headers: { 'If-None-Match': '*', 'If-Modified-Since': new Date().toUTCString() } }],

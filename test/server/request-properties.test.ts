@@ -69,7 +69,7 @@ property<[string]>(
         .map((parts) => parts.join('')),
     ),
   ],
-  { runs: 150 },
+  { runs: 150, examples: [['%'], ['%']] },
   async (contentType) => {
     const answer = await send({ headers: { 'Content-Type': contentType } });
     const documented = /^application\/json\s*(;\s*(charset=("?)utf-8\3)?)?$/i.test(contentType);

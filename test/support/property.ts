@@ -3,6 +3,8 @@
 import { test } from '@jest/globals';
 import fc from 'fast-check';
 
+// The same inputs each time, so that a failure is somebody's change; others by hand with PROPERTY_SEED.
+const seed = Number(process.env['PROPERTY_SEED'] ?? 1);
 // So many times the usual number of inputs, for a long run by hand.
 const factor = Number(process.env['PROPERTY_FACTOR'] ?? 1);
 const limitMs = 5_000 * factor;
@@ -31,7 +33,7 @@ export function property<Inputs extends [unknown, ...unknown[]]>(
       const checked = fc.asyncProperty<Inputs>(...arbitraries, async (...inputs) => {
         if (performance.now() < until) await predicate(...inputs);
       });
-      await fc.assert(checked, { numRuns: runs * factor, examples });
+      await fc.assert(checked, { numRuns: runs * factor, examples, seed });
     },
     limitMs + 30_000,
   );
