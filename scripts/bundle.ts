@@ -1,6 +1,6 @@
-// Completes what the compiler put into dist/. Three things are made of the sources: the provider with the packages that
-// only it needs inside, so that nobody who installs the client installs those; the page that it serves at /docs; and
-// every entry once more for CommonJS.
+// Completes what the compiler put into dist/. Four things are made of the sources: the provider with the packages that
+// only it needs inside, so that nobody who installs the client installs those; the modules over packages of many small
+// files, which are quicker to load as one; the page that the provider serves at /docs; and every entry once more for CommonJS.
 import { type BuildOptions, type Metafile, type Plugin, build } from 'esbuild';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -15,7 +15,7 @@ const { dependencies, exports } = JSON.parse(await readFile(path.join(root, 'pac
   exports: Record<string, { require?: { default: string } } | string>;
 };
 // Inside the CommonJS entries: what cannot be had by `require` everywhere, and what an old bundler could not parse.
-const inlined = ['@noble/curves', 'openapi-fetch'];
+const inlined = ['@noble/curves', '@noble/hashes', 'openapi-fetch'];
 
 const common = {
   absWorkingDir: root,
@@ -65,6 +65,19 @@ async function bundleProvider(): Promise<Metafile['inputs']> {
           ),
       },
     ],
+  });
+  return metafile.inputs;
+}
+
+/** Modules that import nothing of ours, with their packages inside. Gives what went into them. */
+async function bundlePackages(...entryPoints: string[]): Promise<Metafile['inputs']> {
+  const { metafile } = await build({
+    ...common,
+    entryPoints,
+    outbase: '.',
+    outdir: 'dist',
+    format: 'esm',
+    mainFields: ['module', 'main'],
   });
   return metafile.inputs;
 }
@@ -120,6 +133,10 @@ async function copyDeclarations(from: string, to: string): Promise<void> {
   }
 }
 
-const inputs = [...Object.keys(await bundleProvider()), ...(await bundlePage(root))];
+const inputs = [
+  ...Object.keys(await bundleProvider()),
+  ...Object.keys(await bundlePackages('src/asn1.ts', 'src/certificate/ecdsa.ts')),
+  ...(await bundlePage(root)),
+];
 await writeFile(path.join(root, 'dist/THIRD-PARTY-NOTICES.txt'), await thirdPartyNotices(root, inputs));
 await bundleCommonJs();

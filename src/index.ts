@@ -1,5 +1,11 @@
 // Front door of the package: the client of the contract and its types. Runs wherever fetch does.
-export { type Authentication, type ClientOptions, type Fetch, createClient } from './client/create-client.js';
+export {
+  type Authentication,
+  type CallInit,
+  type ClientOptions,
+  type Fetch,
+  createClient,
+} from './client/create-client.js';
 export { ClusterCertRequestError, isRefusal, orThrow } from './client/or-throw.js';
 export { renewingToken } from './client/renewing-token.js';
 export { type RetryOptions, retrying } from './client/retrying.js';

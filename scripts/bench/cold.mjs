@@ -2,7 +2,7 @@
 // pairs, taken in turn, for an authority of the kind that the first argument names.
 import { generateKeyPairSync, sign, createPrivateKey } from 'node:crypto';
 
-const [authorityFile, times, rounds] = process.argv.slice(2);
+const [authorityFile, warmUp, times, rounds] = process.argv.slice(2);
 const { openAuthority } = await import('../../dist/src/certificate/authority.js');
 const { issueCertificate } = await import('../../dist/src/certificate/issue-certificate.js');
 const { forDays } = await import('../../dist/src/certificate/validity.js');
@@ -28,14 +28,14 @@ const issue = () =>
     now: new Date(),
   });
 
-function cpuUsOf(act) {
+function cpuUsOf(act, times) {
   const before = process.cpuUsage();
-  for (let left = Number(times); left > 0; left--) act();
+  for (let left = times; left > 0; left--) act();
   const { user, system } = process.cpuUsage(before);
-  return (user + system) / Number(times);
+  return (user + system) / times;
 }
 
-cpuUsOf(floor);
-cpuUsOf(issue);
-const pairs = Array.from({ length: Number(rounds) }, () => ({ floor: cpuUsOf(floor), issue: cpuUsOf(issue) }));
+const pair = (times) => ({ floor: cpuUsOf(floor, times), issue: cpuUsOf(issue, times) });
+pair(Number(warmUp));
+const pairs = Array.from({ length: Number(rounds) }, () => pair(Number(times)));
 console.log(JSON.stringify(pairs));

@@ -73,6 +73,7 @@ async function warm(settings: Settings): Promise<Result[]> {
 
 async function cold(settings: Settings): Promise<Result[]> {
   const folder = makeFolder(settings, 'cold');
+  const counts = [settings.warmUp, settings.times, settings.rounds].map(String);
   const results: Result[] = [];
   for (const [kind, authority] of [
     ['RSA-2048', await createAuthority({ now: new Date() })],
@@ -81,10 +82,7 @@ async function cold(settings: Settings): Promise<Result[]> {
     if (!authority) continue;
     const file = path.join(folder, 'authority.json');
     writeFileSync(file, JSON.stringify(authority));
-    const { stdout } = await runProgram(
-      { args: ['scripts/bench/cold.mjs', file, String(settings.times), String(settings.rounds)] },
-      folder,
-    );
+    const { stdout } = await runProgram({ args: ['scripts/bench/cold.mjs', file, ...counts] }, folder);
     const pairs = JSON.parse(stdout) as { floor: number; issue: number }[];
     const [issue, floor] = [pairs.map((pair) => pair.issue), pairs.map((pair) => pair.floor)];
     results.push(

@@ -5,8 +5,8 @@ import { comment, quote } from './source-text.js';
 const head = `import type { Client, FetchOptions } from 'openapi-fetch';
 import type { operations, paths } from './types.js';
 
-/** An openapi-fetch client of this contract. */
-export type ContractClient = Client<paths>;
+/** An openapi-fetch client of this contract. Middleware, where there is any, is its maker's. */
+export type ContractClient = Omit<Client<paths>, 'use' | 'eject'>;
 
 /** The body of an operation's answer with that status: \`Answer<'getClusterCert', 404>\`; never where there is no such answer. */
 export type Answer<Id extends keyof operations, Status> = Id extends keyof operations
@@ -25,8 +25,8 @@ export type Result<Id extends keyof operations> =
   | { data: Answer<Id, Success<Statuses<Id>>>; error?: never; response: Response }
   | { data?: never; error: Answer<Id, Exclude<Statuses<Id>, Success<Statuses<Id>>>>; response: Response };
 
-/** What a call of an operation takes: \`params\`, \`body\`, and what fetch takes. */
-export type Init<Operation> = Omit<FetchOptions<Operation>, 'parseAs'>;
+/** What a call of an operation takes: \`params\`, \`body\`, and what fetch takes beside the URL. */
+export type Init<Operation> = Omit<FetchOptions<Operation>, 'parseAs' | 'middleware' | 'fetch' | 'Request'>;
 `;
 
 export function renderClient(operations: Operation[]): string {

@@ -1,8 +1,7 @@
 // A cluster's certificate authority: its certificate, its private key and the seed from which credentials are
 // derived. Refuses what a Kubernetes API server could not trust. Where the files lie is left to the registry.
 import { type KeyObject, X509Certificate, createHash, createPrivateKey, hkdfSync, verify } from 'node:crypto';
-import { AsnConvert } from '@peculiar/asn1-schema';
-import { Certificate, type Name, SubjectKeyIdentifier, id_ce_subjectKeyIdentifier } from '@peculiar/asn1-x509';
+import { AsnConvert, Certificate, SubjectKeyIdentifier, type Name, id_ce_subjectKeyIdentifier } from '../asn1.js';
 import { ClusterCertError, firstLine } from '../errors.js';
 import { type Signer, createSigner } from './signer.js';
 

@@ -12,7 +12,7 @@ import {
   id_ce_keyUsage,
   id_ce_subjectAltName,
   id_ce_subjectKeyIdentifier,
-} from '@peculiar/asn1-x509';
+} from '../asn1.js';
 import { createExtension, createName, signCertificate } from './sign-certificate.js';
 import { createSigner } from './signer.js';
 

@@ -1,19 +1,20 @@
 // Turns the fields of a certificate into a signed X.509 v3 certificate in PEM. What the fields say is decided by
 // the callers.
-import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
 import {
+  AsnConvert,
   AttributeTypeAndValue,
   AttributeValue,
   Certificate,
   Extension,
   Extensions,
   Name,
+  OctetString,
   RelativeDistinguishedName,
   SubjectPublicKeyInfo,
   TBSCertificate,
   Validity,
   Version,
-} from '@peculiar/asn1-x509';
+} from '../asn1.js';
 import type { KeyObject } from 'node:crypto';
 import { toPem } from './der.js';
 import type { Signer } from './signer.js';

@@ -1,9 +1,9 @@
 // Signs with an authority's private key so that the same bytes always get the same signature: credentials are
 // re-made on every request, on any replica, and must come out byte-identical.
 import { type KeyObject, sign } from 'node:crypto';
-import { p256, p384, p521 } from '@noble/curves/nist.js';
-import { AlgorithmIdentifier } from '@peculiar/asn1-x509';
+import { AlgorithmIdentifier } from '../asn1.js';
 import { ClusterCertError } from '../errors.js';
+import { type SignEcdsa, signP256, signP384, signP521 } from './ecdsa.js';
 
 export interface Signer {
   /** As it stands in the certificates that are signed. */
@@ -14,7 +14,7 @@ export interface Signer {
 }
 
 interface Curve {
-  curve: typeof p256;
+  signData: SignEcdsa;
   /** Of the signature algorithm. */
   oid: string;
   digest: Signer['digest'];
@@ -22,12 +22,11 @@ interface Curve {
   bytes: number;
 }
 
-// OpenSSL 3.0, which Node 20 carries, draws a random number for each ECDSA signature; noble follows RFC 6979.
 // The hash fits the curve in strength (RFC 5758, section 3.2).
 const curves: Partial<Record<string, Curve>> = {
-  prime256v1: { curve: p256, digest: 'sha256', oid: '1.2.840.10045.4.3.2', bytes: 32 },
-  secp384r1: { curve: p384, digest: 'sha384', oid: '1.2.840.10045.4.3.3', bytes: 48 },
-  secp521r1: { curve: p521, digest: 'sha512', oid: '1.2.840.10045.4.3.4', bytes: 66 },
+  prime256v1: { signData: signP256, digest: 'sha256', oid: '1.2.840.10045.4.3.2', bytes: 32 },
+  secp384r1: { signData: signP384, digest: 'sha384', oid: '1.2.840.10045.4.3.3', bytes: 48 },
+  secp521r1: { signData: signP521, digest: 'sha512', oid: '1.2.840.10045.4.3.4', bytes: 66 },
 };
 
 const accepted = 'RSA of at least 2048 bits, EC on P-256, P-384 or P-521, or Ed25519';
@@ -58,14 +57,13 @@ function ed25519Signer(privateKey: KeyObject): Signer {
   };
 }
 
-function ecSigner(privateKey: KeyObject, { curve, digest, oid, bytes }: Curve): Signer {
+function ecSigner(privateKey: KeyObject, { signData, digest, oid, bytes }: Curve): Signer {
   const scalar = Buffer.alloc(bytes);
   const encoded = Buffer.from(privateKey.export({ format: 'jwk' }).d ?? '', 'base64url');
   encoded.copy(scalar, bytes - encoded.length);
   return {
     algorithm: new AlgorithmIdentifier({ algorithm: oid }),
     digest,
-    // X.509 knows no low-s rule; the plain RFC 6979 value is what other implementations would give.
-    sign: (data) => curve.sign(data, scalar, { format: 'der', lowS: false }),
+    sign: (data) => signData(data, scalar),
   };
 }

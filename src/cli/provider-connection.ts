@@ -76,20 +76,14 @@ function findEndpoint(catalogue: Parameters<typeof endpointsOf>[0], { region, in
 }
 
 /** Fetch takes the header X-Auth-Token along to wherever it is redirected. */
-function refuseRedirects(request: Request): Promise<Response> {
-  return fetch(new Request(request, { redirect: 'error' }));
-}
+const refuseRedirects: Fetch = (url, init) => fetch(url, { ...init, redirect: 'error' });
 
 /** The cloud's own CA stands for the provider too, as it does for all services of the openstack command. */
 async function fetchTrusting(caPem: string): Promise<Fetch> {
   const undici = await import('undici');
   const dispatcher = new undici.Agent({ connect: { ca: caPem } });
-  return async (request) => {
-    const { url, method, headers, signal } = request;
-    const body = (await request.text()) || null;
-    const init = { method, headers: Object.fromEntries(headers), body, signal, dispatcher };
-    return (await undici.fetch(url, { ...init, redirect: 'error' })) as unknown as Response;
-  };
+  const send = undici.fetch as unknown as Fetch;
+  return (url, init) => send(url, { ...init, redirect: 'error', ...{ dispatcher } });
 }
 
 async function readCaFile(file: string): Promise<string> {

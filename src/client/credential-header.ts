@@ -2,9 +2,9 @@
 import { ClusterCertError } from '../errors.js';
 
 /** Sets the header; throws `invalid_argument`, without the value, for one that no header can carry. */
-export function setCredential({ headers }: Request, name: string, value: string): void {
+export function setCredential(headers: Headers, name: string, value: string): void {
   if (!/^[!-~]+\s*$/.test(value)) {
-    throw new ClusterCertError('invalid_argument', `${name} is not valid; it must be printable ASCII without spaces`);
+    throw new ClusterCertError('invalid_argument', `${name} is not valid; it must be visible ASCII`);
   }
   headers.set(name, value);
 }

@@ -14,7 +14,7 @@ export interface RetryOptions {
   /** From 0 to below 1: how long to wait, of what would be allowed. */
   random?: () => number;
   now?: () => Date;
-  wait?: (delayMs: number, signal: AbortSignal) => Promise<void>;
+  wait?: (delayMs: number, signal?: AbortSignal) => Promise<void>;
 }
 
 const worthRetrying = [429, 502, 503, 504];
@@ -30,16 +30,16 @@ export function retrying({
   now = () => new Date(),
   wait = waitFor,
 }: RetryOptions = {}): Fetch {
-  const send: Fetch = (request) => {
-    if (timeoutMs === undefined) return fetch(request);
-    const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
-    return fetch(new Request(request, { signal }));
+  const send: Fetch = (url, init) => {
+    if (timeoutMs === undefined) return fetch(url, init);
+    const timeout = AbortSignal.timeout(timeoutMs);
+    return fetch(url, { ...init, signal: init.signal ? AbortSignal.any([init.signal, timeout]) : timeout });
   };
-  return async (request) => {
-    if (request.method !== 'GET') return send(request);
+  return async (url, init) => {
+    if ((init.method ?? 'GET') !== 'GET') return send(url, init);
     for (let attempt = 1; ; attempt += 1) {
-      const outcome = await send(request).catch((error: unknown) => ({ error }));
-      const last = attempt >= attempts || request.signal.aborted;
+      const outcome = await send(url, init).catch((error: unknown) => ({ error }));
+      const last = attempt >= attempts || init.signal?.aborted;
       const asked = 'error' in outcome ? 0 : delayAskedFor(outcome, now());
       // Callers that failed together do not come back together.
       const delayMs = asked + random() * Math.min(maximumDelayMs - asked, firstDelayMs * 2 ** attempt);
@@ -49,7 +49,7 @@ export function retrying({
         if (last || !worthRetrying.includes(outcome.status) || asked > maximumDelayMs) return outcome;
         await outcome.body?.cancel();
       }
-      await wait(delayMs, request.signal);
+      await wait(delayMs, init.signal ?? undefined);
     }
   };
 }
@@ -61,17 +61,17 @@ function delayAskedFor({ headers }: Response, now: Date): number {
   return Math.max(delayMs || 0, 0);
 }
 
-function waitFor(delayMs: number, signal: AbortSignal): Promise<void> {
+function waitFor(delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = () => {
       clearTimeout(timer);
-      reject(signal.reason as Error);
+      reject(signal?.reason as Error);
     };
     const timer = setTimeout(() => {
-      signal.removeEventListener('abort', end);
+      signal?.removeEventListener('abort', end);
       resolve();
     }, delayMs);
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end);
+    if (signal?.aborted) end();
+    else signal?.addEventListener('abort', end);
   });
 }

@@ -22,9 +22,10 @@ export interface SigningOptions {
 
 /** Authentication with an access key, for `createClient`. The project is the one that the request's path names. */
 export function signWith(accessKey: AccessKey, { now = () => new Date() }: { now?: () => Date } = {}): Authentication {
-  return async (request, send) => {
-    const projectId = /\/projects\/([^/?]+)/.exec(request.url)?.[1];
-    return send(await signRequest(request, { accessKey, projectId, now: now() }));
+  return async (url, init, send) => {
+    const projectId = /\/projects\/([^/?]+)/.exec(url)?.[1];
+    const { headers } = await signRequest(new Request(url, init), { accessKey, projectId, now: now() });
+    return send(url, { ...init, headers });
   };
 }
 
@@ -35,7 +36,7 @@ export async function signRequest(request: Request, { accessKey, projectId, now 
   const signed = new Request(request);
   signed.headers.set('X-Sdk-Date', now.toISOString().replace(/[-:]|\.\d+/g, ''));
   if (projectId !== undefined) signed.headers.set('X-Project-Id', projectId);
-  if (accessKey.securityToken !== undefined) setCredential(signed, 'X-Security-Token', accessKey.securityToken);
+  if (accessKey.securityToken !== undefined) setCredential(signed.headers, 'X-Security-Token', accessKey.securityToken);
   const signable = ['content-type', 'x-project-id', 'x-sdk-date', 'x-security-token'];
   const present = signable.flatMap((name) => {
     const value = signed.headers.get(name);

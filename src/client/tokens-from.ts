@@ -1,5 +1,5 @@
 // Calls with tokens that come from elsewhere, one for each call.
-import type { Authentication, Fetch } from './create-client.js';
+import type { Authentication } from './create-client.js';
 import { setCredential } from './credential-header.js';
 
 /**
@@ -10,24 +10,23 @@ export type TokenProvider = (refused?: string) => Promise<string>;
 
 /** Authentication for `createClient` with what the provider gives. A call that is aborted does not wait for it. */
 export function tokensFrom(provider: TokenProvider): Authentication {
-  return async (request, send) => {
-    const spare = request.clone();
-    const first = await unlessAborted(provider(), request.signal);
-    const response = await sendWith(first, request, send);
+  return async (url, init, send) => {
+    const sendWith = (token: string) => {
+      setCredential(init.headers, 'X-Auth-Token', token);
+      return send(url, init);
+    };
+    const first = await unlessAborted(provider(), init.signal);
+    const response = await sendWith(first);
     if (response.status !== 401) return response;
-    const second = await unlessAborted(provider(first), request.signal);
+    const second = await unlessAborted(provider(first), init.signal);
     if (second === first) return response;
     await response.body?.cancel();
-    return sendWith(second, spare, send);
+    return sendWith(second);
   };
 }
 
-function sendWith(token: string, request: Request, send: Fetch): Promise<Response> {
-  setCredential(request, 'X-Auth-Token', token);
-  return send(request);
-}
-
-async function unlessAborted<Value>(pending: Promise<Value>, signal: AbortSignal): Promise<Value> {
+async function unlessAborted<Value>(pending: Promise<Value>, signal?: AbortSignal | null): Promise<Value> {
+  if (!signal) return pending;
   let abort = () => {};
   const aborted = new Promise<never>((_resolve, reject) => {
     abort = () => reject(signal.reason as Error);

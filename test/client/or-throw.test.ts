@@ -63,7 +63,7 @@ test.each(['to\nken', 'to ken', '', 'tökén'])('the token %j is refused without
   const error = callThatMeets(() => Promise.resolve(new Response()), token);
   await expect(error).rejects.toMatchObject({
     code: 'invalid_argument',
-    message: 'X-Auth-Token is not valid; it must be printable ASCII without spaces',
+    message: 'X-Auth-Token is not valid; it must be visible ASCII',
   });
 });
 

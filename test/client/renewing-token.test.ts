@@ -24,7 +24,8 @@ function setUp() {
   const client = createClient({
     endpoint: 'https://cce.example',
     token: authentication,
-    fetch: async (request) => {
+    fetch: async (url, init) => {
+      const request = new Request(url, init);
       const token = request.headers.get('X-Auth-Token') ?? '';
       seen.push({ token, body: await request.text() });
       return new Response('{"kind":"Config"}', { status: revoked.has(token) ? 401 : 200 });

@@ -70,9 +70,9 @@ keystoneTest('a token of another project is refused with 403, as are an unscoped
 
 /** The token that a call would carry. */
 async function tokenOf(authenticate: Authentication): Promise<string> {
-  const request = new Request('http://127.0.0.1/');
-  await authenticate(request, () => Promise.resolve(new Response()));
-  return request.headers.get('X-Auth-Token') ?? '';
+  const headers = new Headers();
+  await authenticate('http://127.0.0.1/', { headers }, () => Promise.resolve(new Response()));
+  return headers.get('X-Auth-Token') ?? '';
 }
 
 keystoneTest('an expired token and one that never was are refused with 401 and the same words', async () => {
