@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { access, constants, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { parameterPatterns } from '../../generated/parameters.js';
 import { type AuthorityFiles, assertValidAt, openAuthority } from '../certificate/authority.js';
 import { isMissing, listEntries, putFolder, removeEntry } from '../data-folder.js';
@@ -17,12 +18,16 @@ const privateKeyFile = 'ca.key';
 const seedFile = 'seed';
 const allFiles = [recordFile, certificateFile, privateKeyFile, seedFile];
 const seedBytes = 32;
-// A cluster that is open takes some 15 KB.
-const mostRemembered = 2_000;
+// A cluster that is open takes some 15 KB, a record alone 1 KB.
+const mostOpened = 2_000;
+const mostRecords = 50_000;
+// So many clusters of a list are looked at before anything else gets its turn.
+const batch = 200;
 
 export class ClusterFolder implements ClusterRegistry {
   readonly #folder: string;
-  readonly #opened = new RememberedFiles<Cluster>({ most: mostRemembered });
+  readonly #opened = new RememberedFiles<Cluster>({ most: mostOpened });
+  readonly #records = new RememberedFiles<ClusterRecord>({ most: mostRecords });
 
   constructor(dataFolder: string) {
     this.#folder = path.join(dataFolder, 'clusters');
@@ -47,7 +52,8 @@ export class ClusterFolder implements ClusterRegistry {
 
   async listRecords(projectId: string): Promise<ClusterRecord[]> {
     const records: ClusterRecord[] = [];
-    for (const id of await this.ids()) {
+    for (const [index, id] of (await this.ids()).entries()) {
+      if (index % batch === 0) await setImmediate();
       const record = await this.#readRecord(id).catch(() => undefined);
       if (record?.projectId === projectId) records.push(record);
     }
@@ -129,8 +135,13 @@ export class ClusterFolder implements ClusterRegistry {
   }
 
   async #readRecord(id: string): Promise<ClusterRecord> {
-    const fields = JSON.parse(await readFile(path.join(this.#folder, id, recordFile), 'utf8')) as ClusterRecord;
-    return createClusterRecord({ ...fields, id });
+    const file = path.join(this.#folder, id, recordFile);
+    const read = async () => {
+      const fields = JSON.parse(await readFile(file, 'utf8')) as ClusterRecord;
+      return createClusterRecord({ ...fields, id });
+    };
+    // What is missing is for the reader to say.
+    return (await this.#records.get(id, [file], read)) ?? read();
   }
 }
 

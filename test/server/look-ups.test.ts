@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { getCluster, listClusters } from '../../generated/client.js';
 import { otherProjectId, projectId, startProvider } from '../support/provider.js';
 
@@ -55,4 +56,25 @@ test('a cluster whose folder makes no sense is left out of the list', async () =
   const { data } = await listClusters(client, { params: { path: { project_id: projectId } } });
   expect(data?.items).toHaveLength(2);
   expect((await getCluster(client, init(damaged))).response.status).toBe(500);
+});
+
+test('what is remembered of a cluster is what its record says now', async () => {
+  const id = await provider.addCluster({ name: 'before' });
+  const record = path.join(provider.dataFolder, 'clusters', id, 'cluster.json');
+  const nameOf = async () => {
+    const { data } = await listClusters(client, { params: { path: { project_id: projectId } } });
+    const { data: one } = await getCluster(client, init(id));
+    const listed = data?.items.find(({ metadata }) => metadata.uid === id);
+    return [listed?.metadata.name, one?.metadata.name];
+  };
+  // Until then nothing is remembered.
+  await setTimeout(2_100);
+  expect([await nameOf(), await nameOf()]).toEqual([
+    ['before', 'before'],
+    ['before', 'before'],
+  ]);
+  writeFileSync(record, readFileSync(record, 'utf8').replace('before', 'after'));
+  expect(await nameOf()).toEqual(['after', 'after']);
+  rmSync(record);
+  expect(await nameOf()).toEqual([undefined, undefined]);
 });
