@@ -19,6 +19,9 @@ const groupOrder = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc6
 const keyMaterialBytes = 48;
 const serialNumberBytes = 16;
 
+// Making one takes as long as using it.
+const exchange = createECDH('prime256v1');
+
 /** The key and serial number that belong to these inputs, whatever machine derives them. */
 export function deriveKey(seed: Uint8Array, inputs: string): DerivedKey {
   // Hashed, because node:crypto takes no more than 1024 bytes of context information.
@@ -28,7 +31,6 @@ export function deriveKey(seed: Uint8Array, inputs: string): DerivedKey {
   // The first bits are fixed to 01: never negative and never shortened; 126 derived bits remain.
   serialNumber[0] = ((serialNumber[0] ?? 0) & 0x3f) | 0x40;
   const scalar = toScalar(material.subarray(0, keyMaterialBytes));
-  const exchange = createECDH('prime256v1');
   exchange.setPrivateKey(scalar);
   return { scalar, point: exchange.getPublicKey(), serialNumber };
 }

@@ -14,8 +14,9 @@ export const signP384 = createSign(p384, sha384, 'secp384r1', 'sha384');
 export const signP521 = createSign(p521, sha512, 'secp521r1', 'sha512');
 
 function createSign({ Point }: typeof p256, hash: CHash, curve: string, digest: string): SignEcdsa {
+  // Making one takes as long as using it.
+  const exchange = createECDH(curve);
   const multiply = (scalar: bigint) => {
-    const exchange = createECDH(curve);
     exchange.setPrivateKey(Point.Fn.toBytes(scalar));
     return Point.fromBytes(exchange.getPublicKey());
   };
