@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { copyFileSync, linkSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
+import type { AuthorityFiles } from '../../src/certificate/authority.js';
 import { createAuthority } from '../../src/certificate/create-authority.js';
 import { ClusterFolder } from '../../src/clusters/cluster-folder.js';
 import { createClusterRecord } from '../../src/clusters/cluster-registry.js';
@@ -13,13 +14,13 @@ export const projectId = '77b6a44cba5143ab91d13ab9a8ff44fd';
 /** Makes the folder; gives a request for one of its clusters. */
 export async function makeData(
   folder: string,
-  { clusters }: { clusters: number },
+  { clusters, authority }: { clusters: number; authority?: AuthorityFiles },
 ): Promise<Target & { token: string; clusterId: string }> {
   const now = new Date();
   const id = randomUUID();
   const [server, externalServer] = ['https://192.168.1.7:5443', 'https://203.0.113.8:5443'];
   const record = createClusterRecord({ id, projectId, name: 'bench', server, externalServer });
-  await new ClusterFolder(folder).add(record, await createAuthority({ now }), { now });
+  await new ClusterFolder(folder).add(record, authority ?? (await createAuthority({ now })), { now });
   // Files have room for some 65,000 links.
   let source: string = id;
   for (let count = 1; count < clusters; count++) {

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import type { AuthorityFiles } from '../../src/certificate/authority.js';
 import { createAuthority } from '../../src/certificate/create-authority.js';
 import { makeData, projectId } from './data.js';
 import { type Target, load } from './load.js';
@@ -73,28 +74,51 @@ async function warm(settings: Settings): Promise<Result[]> {
 
 async function cold(settings: Settings): Promise<Result[]> {
   const folder = makeFolder(settings, 'cold');
-  const counts = [settings.warmUp, settings.times, settings.rounds].map(String);
+  const authorities = { 'RSA-2048': await createAuthority({ now: new Date() }), 'EC P-256': ecAuthority(folder) };
   const results: Result[] = [];
-  for (const [kind, authority] of [
-    ['RSA-2048', await createAuthority({ now: new Date() })],
-    ['EC P-256', ecAuthority(folder)],
-  ] as const) {
+  for (const [kind, authority] of Object.entries(authorities)) {
     if (!authority) continue;
-    const file = path.join(folder, 'authority.json');
-    writeFileSync(file, JSON.stringify(authority));
-    const { stdout } = await runProgram({ args: ['scripts/bench/cold.mjs', file, ...counts] }, folder);
-    const pairs = JSON.parse(stdout) as { floor: number; issue: number }[];
+    const pairs = await certificates(authority, settings);
     const [issue, floor] = [pairs.map((pair) => pair.issue), pairs.map((pair) => pair.floor)];
+    const { known, fresh } = await requests(authority, { ...settings, folder: makeFolder({ folder }, kind) });
+    const allowed = known.map((cost, round) => cost + 2 * (floor[round] ?? 0));
     results.push(
       sumUp(`new certificate, ${kind} CA`, issue, { unit: 'us' }),
       ratio(`new certificate / one key and one signature, ${kind} CA`, issue, floor, 2),
+      sumUp(`GET with a new certificate, ${kind} CA`, fresh, { unit: 'us' }),
+      ratio(`GET with a new certificate / warm GET with two keys and two signatures, ${kind} CA`, fresh, allowed, 1),
     );
   }
   return results;
 }
 
+/** CPU microseconds of a certificate, and of what it cannot do without. */
+async function certificates(
+  authority: AuthorityFiles,
+  { folder, warmUp, times, rounds }: Settings,
+): Promise<{ floor: number; issue: number }[]> {
+  const file = path.join(folder, 'authority.json');
+  writeFileSync(file, JSON.stringify(authority));
+  const args = ['scripts/bench/cold.mjs', file, ...[warmUp, times, rounds].map(String)];
+  return JSON.parse((await runProgram({ args }, folder)).stdout) as { floor: number; issue: number }[];
+}
+
+/** CPU microseconds of requests for a certificate that is known, and for one that is new each time. */
+async function requests(authority: AuthorityFiles, settings: Settings): Promise<{ known: number[]; fresh: number[] }> {
+  const data = path.join(settings.folder, 'data');
+  const target = await makeData(data, { clusters: 1, authority });
+  const { known = [], fresh = [] } = await takeTurns(
+    {
+      known: () => cpuPerRequest(provider(data), target, settings),
+      fresh: () => cpuPerRequest(provider(data, '--reuse-window', '0'), target, settings),
+    },
+    settings.rounds,
+  );
+  return { known, fresh };
+}
+
 /** By the openssl command; undefined, and a line that says so, where there is none. */
-function ecAuthority(folder: string): { certificatePem: string; privateKeyPem: string } | undefined {
+function ecAuthority(folder: string): AuthorityFiles | undefined {
   const key = path.join(folder, 'ec.key');
   const extensions = ['-addext', 'keyUsage=critical,keyCertSign'];
   try {
@@ -256,7 +280,7 @@ async function commands(settings: Settings): Promise<Result[]> {
   ];
 }
 
-function makeFolder({ folder }: Settings, name: string): string {
+function makeFolder({ folder }: Pick<Settings, 'folder'>, name: string): string {
   const made = path.join(folder, name);
   mkdirSync(made, { recursive: true });
   return made;

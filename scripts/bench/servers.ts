@@ -16,9 +16,9 @@ export interface Servers {
 }
 
 /** `serve` as it is by default, but that nobody is refused for the number of requests. */
-export function provider(data: string): Program {
+export function provider(data: string, ...options: string[]): Program {
   const limits = ['--caller-limit', '100000000', '--address-limit', '100000000'];
-  return { args: [bin, 'serve', '--port', '0', '--data', data, '--no-demo', ...limits] };
+  return { args: [bin, 'serve', '--port', '0', '--data', data, '--no-demo', ...limits, ...options] };
 }
 
 /** The provider over a new data folder, and peers that know its token and its answer. */

@@ -1,6 +1,6 @@
 // Issues client certificates that are stable: within a re-use window the same caller, cluster and validity get the
 // same certificate and key, with nothing stored. Knows no HTTP and no files.
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { type Authority, assertValidAt } from './authority.js';
 import { type ClientTemplate, createClientTemplate } from './client-template.js';
@@ -98,7 +98,7 @@ function reuseWindow({ reuseWindowSeconds, now }: CertificateRequest): { window:
   const seconds = Math.floor(now.getTime() / 1000);
   if (reuseWindowSeconds === 0) {
     const moment = new Date(seconds * 1000);
-    return { window: { start: moment, end: moment }, mark: randomBytes(16).toString('hex') };
+    return { window: { start: moment, end: moment }, mark: randomUUID() };
   }
   const number = Math.floor(seconds / reuseWindowSeconds);
   const [start, end] = [number, number + 1].map((edge) => new Date(edge * reuseWindowSeconds * 1000)) as [Date, Date];

@@ -1,7 +1,6 @@
-// How answers leave: past the validator, as JSON. An answer that can never change again is judged and written out once;
-// whenever a handler gives that same object again, the same bytes are sent.
+// How answers leave: past the validator, as JSON. An answer that can never change again is judged and written out twice
+// at most; whenever a handler gives that same object again, the same bytes are sent.
 import type { ServerResponse } from 'node:http';
-import type { NextFunction, RequestHandler, Response } from 'express';
 import type { Judged, JudgedRequest } from './judge-requests.js';
 
 export interface Answer {
@@ -9,6 +8,13 @@ export interface Answer {
   headers?: Readonly<Record<string, string>> | undefined;
   body: unknown;
 }
+
+/** The validator's middleware for answers: it looks at what is given to `json`. */
+export type JudgeAnswer = (
+  request: JudgedRequest,
+  response: ServerResponse & { json: (allowed: unknown) => unknown },
+  next: (error?: unknown) => void,
+) => unknown;
 
 /** What was true of an answer when it passed the validator. */
 interface Passed {
@@ -18,32 +24,38 @@ interface Passed {
 }
 
 export class Answers {
-  readonly #judge: RequestHandler;
+  readonly #judge: JudgeAnswer;
   readonly #passed = new WeakMap<object, Passed>();
+  readonly #seen = new WeakSet();
 
-  /** `judge` is the validator's middleware for answers: it looks at what is given to `response.json`. */
-  constructor(judge: RequestHandler) {
+  constructor(judge: JudgeAnswer) {
     this.#judge = judge;
   }
 
   /** Sends an answer, or hands on the error that the validator makes of one that the contract does not allow. */
-  send(request: JudgedRequest, response: Response, answer: Answer, next: NextFunction): void {
+  send(request: JudgedRequest, response: ServerResponse, answer: Answer, next: (error: unknown) => void): void {
     const operation = request.openapi?.schema;
     const { status, headers, body } = answer;
     if (this.sendAgain(operation, response, answer)) return;
     setHead(response, { status, headers });
     // The validator calls this with what it lets through.
-    response.json = (allowed: unknown) => {
+    const json = (allowed: unknown) => {
       const bytes = Buffer.from((JSON.stringify(allowed) as string | undefined) ?? '');
-      if (isObject(body) && allowed === body && isUnchangeable(body))
-        this.#passed.set(body, { operation, status, bytes });
+      if (isObject(body) && allowed === body) this.#keep(body, { operation, status, bytes });
       end(response, bytes);
       return response;
     };
-    void this.#judge(request, response, (error?: unknown) => {
-      if (error === undefined) response.json(body);
+    const judged = Object.assign(response, { json });
+    void this.#judge(request, judged, (error?: unknown) => {
+      if (error === undefined) judged.json(body);
       else next(error);
     });
+  }
+
+  /** From the second time on: where most answers are given once, none is looked at for what only the next time needs. */
+  #keep(body: object, passed: Passed): void {
+    if (!this.#seen.has(body)) this.#seen.add(body);
+    else if (isUnchangeable(body)) this.#passed.set(body, passed);
   }
 
   /** Sends an answer whose very object has passed before as an answer of this operation. False for any other. */

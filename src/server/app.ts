@@ -6,7 +6,7 @@ import { middleware as openApiValidator } from 'express-openapi-validator';
 import { type OperationId, routes } from '../../generated/server.js';
 import { ClusterCertError, firstLine } from '../errors.js';
 import { loadContract } from '../spec.js';
-import { Answers } from './answers.js';
+import { Answers, type JudgeAnswer } from './answers.js';
 import { apiReference } from './api-reference.js';
 import { type AppOptions, defaultLimits } from './app-options.js';
 import { authenticationError, securityHandlers } from './authenticate.js';
@@ -14,7 +14,7 @@ import type { Locals } from './locals.js';
 import { toErrorResponse } from './error-response.js';
 import { JudgedAddresses, type JudgedRequest, judgeRequests } from './judge-requests.js';
 import { type Operations, callOperation } from './operations.js';
-import { endRecalled, recallAnswers } from './recall.js';
+import { failRecalled, recallAnswers } from './recall.js';
 import { readBody } from './request-body.js';
 import { checkContentType } from './request-headers.js';
 import { Limits } from './request-limits.js';
@@ -38,13 +38,13 @@ export function createApp({ handlers, tokens, signatures, log, assertReady, ...o
     fileUploader: false,
   }) as RequestHandler[];
   // The last of the validator's middlewares is for answers.
-  const judgeAnswer = validator.pop() as RequestHandler;
+  const judgeAnswer = validator.pop() as unknown as JudgeAnswer;
   const answers = new Answers(judgeAnswer);
   const app = express();
   app.disable('x-powered-by').disable('etag');
   // The validator follows these settings: a path is exactly what the contract says.
   app.enable('case sensitive routing').enable('strict routing');
-  app.use(endRecalled(answers));
+  app.use(failRecalled);
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   app.get('/readyz', async (_request, response) => {
     await assertReady().catch((cause: unknown) => {

@@ -13,7 +13,7 @@ export interface Judged {
   pathParams: Record<string, string>;
 }
 
-export type JudgedRequest = Request & { openapi?: Judged };
+export type JudgedRequest = IncomingMessage & { openapi?: Judged };
 
 const mostRemembered = 2_000;
 
@@ -41,7 +41,7 @@ export class JudgedAddresses {
 
 /** `validator` holds its middlewares for requests: path, method, caller, parameters and body. */
 export function judgeRequests(validator: RequestHandler[], addresses: JudgedAddresses): RequestHandler {
-  return (request: JudgedRequest, response, next) => {
+  return (request: Request & JudgedRequest, response, next) => {
     runAll(validator, request, response, (error?: unknown) => {
       if (error === undefined && request.openapi) addresses.keep(request, request.openapi);
       next(error);

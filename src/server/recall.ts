@@ -1,12 +1,12 @@
 // In front of Express: serves a request like one that was judged before, and passes on all others. Who calls, whether they
 // may and what they get is decided anew each time; only what would be found out again about the same bytes is not.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import type { Identities } from '../identity/identity.js';
 import type { Answers } from './answers.js';
 import { authenticate } from './authenticate.js';
 import type { Judged, JudgedAddresses, JudgedRequest } from './judge-requests.js';
-import type { Locals, Recalled } from './locals.js';
+import type { Locals } from './locals.js';
 import { type Operations, callOperation } from './operations.js';
 import { checkContentType } from './request-headers.js';
 import type { Limits } from './request-limits.js';
@@ -18,7 +18,7 @@ export interface RecallOptions {
   operations: Operations;
   limits: Limits;
   strict: boolean;
-  /** For requests that are not known, and to end those that are: with an error, or an answer that is new. */
+  /** For requests that are not known, and for the errors of those that are. */
   application: RequestListener;
 }
 
@@ -35,16 +35,13 @@ export function recallAnswers(options: RecallOptions): (request: IncomingMessage
       application(request, response);
       return;
     }
-    const passOn = (outcome: Recalled['outcome']) => {
-      response.locals.recalled = { judged, outcome };
-      application(request, response);
+    const fail = (error: unknown) => {
+      response.locals.recalled = { error };
+      application(toJudged(request, judged), response);
     };
-    serve(request, response.locals, judged, options).then(
-      (answer) => {
-        if (!answers.sendAgain(judged.schema, response, answer)) passOn({ answer });
-      },
-      (error: unknown) => passOn({ error }),
-    );
+    serve(request, response.locals, judged, options)
+      .then((answer) => answers.send(toJudged(request, judged), response, answer, fail))
+      .catch(fail);
   };
 }
 
@@ -59,18 +56,14 @@ async function serve(request: IncomingMessage, locals: Locals, { schema, pathPar
   return callOperation(operations, schema.operationId, { path: { ...pathParams }, query: {}, body: undefined }, locals);
 }
 
-/** Express's part: ends a request that was passed on. */
-export function endRecalled(answers: Answers): RequestHandler {
-  return (request: JudgedRequest, response, next) => {
-    const { recalled } = response.locals as Locals;
-    if (!recalled) {
-      next();
-      return;
-    }
-    request.openapi = recalled.judged;
-    // As for a request that is new: the validator keeps something for each Content-Type that it sees.
-    delete request.headers['content-type'];
-    if ('error' in recalled.outcome) next(recalled.outcome.error);
-    else answers.send(request, response, recalled.outcome.answer, next);
-  };
+/** The request as the validator would have left it: it keeps something for each Content-Type that it sees. */
+function toJudged(request: IncomingMessage, openapi: Judged): JudgedRequest {
+  delete request.headers['content-type'];
+  return Object.assign(request, { openapi });
 }
+
+/** Express's part: ends a request whose answer is an error. */
+export const failRecalled: RequestHandler = (_request, { locals }: Response<unknown, Locals>, next) => {
+  if (locals.recalled) next(locals.recalled.error);
+  else next();
+};
