@@ -1,7 +1,7 @@
 // Keeps a cluster's certificate and key for as long as they are fresh, in a file that only its owner can read, so that
 // not every kubectl call is a call to the provider.
 import { X509Certificate, createHash, createPrivateKey } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, readdir, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { makeFolder, putFile } from '../data-folder.js';
@@ -35,6 +35,7 @@ export interface CacheOptions {
 
 // What a provider gives for long is still asked for daily, so that rights that were taken away do not stay for years.
 const longestMs = 24 * 60 * 60 * 1000;
+const unusedMs = 7 * longestMs;
 
 /** What a provider that is down or overloaded answers, as against one that refuses. */
 const passing: ErrorCode[] = ['unavailable', 'internal', 'too_many_requests', 'request_timeout'];
@@ -91,6 +92,7 @@ async function fetchOr(
     await putFile(file, JSON.stringify({ ...place, ...pair, fetchedAt })).catch((error: unknown) =>
       warn(`the credential cannot be kept: ${firstLine(error)}`),
     );
+    await removeUnused(path.dirname(file), fetchedAt).catch(() => undefined);
     return credential;
   } catch (error) {
     // A provider that is down ends nothing that is still valid; one that refuses does.
@@ -107,6 +109,15 @@ function cacheFile(place: CredentialPlace, environment: CacheOptions['environmen
     .update(JSON.stringify([endpoint, project, cluster, caller]))
     .digest('hex');
   return path.join(home, 'cce-clustercert', `${name}.json`);
+}
+
+/** Keys that nobody has asked for in a week: what is in use is written anew each day. */
+async function removeUnused(folder: string, now: Date): Promise<void> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).map((name) => path.join(folder, name));
+  for (const file of files) {
+    const { mtime } = await stat(file);
+    if (now.getTime() - mtime.getTime() > unusedMs) await rm(file, { force: true });
+  }
 }
 
 /** Undefined for anything but a credential for that place that is still valid and that nobody else could have put there. */

@@ -1,8 +1,8 @@
 // The command that starts the provider.
-import { mkdir } from 'node:fs/promises';
 import { lookup } from 'node:dns/promises';
 import { BlockList } from 'node:net';
 import { createSecureContext } from 'node:tls';
+import { makeFolder } from '../data-folder.js';
 import { ClusterCertError, firstLine } from '../errors.js';
 import { createApp, createHandlers, createLog, defaultLimits, defaultPolicy, listen } from '../server/index.js';
 import {
@@ -32,8 +32,8 @@ ${dataUsage}  --tls-cert FILE, --tls-key FILE
                           front provides it
   --strict                refuse a request without the Content-Type that the API page makes mandatory
   --validity-days DAYS    validity where a request names none, as a GET (default: ${defaultPolicy.validityDays})
-  --maximum-days DAYS     the longest validity that a request may ask for (default: five years by the
-                          calendar, 1826 or 1827 days; Open Telekom Cloud has 1825)
+  --maximum-days DAYS     the longest validity there is, a GET's included (default: five years by the
+                          calendar, 1826 or 1827 days, where a request asks; Open Telekom Cloud has 1825)
   --reuse-window TIME     how long the same caller gets the same certificate, such as 24h; 0 for never
                           (default: ${defaultPolicy.reuseWindowSeconds / 3600}h)
   --keystone URL          take tokens of this identity service (Keystone, IAM) instead of 'clustercert
@@ -83,7 +83,7 @@ Examples:
     };
     const { folder, clusters, tokens, accessKeys } = openData(values);
     const keystone = await readKeystone(values, io.environment);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     const withDemo = values['no-demo'] !== true && !keystone;
     const log = createLog(io.stderr);
     const app = createApp({

@@ -39,14 +39,18 @@ export class ClusterCertRequestError<Status extends number = number> extends Clu
 
   constructor({ status, statusText, headers }: Response, error: unknown) {
     const body = typeof error === 'object' && error !== null ? (error as ErrorStatus) : undefined;
-    const errorCode = body?.error_code ?? body?.errorCode;
+    const errorCode = [body?.error_code, body?.errorCode].find((one: unknown) => typeof one === 'string');
     const requestId = headers.get('X-Request-Id') ?? undefined;
     const said = body?.message ?? body?.error_msg ?? `the provider answered ${`${status} ${statusText}`.trim()}`;
     const details = [String(status), errorCode, requestId && `request ${requestId}`].filter(Boolean).join(', ');
     const retryAfter = Number(headers.get('Retry-After') ?? NaN);
-    super(codes[status] ?? (status < 500 ? 'invalid_argument' : 'unavailable'), `${presentable(said)} (${details})`, {
-      ...(retryAfter >= 0 && { retryAfterSeconds: retryAfter }),
-    });
+    super(
+      codes[status] ?? (status < 500 ? 'invalid_argument' : 'unavailable'),
+      `${presentable(said)} (${presentable(details)})`,
+      {
+        ...(retryAfter >= 0 && { retryAfterSeconds: retryAfter }),
+      },
+    );
     this.status = status as Status;
     this.errorCode = errorCode;
     this.requestId = requestId;
@@ -86,9 +90,9 @@ function noAnswer(cause: unknown): unknown {
   return new ClusterCertError('unavailable', `the provider cannot be reached: ${reason}`, { cause });
 }
 
-/** One line, and nothing in it that could be a token: some gateways repeat what they refuse. */
+/** One line, and nothing in it that could be a token, which some gateways repeat, or that would drive a terminal. */
 function presentable(text: unknown): string {
   return firstLine({ message: String(text) })
-    .replaceAll(/[\w+/=.~-]{40,}/g, '…')
+    .replaceAll(/\p{C}+|[\w+/=.~-]{40,}/gu, '…')
     .slice(0, 300);
 }

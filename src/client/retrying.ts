@@ -47,7 +47,7 @@ export function retrying({
         if (last) throw outcome.error;
       } else {
         if (last || !worthRetrying.includes(outcome.status) || asked > maximumDelayMs) return outcome;
-        await outcome.body?.cancel();
+        await outcome.body?.cancel().catch(() => undefined);
       }
       await wait(delayMs, init.signal ?? undefined);
     }

@@ -20,7 +20,7 @@ export function tokensFrom(provider: TokenProvider): Authentication {
     if (response.status !== 401) return response;
     const second = await unlessAborted(provider(first), init.signal);
     if (second === first) return response;
-    await response.body?.cancel();
+    await response.body?.cancel().catch(() => undefined);
     return sendWith(second);
   };
 }

@@ -7,8 +7,8 @@ import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { parameterPatterns } from '../../generated/parameters.js';
 import { type AuthorityFiles, assertValidAt, openAuthority } from '../certificate/authority.js';
-import { isMissing, listEntries, putFolder, removeEntry } from '../data-folder.js';
-import { ClusterCertError, firstLine } from '../errors.js';
+import { isMissing, listEntries, putFolder, removeEntry, unreadableBecause } from '../data-folder.js';
+import { ClusterCertError } from '../errors.js';
 import { RememberedFiles } from '../remembered-files.js';
 import { type Cluster, type ClusterRecord, type ClusterRegistry, createClusterRecord } from './cluster-registry.js';
 
@@ -80,7 +80,8 @@ export class ClusterFolder implements ClusterRegistry {
   /** The IDs of all clusters, sorted; nothing is opened. */
   async ids(): Promise<string[]> {
     const names = await listEntries(this.#folder);
-    return names.filter((name) => parameterPatterns.cluster_id.test(name));
+    // In lower case, as they are looked up.
+    return names.filter((name) => parameterPatterns.cluster_id.test(name) && name === name.toLowerCase());
   }
 
   /** Every cluster, sorted by ID, and an error for each folder that makes no sense. */
@@ -165,5 +166,5 @@ async function readAuthority(folder: string): Promise<AuthorityFiles> {
 }
 
 function unreadable(id: string, cause: unknown): ClusterCertError {
-  return new ClusterCertError('data_unreadable', `cluster '${id}' cannot be read: ${firstLine(cause)}`, { cause });
+  return new ClusterCertError('data_unreadable', `cluster '${id}' cannot be read: ${unreadableBecause(cause)}`);
 }

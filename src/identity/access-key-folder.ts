@@ -98,21 +98,19 @@ export class AccessKeyFolder implements SignatureIdentity {
   async list(onProblem: (problem: unknown) => void = () => undefined): Promise<AccessKeyRecord[]> {
     const names = (await listEntries(this.#folder)).filter((name) => name.endsWith(extension));
     const ids = names.map((name) => name.slice(0, -extension.length));
-    const records = await Promise.all(
-      ids.map(async (id) => {
-        const stored = await this.#read(id).catch((problem: unknown) => {
-          onProblem(problem);
-          return undefined;
-        });
-        if (!stored) return undefined;
-        const { userId, projectId, groups, createdAt, expiresAt } = stored;
-        const end = expiresAt === undefined ? undefined : new Date(expiresAt);
-        return { id, userId, projectId, groups, createdAt: new Date(createdAt), expiresAt: end };
-      }),
-    );
-    return records
-      .filter((record) => record !== undefined)
-      .sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime());
+    const records: AccessKeyRecord[] = [];
+    // One after the other: a process may open so many files only.
+    for (const id of ids) {
+      const stored = await this.#read(id).catch((problem: unknown) => {
+        onProblem(problem);
+        return undefined;
+      });
+      if (!stored) continue;
+      const { userId, projectId, groups, createdAt, expiresAt } = stored;
+      const end = expiresAt === undefined ? undefined : new Date(expiresAt);
+      records.push({ id, userId, projectId, groups, createdAt: new Date(createdAt), expiresAt: end });
+    }
+    return records.sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime());
   }
 
   /** Makes an access key invalid at once; false when there is none of that ID. */
@@ -157,6 +155,8 @@ function readStored(text: string): StoredAccessKey {
   const stored = JSON.parse(text) as StoredAccessKey;
   assertCaller(stored);
   assertWhole(stored);
+  // Remembered, and given to handlers that may be anyone's.
+  Object.freeze(stored.groups);
   return stored;
 }
 

@@ -40,6 +40,8 @@ export class KeystoneIdentity implements TokenIdentity {
       // 0 would mean for ever.
       ttl: Math.max(cacheMs, 1),
       ttlResolution: 0,
+      // Who waits for a look-up gets its answer, also where many others have come meanwhile.
+      ignoreFetchAbort: true,
       // Requests that come with the same token meanwhile wait for the same answer.
       fetchMethod: async (_hash, _stale, { context: token }) => ({ answer: await withinDeadline(this.#lookUp(token)) }),
     });

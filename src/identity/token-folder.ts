@@ -72,7 +72,9 @@ export class TokenFolder implements TokenIdentity {
         onProblem(problem);
         return undefined;
       });
-    const records = await Promise.all((await this.#hashes()).map(read));
+    const records: (TokenRecord | undefined)[] = [];
+    // One after the other: a process may open so many files only.
+    for (const hash of await this.#hashes()) records.push(await read(hash));
     return records
       .filter((record) => record !== undefined)
       .sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime());
@@ -112,5 +114,6 @@ function readRecord(id: string, text: string): TokenRecord {
   assertCaller(stored);
   if (Number.isNaN(expiresAt.getTime())) throw new Error('expiresAt is not a time');
   const { userId, projectId, groups } = stored;
-  return { id, userId, projectId, groups, createdAt, expiresAt };
+  // Remembered, and given to handlers that may be anyone's.
+  return Object.freeze({ id, userId, projectId, groups: Object.freeze(groups), createdAt, expiresAt });
 }

@@ -12,7 +12,7 @@ import { type AppOptions, defaultLimits } from './app-options.js';
 import { authenticationError, securityHandlers } from './authenticate.js';
 import type { Locals } from './locals.js';
 import { toErrorResponse } from './error-response.js';
-import { JudgedAddresses, type JudgedRequest, judgeRequests } from './judge-requests.js';
+import { JudgedAddresses, type JudgedRequest, judgeRequests, keepAddress } from './judge-requests.js';
 import { type Operations, callOperation } from './operations.js';
 import { failRecalled, recallAnswers } from './recall.js';
 import { readBody } from './request-body.js';
@@ -20,7 +20,7 @@ import { checkContentType } from './request-headers.js';
 import { Limits } from './request-limits.js';
 import { logRequest } from './request-log.js';
 
-/** The provider as a listener of HTTP requests; the caller makes it listen, or mounts it in an application. */
+/** The provider as a listener of HTTP requests; the caller makes it listen, or mounts it at the root of an application. */
 export function createApp({ handlers, tokens, signatures, log, assertReady, ...options }: AppOptions): RequestListener {
   const { limits = defaultLimits, behindProxy = false, strict = false } = options;
   const contract = loadContract();
@@ -38,8 +38,7 @@ export function createApp({ handlers, tokens, signatures, log, assertReady, ...o
     fileUploader: false,
   }) as RequestHandler[];
   // The last of the validator's middlewares is for answers.
-  const judgeAnswer = validator.pop() as unknown as JudgeAnswer;
-  const answers = new Answers(judgeAnswer);
+  const answers = new Answers(validator.pop() as unknown as JudgeAnswer);
   const app = express();
   app.disable('x-powered-by').disable('etag');
   // The validator follows these settings: a path is exactly what the contract says.
@@ -56,9 +55,10 @@ export function createApp({ handlers, tokens, signatures, log, assertReady, ...o
     await counted.countAddress(request);
     next();
   });
-  app.use(apiReference(), readBody(), judgeRequests(validator, addresses));
+  app.use(apiReference(), readBody(), judgeRequests(validator));
+  const checks = [keepAddress(addresses), checkCaller(counted, { strict })];
   for (const { operationId, method, path } of routes) {
-    app[method](path, checkCaller(counted, { strict }), serveOperation(operationId, handlers, answers));
+    app[method](path, ...checks, serveOperation(operationId, handlers, answers));
   }
   app.use(() => {
     throw new ClusterCertError('not_found', 'there is nothing under this path');

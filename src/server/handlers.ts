@@ -2,7 +2,7 @@
 // assemble.
 import type { Handlers, OperationRequest } from '../../generated/server.js';
 import { createIssuer } from '../certificate/issue-certificate.js';
-import { type Validity, forDays } from '../certificate/validity.js';
+import { type Validity, cutAt, forDays, maximumValidity } from '../certificate/validity.js';
 import type { components } from '../../generated/types.js';
 import type { ClusterRecord, ClusterRegistry } from '../clusters/cluster-registry.js';
 import { ClusterCertError } from '../errors.js';
@@ -20,7 +20,7 @@ export interface RequestContext {
 export interface IssuingPolicy {
   /** Validity of a certificate whose request names none. */
   validityDays: number;
-  /** The most days that a request may name; undefined for five years by the calendar. */
+  /** The most days that any certificate is valid; undefined for five years by the calendar in what a request names. */
   maximumDays?: number | undefined;
   /** Seconds within which the same request gets the same certificate; 0 for never. */
   reuseWindowSeconds: number;
@@ -78,7 +78,7 @@ export function createHandlers({
   }
 
   return {
-    getClusterCert: (request, context) => answer(request, context, () => forDays(policy.validityDays)),
+    getClusterCert: (request, context) => answer(request, context, () => usualValidity(policy)),
     createClusterCert: (request, context) =>
       answer(request, context, (at) => requestedValidity(request.body, { maximumDays: policy.maximumDays, now: at })),
     async listClusters({ path: { project_id: projectId } }, { caller }) {
@@ -93,6 +93,12 @@ export function createHandlers({
       return { status: 200, body: describeCluster(record) };
     },
   };
+}
+
+/** What the operator says is handed out at most holds for a GET too. */
+function usualValidity({ validityDays, maximumDays }: IssuingPolicy): Validity {
+  const validity = forDays(validityDays);
+  return maximumDays === undefined ? validity : cutAt(validity, maximumValidity(maximumDays));
 }
 
 function unknownCluster(clusterId: string): ClusterCertError {

@@ -40,12 +40,15 @@ export class JudgedAddresses {
 }
 
 /** `validator` holds its middlewares for requests: path, method, caller, parameters and body. */
-export function judgeRequests(validator: RequestHandler[], addresses: JudgedAddresses): RequestHandler {
-  return (request: Request & JudgedRequest, response, next) => {
-    runAll(validator, request, response, (error?: unknown) => {
-      if (error === undefined && request.openapi) addresses.keep(request, request.openapi);
-      next(error);
-    });
+export function judgeRequests(validator: RequestHandler[]): RequestHandler {
+  return (request, response, next) => runAll(validator, request, response, next);
+}
+
+/** For a route of Express, not before: to the validator, a path with a slash too many is one of the contract's. */
+export function keepAddress(addresses: JudgedAddresses): RequestHandler {
+  return (request: Request & JudgedRequest, _response, next) => {
+    if (request.openapi) addresses.keep(request, request.openapi);
+    next();
   };
 }
 

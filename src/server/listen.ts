@@ -34,6 +34,8 @@ const inactivityMs = 60_000;
 const idleGraceMs = 1_000;
 // There may be no end of new clients.
 const acceptMs = 2_000;
+// Of one connection, behind the request that is being answered; each takes a few kilobytes.
+const mostWaiting = 250;
 
 const limits: ServerOptions = {
   // A token may have 16384 characters, which is all that Node allows for the headers together by default.
@@ -111,17 +113,37 @@ async function acceptWaiting(server: Server, mostMs: number): Promise<void> {
   server.off('connection', onConnection);
 }
 
-const lastOn = new WeakMap<Socket, ServerResponse>();
+/** The last request of a connection that came, and how many have to wait. */
+interface Queue {
+  last: ServerResponse;
+  waiting: number;
+}
+
+const queues = new WeakMap<Socket, Queue>();
 
 /**
  * One request of a connection after the other. A client may send thousands before it reads an answer, and answers go out
- * in their order anyway; served at once, they would take files and memory without bound.
+ * in their order anyway; served at once, they would take files and memory without bound. Cuts off who lets too many wait.
  */
 function inTurn(socket: Socket, response: ServerResponse, serve: () => void): void {
-  const previous = lastOn.get(socket);
-  lastOn.set(socket, response);
-  if (!previous || previous.closed) serve();
-  else previous.once('close', serve);
+  const queue = queues.get(socket);
+  if (!queue || queue.last.closed) {
+    queues.set(socket, { last: response, waiting: 0 });
+    serve();
+    return;
+  }
+  const previous = queue.last;
+  queue.last = response;
+  queue.waiting += 1;
+  if (queue.waiting > mostWaiting) {
+    socket.destroy();
+    return;
+  }
+  previous.once('close', () => {
+    queue.waiting -= 1;
+    // Nobody waits for the answer any more, and one that was never sent would not be told that the connection is gone.
+    if (!socket.destroyed) serve();
+  });
 }
 
 /** A client may send a whole URL, as to a proxy (RFC 9112, section 3.2.2). */

@@ -1,5 +1,6 @@
 // How many requests an address and a caller may send. Each process counts its own.
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import { MemoryStore, type Options, ipKeyGenerator } from 'express-rate-limit';
 import { ClusterCertError } from '../errors.js';
 import type { RequestLimits } from './app-options.js';
@@ -28,16 +29,12 @@ export class Limits {
     await this.#countCaller(caller?.userId ?? '');
   }
 
-  /** A proxy adds the address that it was called from as the last one. */
+  /** A proxy adds the address that it was called from as the last one, some with the port. */
   #addressOf({ headers, socket }: IncomingMessage): string {
-    const forwarded = this.#behindProxy ? headers['x-forwarded-for'] : undefined;
-    return (
-      String(forwarded ?? '')
-        .split(',')
-        .at(-1)
-        ?.trim() ||
-      (socket.remoteAddress ?? '')
-    );
+    const forwarded = this.#behindProxy ? String(headers['x-forwarded-for'] ?? '') : '';
+    const last = forwarded.slice(forwarded.lastIndexOf(',') + 1).trim();
+    const [, inBrackets = '', beforePort = ''] = /^\[(.*)\](?::\d+)?$|^([\d.]+):\d+$/.exec(last) ?? [];
+    return [last, inBrackets, beforePort].find(isIP) ?? socket.remoteAddress ?? '';
   }
 }
 

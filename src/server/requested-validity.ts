@@ -12,6 +12,7 @@ export interface ValidityLimits {
 type Requested = components['schemas']['ClusterCertDuration'];
 
 const leastMinutesAhead = 15;
+const dayMs = 24 * 60 * 60 * 1000;
 
 /** Throws `invalid_argument`, naming the field, for a time that is not handed out. */
 export function requestedValidity(
@@ -19,7 +20,7 @@ export function requestedValidity(
   { maximumDays, now }: ValidityLimits,
 ): Validity {
   const maximum = maximumValidity(maximumDays);
-  if (expireAt !== undefined) return until(checkExpiry(expireAt, now));
+  if (expireAt !== undefined) return until(checkExpiry(expireAt, { maximumDays, now }));
   if (duration === undefined) throw invalid('duration or expire_at must be given');
   if (duration === -1) return maximum;
   if (maximumDays !== undefined && duration > maximumDays) {
@@ -28,13 +29,15 @@ export function requestedValidity(
   return cutAt(forDays(duration), maximum);
 }
 
-function checkExpiry(text: string, now: Date): Date {
+function checkExpiry(text: string, { maximumDays, now }: ValidityLimits): Date {
   const time = readTime(text);
   if (Number.isNaN(time.getTime()))
     throw invalid(`expire_at '${text}' is not a time such as 2030-01-01 16:00:00 +0000 UTC`);
-  const [least, most] = [new Date(now.getTime() + leastMinutesAhead * 60_000), fiveYearsAfter(now)];
+  const least = new Date(now.getTime() + leastMinutesAhead * 60_000);
+  const most = maximumDays === undefined ? fiveYearsAfter(now) : new Date(now.getTime() + maximumDays * dayMs);
   if (time >= least && time <= most) return time;
-  throw invalid(`expire_at '${text}' is not valid; it must be from ${leastMinutesAhead} minutes to five years ahead`);
+  const longest = maximumDays === undefined ? 'five years' : `${maximumDays} days`;
+  throw invalid(`expire_at '${text}' is not valid; it must be from ${leastMinutesAhead} minutes to ${longest} ahead`);
 }
 
 /** Go's way to print a time, which the API documents, and RFC 3339. The end of a certificate has whole seconds. */

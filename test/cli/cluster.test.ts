@@ -101,6 +101,16 @@ test('a folder that was dropped in, without a seed, is a cluster', async () => {
   ]);
 });
 
+// Found: Node's own way to make folders never ends there.
+(process.platform === 'linux' ? test : test.skip)(
+  'a data folder that cannot be made is an error of one line',
+  async () => {
+    const { code, stderr } = await run('serve', '--data', '/proc/clustercert/data');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: [^\n]*\/proc\/clustercert[^\n]*\n$/);
+  },
+);
+
 test('a folder that makes no sense does not hide the others', async () => {
   const { data, add, cluster } = inNewFolder();
   await add('--id', id);

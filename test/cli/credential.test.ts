@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { X509Certificate, createPrivateKey, generateKeyPairSync } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -119,6 +119,17 @@ describe('it is kept,', () => {
     expect(read(second.stdout).status.clientKeyData).toBe(read(first.stdout).status.clientKeyData);
     expect(certificatesIssued()).toBe(issued + 1);
     expect(statSync(keptFile(access)).mode & 0o777).toBe(0o600);
+  });
+
+  test('but not for longer than a week without being asked for', async () => {
+    const access = newAccess();
+    await runIn(access, 'credential', clusterId);
+    const unused = keptFile(access);
+    utimesSync(unused, new Date(), new Date(Date.now() - 8 * 24 * 3_600_000));
+    const other = await provider.addToken({ userId: 'b4a5d4098fb4474fa22cd05f897d6b99' });
+    await runIn({ ...access, CLUSTERCERT_TOKEN: other }, 'credential', clusterId);
+    expect(keptFile(access)).not.toBe(unused);
+    expect(readdirSync(folderOf(access))).toHaveLength(1);
   });
 
   test('for each caller apart', async () => {

@@ -59,6 +59,17 @@ test('a token that a gateway repeats is not in the error', async () => {
   expect((error as Error).message).toBe('token … is not known (401)');
 });
 
+// Found: only the message was looked at.
+test('neither a token nor what drives a terminal is in the error, wherever a gateway puts it', async () => {
+  const token = 'gAAAAABm'.repeat(20);
+  const body = JSON.stringify({ message: 'a\u001b[2Jb\rc\u009bd', errorCode: `CCE.${token}`, error_code: 7 });
+  const headers = { 'X-Request-Id': token };
+  const error = await callThatMeets(() => Promise.resolve(new Response(body, { status: 401, headers })), token).catch(
+    (thrown: unknown) => thrown,
+  );
+  expect((error as Error).message).toBe('a…[2Jb…c…d (401, …, request …)');
+});
+
 test.each(['to\nken', 'to ken', '', 'tökén'])('the token %j is refused without being shown', async (token) => {
   const error = callThatMeets(() => Promise.resolve(new Response()), token);
   await expect(error).rejects.toMatchObject({

@@ -54,6 +54,16 @@ test('a network error is tried again, and the last one is the outcome', async ()
   expect(sent()).toBe(4);
 });
 
+test('an answer that breaks off is tried again like any other', async () => {
+  const breaking = () => {
+    const body = new ReadableStream({ start: (controller) => controller.error(new Error('broken off')) });
+    return new Response(body, { status: 503 });
+  };
+  const { client, sent } = clientThatMeets([breaking, answer(200)]);
+  expect((await getClusterCert(client, { params: { path } })).data).toEqual({ kind: 'Config' });
+  expect(sent()).toBe(2);
+});
+
 test('the last answer is the outcome', async () => {
   const { client, sent } = clientThatMeets([answer(503)], { attempts: 2 });
   expect((await getClusterCert(client, { params: { path } })).response.status).toBe(503);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { X509Certificate } from 'node:crypto';
-import { createClusterCert } from '../../generated/client.js';
+import { createClusterCert, getClusterCert } from '../../generated/client.js';
 import type { components } from '../../generated/types.js';
 import { fiveYearsAfter } from '../../src/certificate/validity.js';
 import { createClient } from '../../src/client/create-client.js';
@@ -120,6 +120,25 @@ describe('createClusterCert', () => {
     expect((await call({ duration: 1826 })).error?.message).toBe(
       'duration 1826 is not valid; it must be at most 1825, or -1 for the maximum',
     );
+  });
+
+  // Found: a time, or a GET, went beyond it.
+  test('with a maximum of 30 days gives no more, however it is asked for', async () => {
+    const policy = { validityDays: 365, reuseWindowSeconds: 86_400, maximumDays: 30 };
+    const strict = await startProvider({
+      dataFolder: provider.dataFolder,
+      handlers: { policy, now: () => windowStart },
+    });
+    const client = strict.clientFor(token);
+    const expire_at = goTime(new Date(windowStart.getTime() + 31 * day));
+    expect((await createClusterCert(client, { params: { path }, body: { expire_at } })).error?.message).toBe(
+      `expire_at '${expire_at}' is not valid; it must be from 15 minutes to 30 days ahead`,
+    );
+    const { data } = await getClusterCert(client, { params: { path } });
+    const certificate = new X509Certificate(
+      Buffer.from(data?.users[0]?.user['client-certificate-data'] ?? '', 'base64'),
+    );
+    expect(new Date(certificate.validTo)).toEqual(new Date(windowStart.getTime() + 30 * day));
   });
 
   test('is let in with a signature over its body', async () => {

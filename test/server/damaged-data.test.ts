@@ -55,6 +55,8 @@ property<[string, Uint8Array | 'a folder']>(
       expect([await statusOf(bad), await statusOf(good)]).toEqual([500, 200]);
       const said = JSON.stringify(provider.logged.slice(before));
       expect(said).toContain(`cluster '${bad}' cannot be read: `);
+      // A parser's message shows a piece of what it reads.
+      expect(said).not.toContain('is not valid JSON');
       const list = await fetch(`${provider.url}/api/v3/projects/${projectId}/clusters`, {
         headers: { 'X-Auth-Token': token },
       });

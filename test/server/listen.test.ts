@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
@@ -40,6 +41,45 @@ test('draining does not wait for clients that never close', async () => {
   await new Promise((resolve) => setTimeout(resolve, 100));
   await drain({ deadlineMs: 100 });
   for (const socket of sockets) socket.destroy();
+});
+
+/** Serves one request of a connection and no more until told; counts those that are served. */
+async function startHolding() {
+  const held: ServerResponse[] = [];
+  const { url, drain } = await listen((_request, response) => void held.push(response), { host: '127.0.0.1', port: 0 });
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined);
+  const send = (count: number) => socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(count));
+  return { held, drain, socket, send };
+}
+
+const untilTrue = async (holds: () => boolean) => {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+};
+
+// Found: the second was served on a connection that was gone, and kept for ever with all that came after it.
+test('whoever sends requests in advance and goes away is not served the others', async () => {
+  const { held, drain, socket, send } = await startHolding();
+  send(3);
+  await untilTrue(() => held.length === 1);
+  const closed = once(held[0] as ServerResponse, 'close');
+  socket.destroy();
+  await closed;
+  await setImmediate();
+  expect(held).toHaveLength(1);
+  await drain({ deadlineMs: 0 });
+});
+
+// Found: one connection could send requests in advance until memory ran out.
+test('whoever sends more requests in advance than anyone needs is cut off', async () => {
+  const { held, drain, socket, send } = await startHolding();
+  send(200);
+  await untilTrue(() => held.length === 1);
+  expect(socket.destroyed).toBe(false);
+  const closed = new Promise((resolve) => socket.on('close', resolve));
+  send(100_000);
+  await closed;
+  expect(held).toHaveLength(1);
+  await drain({ deadlineMs: 0 });
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { getCluster, listClusters } from '../../generated/client.js';
@@ -77,4 +77,12 @@ test('what is remembered of a cluster is what its record says now', async () => 
   expect(await nameOf()).toEqual(['after', 'after']);
   rmSync(record);
   expect(await nameOf()).toEqual([undefined, undefined]);
+});
+
+test('a folder that is not named as clusters are is in no list', async () => {
+  const id = await provider.addCluster({ id: 'abcdef00-5b9e-11ef-8f52-0255ac10003e' });
+  const clusters = path.join(provider.dataFolder, 'clusters');
+  renameSync(path.join(clusters, id), path.join(clusters, id.toUpperCase()));
+  const { data } = await listClusters(client, { params: { path: { project_id: projectId } } });
+  expect(data?.items.map(({ metadata }) => metadata.uid)).toEqual([...ids].sort());
 });

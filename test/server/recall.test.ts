@@ -107,8 +107,10 @@ describe('a request like one that was served before', () => {
         ...(body !== undefined && { body }),
       };
       const target = to?.(address) ?? address;
-      const [known, unknown] = [await send(warm, target, init), await send(fresh, target, init)];
-      expect(known).toEqual(unknown);
+      const unknown = await send(fresh, target, init);
+      // Found: what was refused once for a slash too many was served from then on.
+      for (let count = 0; count < 3; count++) expect(await send(warm, target, init)).toEqual(unknown);
+      const known = await send(warm, target, init);
       expect(known.headers).toMatchObject({
         'cache-control': 'no-store',
         'x-content-type-options': 'nosniff',
@@ -190,90 +192,5 @@ describe('a request like one that was served before', () => {
     expect(bodyOf(await ask()).clusters).not.toEqual(first.clusters);
     await warm.clusters.remove(clusterId);
     expect((await ask()).status).toBe(404);
-  });
-});
-
-describe('an answer that the contract does not allow never leaves', () => {
-  const freeze = <Value>(value: Value): Value => {
-    if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(freeze);
-    return value;
-  };
-
-  /** A provider whose handler gives these bodies, one after the other. */
-  async function answering(...bodies: unknown[]) {
-    const { handlers } = await startProvider();
-    const left = [...bodies];
-    const provider = await startProvider({
-      app: {
-        handlers: {
-          ...handlers,
-          getClusterCert: () => Promise.resolve({ status: 200, body: left.shift() as Kubeconfig }),
-        },
-      },
-    });
-    const token = await provider.addToken();
-    const answers: Exchange[] = [];
-    for (let count = 0; count < bodies.length; count++) {
-      answers.push(
-        await send(provider, provider.pathOf('1df09f9a-5b9e-11ef-8f52-0255ac10003e'), {
-          headers: { 'X-Auth-Token': token },
-        }),
-      );
-    }
-    return answers.map(({ status, body }) => (body.includes('wrong') ? 'wrong' : status));
-  }
-
-  const right = async (): Promise<Kubeconfig> => {
-    const provider = await startProvider();
-    const [token, id] = [await provider.addToken(), await provider.addCluster()];
-    return (await provider.get(id, { 'X-Auth-Token': token })).json() as Promise<Kubeconfig>;
-  };
-  const wrong = (of: Kubeconfig) => ({ ...of, kind: 'wrong' });
-
-  test('the first time, the second time, after a right one and before it', async () => {
-    const good = await right();
-    const [frozen, bad] = [freeze(structuredClone(good)), freeze(wrong(structuredClone(good)))];
-    expect(await answering(bad, bad, frozen, bad, frozen, frozen, bad)).toEqual([500, 500, 200, 500, 200, 200, 500]);
-  });
-
-  test('when an object that was right is changed, wholly or in depth', async () => {
-    const good = await right();
-    const changing = structuredClone(good);
-    const shallow = Object.freeze(structuredClone(good));
-    const calls = [changing, changing, shallow, shallow];
-    const { handlers } = await startProvider();
-    const provider = await startProvider({
-      app: {
-        handlers: {
-          ...handlers,
-          getClusterCert: () => Promise.resolve({ status: 200, body: calls.shift() as Kubeconfig }),
-        },
-      },
-    });
-    const token = await provider.addToken();
-    const ask = () =>
-      send(provider, provider.pathOf('1df09f9a-5b9e-11ef-8f52-0255ac10003e'), { headers: { 'X-Auth-Token': token } });
-    expect((await ask()).status).toBe(200);
-    (changing as { kind: string }).kind = 'wrong';
-    expect((await ask()).status).toBe(500);
-    expect((await ask()).status).toBe(200);
-    (shallow.clusters[0] as unknown as { name: string }).name = 'wrong';
-    expect((await ask()).status).toBe(500);
-  });
-
-  test('when a part of it is computed each time it is read', async () => {
-    const good = await right();
-    let kind = 'Config';
-    const computed = freeze(Object.defineProperty({ ...good }, 'kind', { enumerable: true, get: () => kind }));
-    const { handlers } = await startProvider();
-    const provider = await startProvider({
-      app: { handlers: { ...handlers, getClusterCert: () => Promise.resolve({ status: 200, body: computed }) } },
-    });
-    const token = await provider.addToken();
-    const ask = async () =>
-      (await provider.get('1df09f9a-5b9e-11ef-8f52-0255ac10003e', { 'X-Auth-Token': token })).status;
-    expect([await ask(), await ask()]).toEqual([200, 200]);
-    kind = 'wrong';
-    expect(await ask()).toBe(500);
   });
 });

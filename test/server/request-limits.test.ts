@@ -50,6 +50,17 @@ test('behind a proxy, the address is the one that the proxy names', async () => 
   const url = provider.url + provider.pathOf('1df09f9a-5b9e-11ef-8f52-0255ac10003e');
   expect(statuses(await sendAll(url, 2, from('198.51.100.1')))).toEqual([401, 429]);
   expect(statuses(await sendAll(url, 1, from('198.51.100.2')))).toEqual([401]);
+  // Some proxies name the port too; what is no address is the proxy's own affair.
+  const forms = [
+    ['198.51.100.3:1000', '198.51.100.3:1001', '198.51.100.9, 198.51.100.3'],
+    ['2001:db8::1', '[2001:db8::1]', '[2001:db8::1]:1000'],
+    ['unknown', 'hidden:1000', ''],
+  ];
+  for (const same of forms) {
+    const answers = [];
+    for (const form of same) answers.push(...(await sendAll(url, 1, from(form))));
+    expect(statuses(answers)).toEqual([401, 429, 429]);
+  }
 });
 
 test('a client that does not get its request across in time is answered 408 and cut off', async () => {
