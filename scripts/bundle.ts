@@ -15,7 +15,7 @@ const { dependencies, exports } = JSON.parse(await readFile(path.join(root, 'pac
   exports: Record<string, { require?: { default: string } } | string>;
 };
 // Inside the CommonJS entries: what cannot be had by `require` everywhere, and what an old bundler could not parse.
-const inlined = ['@noble/curves', '@noble/hashes', 'openapi-fetch'];
+const inlined = ['openapi-fetch'];
 
 const common = {
   absWorkingDir: root,

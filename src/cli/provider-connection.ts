@@ -23,7 +23,7 @@ export interface Connection {
 export async function connect({ credentials, endpoint, projectId, timeoutMs }: ProviderAccess): Promise<Connection> {
   if (credentials.kind === 'cloud') return connectToCloud(credentials.cloud, { endpoint, projectId, timeoutMs });
   if (endpoint === undefined || projectId === undefined) throw new TypeError('endpoint and project are missing');
-  const fetch = retrying({ fetch: refuseRedirects });
+  const fetch = retrying({ fetch: guarded(globalThis.fetch) });
   const client =
     credentials.kind === 'token'
       ? createClient({ endpoint, fetch, token: credentials.token })
@@ -49,7 +49,7 @@ async function connectToCloud(
   const issued = [first];
   const client = createClient({
     endpoint,
-    fetch: retrying({ fetch: caPem === undefined ? refuseRedirects : await fetchTrusting(caPem) }),
+    fetch: retrying({ fetch: guarded(caPem === undefined ? globalThis.fetch : await fetchTrusting(caPem)) }),
     token: renewingToken(async () => issued.pop() ?? keystone.issueToken(request)),
   });
   const projectName = (first.project?.id === projectId && first.project.name) || projectId;
@@ -75,15 +75,38 @@ function findEndpoint(catalogue: Parameters<typeof endpointsOf>[0], { region, in
   throw new ClusterCertError('invalid_argument', `the identity service's catalogue has ${problem}`);
 }
 
-/** Fetch takes the header X-Auth-Token along to wherever it is redirected. */
-const refuseRedirects: Fetch = (url, init) => fetch(url, { ...init, redirect: 'error' });
+// A list of 100,000 clusters takes some 30 MB.
+const mostBytes = 100 * 2 ** 20;
+
+/**
+ * Takes an answer of the provider itself, and no more of it than makes sense: fetch would take the header X-Auth-Token
+ * along to wherever it is redirected, and read without end. With `redirect: 'error'`, Node 20 forgets the call's signal.
+ */
+function guarded(send: Fetch): Fetch {
+  return async (url, init) => {
+    const response = await send(url, { ...init, redirect: 'manual' });
+    if (response.status >= 300 && response.status < 400 && response.headers.has('Location')) {
+      await response.body?.cancel();
+      throw new ClusterCertError('unavailable', `the provider redirects (${response.status}), which is not followed`);
+    }
+    let left = mostBytes;
+    const counted = new TransformStream<Uint8Array, Uint8Array>({
+      transform(part, controller) {
+        left -= part.byteLength;
+        if (left >= 0) controller.enqueue(part);
+        else controller.error(new ClusterCertError('unavailable', 'the answer is too large to be one of a provider'));
+      },
+    });
+    return new Response(response.body?.pipeThrough(counted) ?? null, response);
+  };
+}
 
 /** The cloud's own CA stands for the provider too, as it does for all services of the openstack command. */
 async function fetchTrusting(caPem: string): Promise<Fetch> {
   const undici = await import('undici');
   const dispatcher = new undici.Agent({ connect: { ca: caPem } });
   const send = undici.fetch as unknown as Fetch;
-  return (url, init) => send(url, { ...init, redirect: 'error', ...{ dispatcher } });
+  return (url, init) => send(url, { ...init, ...{ dispatcher } });
 }
 
 async function readCaFile(file: string): Promise<string> {

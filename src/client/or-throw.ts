@@ -80,19 +80,20 @@ export function isRefusal<Status extends number>(
 }
 
 function noAnswer(cause: unknown): unknown {
-  const { name } = (cause ?? {}) as Partial<Error>;
+  const { name, message = '', cause: why } = (cause ?? {}) as Partial<Error>;
   if (name === 'TimeoutError') return new ClusterCertError('unavailable', 'no answer in time', { cause });
   if (name === 'SyntaxError') {
     return new ClusterCertError('unavailable', 'the answer is not JSON; is the endpoint that of a provider?');
   }
-  if (name !== 'TypeError') return cause;
-  const reason = presentable(firstLine((cause as Error).cause ?? cause));
+  // Of fetch, that is: in Node it names a cause, in browsers it has one of these words.
+  if (name !== 'TypeError' || !(why || /[Ff]etch|[Nn]etwork|Load failed|URL/.test(message))) return cause;
+  const reason = presentable(firstLine(why ?? cause));
   return new ClusterCertError('unavailable', `the provider cannot be reached: ${reason}`, { cause });
 }
 
-/** One line, and nothing in it that could be a token, which some gateways repeat, or that would drive a terminal. */
+/** One line without what could be a token, which some gateways repeat, a password in a URL, or what drives a terminal. */
 function presentable(text: unknown): string {
   return firstLine({ message: String(text) })
-    .replaceAll(/\p{C}+|[\w+/=.~-]{40,}/gu, '…')
+    .replaceAll(/\p{C}+|(?<=:\/\/)[^/\s]*(?=@)|[\w+/=.~-]{40,}/gu, '…')
     .slice(0, 300);
 }

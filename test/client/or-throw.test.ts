@@ -95,6 +95,17 @@ test('a provider that cannot be reached is named as such', async () => {
   });
 });
 
+test('what a function of the caller throws is no fault of the provider', async () => {
+  const mine = new TypeError('issued.expiresAt is undefined');
+  await expect(callThatMeets(() => Promise.reject(mine))).rejects.toBe(mine);
+});
+
+test('a password in the endpoint is not in the error', async () => {
+  const client = createClient({ endpoint: 'http://alice:pass@127.0.0.1:1', token: 'secret' });
+  const error = await orThrow(getClusterCert(client, { params: { path } })).catch((thrown: unknown) => thrown);
+  expect((error as Error).message).toMatch(/^the provider cannot be reached: .*:\/\/…@127/);
+});
+
 test('an abort is thrown as it is', async () => {
   const reason = new Error('no longer wanted');
   await expect(callThatMeets(() => Promise.reject(reason))).rejects.toBe(reason);
