@@ -85,6 +85,15 @@ async function bundlePackages(...entryPoints: string[]): Promise<Metafile['input
 // For src/spec.ts, which finds the contract from where it is. All entries that read it lie this deep.
 const moduleUrl = "const moduleUrl=require('node:url').pathToFileURL(__dirname+'/../../../src/spec.js').href;\n";
 
+/** One file for all entries: an error of one of them is an `instanceof` what another one exports. */
+const sharedErrors: Plugin = {
+  name: 'shared-errors',
+  setup: (bundler) =>
+    bundler.onResolve({ filter: /^\.{1,2}\/errors\.js$/ }, ({ importer }) =>
+      importer.includes('node_modules') ? undefined : { path: 'shared-errors', external: true },
+    ),
+};
+
 /** Every entry that package.json names for `require`, with the declarations beside it. */
 async function bundleCommonJs(): Promise<void> {
   const folder = path.join(root, 'dist/cjs');
@@ -93,12 +102,13 @@ async function bundleCommonJs(): Promise<void> {
   // The same text means CommonJS below this file.
   await writeFile(path.join(folder, 'package.json'), '{ "type": "commonjs" }\n');
   await copyDeclarations(path.join(root, 'dist'), folder);
+  const errors = './dist/cjs/src/errors.js';
   const outputs = Object.values(exports).flatMap((entry) =>
     typeof entry === 'object' && entry.require ? [entry.require.default] : [],
   );
   const { outputFiles } = await build({
     ...common,
-    entryPoints: outputs.map((output) => {
+    entryPoints: [...outputs, errors].map((output) => {
       const entry = output.replace('./dist/cjs/', '').replace(/\.js$/, '');
       return { in: `${entry}.ts`, out: entry };
     }),
@@ -109,12 +119,14 @@ async function bundleCommonJs(): Promise<void> {
     supported: { bigint: true },
     external: Object.keys(dependencies).filter((name) => !inlined.includes(name)),
     define: { 'import.meta.url': 'moduleUrl' },
-    plugins: [contractIsChecked],
+    plugins: [contractIsChecked, sharedErrors],
     write: false,
   });
   for (const { path: file, text } of outputFiles) {
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, text.includes('moduleUrl') ? moduleUrl + text : text);
+    const place = path.relative(path.dirname(file), path.join(root, errors)).replaceAll('\\', '/');
+    const linked = text.replaceAll('"shared-errors"', JSON.stringify(place.startsWith('.') ? place : `./${place}`));
+    await writeFile(file, linked.includes('moduleUrl') ? moduleUrl + linked : linked);
   }
 }
 

@@ -13,7 +13,9 @@ async function main() {
   const { data } = await getClusterCert(client, {
     params: { path: { project_id: '${projectId}', cluster_id: process.argv[4] } },
   });
-  console.log(data.kind, typeof createApp, typeof cloudToken, contract.openapi, contractCases.length > 0);
+  // The errors of all entries are of one class.
+  const ours = await cloudToken({}).catch((error) => error instanceof ClusterCertError);
+  console.log(data.kind, typeof createApp, ours, contract.openapi, contractCases.length > 0);
 }
 main();
 `;
@@ -21,7 +23,7 @@ main();
 const files = {
   'program.mjs': `
 import { createRequire } from 'node:module';
-import { createClient, getClusterCert, retrying } from 'cce-clustercert';
+import { ClusterCertError, createClient, getClusterCert, retrying } from 'cce-clustercert';
 import 'cce-clustercert/types';
 import { cloudToken } from 'cce-clustercert/cloud-token';
 import { createApp } from 'cce-clustercert/server';
@@ -29,7 +31,7 @@ import { contractCases } from 'cce-clustercert/contract';
 const contract = createRequire(import.meta.url)('cce-clustercert/openapi.json');
 ${call}`,
   'program.cjs': `
-const { createClient, getClusterCert, retrying } = require('cce-clustercert');
+const { ClusterCertError, createClient, getClusterCert, retrying } = require('cce-clustercert');
 require('cce-clustercert/types');
 const { cloudToken } = require('cce-clustercert/cloud-token');
 const { createApp } = require('cce-clustercert/server');
@@ -79,7 +81,7 @@ describe.each(versions)('Node %s', (version) => {
 
   registryTest.each(['program.mjs', 'program.cjs'])('%s calls a provider', async (program) => {
     expect(await consumer.run(node, '--version')).toBe(`v${version}\n`);
-    expect(await consumer.run(node, program, ...args)).toBe('Config function function 3.0.3 true\n');
+    expect(await consumer.run(node, program, ...args)).toBe('Config function true 3.0.3 true\n');
   });
 
   registryTest('an own provider can be embedded', async () => {
