@@ -1,9 +1,7 @@
 // The options of `serve` that make an identity service (Keystone, IAM) decide which tokens are valid.
-import { readFile } from 'node:fs/promises';
-import { ClusterCertError, firstLine } from '../errors.js';
 import { isName } from '../identity/identity.js';
 import type { KeystoneIdentity } from '../identity/keystone-identity.js';
-import { type Io, type OptionValues, optional, readDuration, readFileOption, usageError } from './command.js';
+import { type Io, type OptionValues, optional, readDuration, usageError } from './command.js';
 
 export const keystoneOptions = {
   keystone: { type: 'string' },
@@ -27,11 +25,15 @@ export async function readKeystone(
   }
   // Loaded for those alone who have such a service: it takes a sixth of the time that the provider takes to start.
   const { KeystoneIdentity } = await import('../identity/keystone-identity.js');
+  const { readCaFile } = await import('../keystone/ca-file.js');
   const { readCloudConfig } = await import('../keystone/cloud-config.js');
   const { KeystoneClient } = await import('../keystone/keystone-client.js');
   const { createTokenSource } = await import('../keystone/token-source.js');
   const cloud = await readCloudConfig(environment, { authUrl: url });
-  const caPem = (await readFileOption(values, 'keystone-ca')) ?? (await readCaFile(cloud?.caFile));
+  const own = optional(values, 'keystone-ca');
+  const file = own ?? cloud?.caFile;
+  const shown = own === undefined ? undefined : `--keystone-ca '${own}'`;
+  const caPem = file === undefined ? undefined : await readCaFile(file, shown);
   const keystone = new KeystoneClient({ url, caPem });
   const service = cloud && createTokenSource(keystone, cloud.request);
   return new KeystoneIdentity({ keystone, service, grants: grants.size === 0 ? undefined : grants, cacheMs });
@@ -48,15 +50,4 @@ function readGrants(texts: string[]): Map<string, string> {
       );
     }),
   );
-}
-
-async function readCaFile(file: string | undefined): Promise<string | undefined> {
-  if (file === undefined) return undefined;
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new ClusterCertError('not_found', `the CA file '${file}' of the cloud cannot be read: ${firstLine(cause)}`, {
-      cause,
-    });
-  }
 }

@@ -1,11 +1,10 @@
 // A client for the provider that options and environment describe, with what only an identity service can tell filled in.
-import { readFile } from 'node:fs/promises';
 import type { ContractClient } from '../../generated/client.js';
 import { type Fetch, createClient } from '../client/create-client.js';
 import { renewingToken } from '../client/renewing-token.js';
 import { retrying } from '../client/retrying.js';
 import { signWith } from '../client/sign-request.js';
-import { ClusterCertError, firstLine } from '../errors.js';
+import { ClusterCertError } from '../errors.js';
 import { endpointsOf } from '../keystone/catalogue.js';
 import type { CloudConfig, TokenRequest } from '../keystone/cloud-config.js';
 import type { ProviderAccess } from './provider-access.js';
@@ -37,6 +36,7 @@ async function connectToCloud(
 ): Promise<Connection> {
   // Only who asks an identity service pays for what speaks to one.
   const { KeystoneClient } = await import('../keystone/keystone-client.js');
+  const { readCaFile } = await import('../keystone/ca-file.js');
   const caPem = cloud.caFile === undefined ? undefined : await readCaFile(cloud.caFile);
   const keystone = new KeystoneClient({ url: cloud.authUrl, caPem });
   const request = scopedTo(given.projectId, cloud.request);
@@ -107,14 +107,4 @@ async function fetchTrusting(caPem: string): Promise<Fetch> {
   const dispatcher = new undici.Agent({ connect: { ca: caPem } });
   const send = undici.fetch as unknown as Fetch;
   return (url, init) => send(url, { ...init, ...{ dispatcher } });
-}
-
-async function readCaFile(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new ClusterCertError('not_found', `the CA file '${file}' of the cloud cannot be read: ${firstLine(cause)}`, {
-      cause,
-    });
-  }
 }

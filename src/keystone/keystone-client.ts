@@ -1,7 +1,7 @@
 // Speaks to an identity service (Keystone, IAM), Identity API v3: gets tokens and looks tokens up. Whatever the service
 // does, a call ends within its time-out, and no more than a bounded number wait at once.
 import { Agent, request } from 'undici';
-import { ClusterCertError, firstLine } from '../errors.js';
+import { ClusterCertError, errorCode, firstLine } from '../errors.js';
 import type { TokenRequest } from './cloud-config.js';
 import { type CatalogueEntry, readCatalogue } from './catalogue.js';
 import type { IssuedToken } from './token-source.js';
@@ -119,7 +119,7 @@ export class KeystoneClient {
       const { 'x-subject-token': token } = response.headers;
       return { status: response.statusCode, token: typeof token === 'string' ? token : '', body: parseObject(text) };
     } catch (error) {
-      throw unavailable('the identity service does not answer', error);
+      throw unavailable(`the identity service does not answer: ${reasonOf(error)}`, error);
     } finally {
       this.#waiting -= 1;
     }
@@ -169,6 +169,14 @@ function isObjects(value: unknown): boolean {
 
 function nonsense(status: number): ClusterCertError {
   return unavailable(`the identity service answers with status ${status} and nothing that makes sense`);
+}
+
+/** Of the connection alone; nothing that the service sent. */
+function reasonOf(error: unknown): string {
+  const { name } = (error ?? {}) as Partial<Error>;
+  if (name === 'TimeoutError') return 'it timed out';
+  // Where a name stands for several addresses, the error of all of them has a code and no message.
+  return firstLine(error) || errorCode(error);
 }
 
 /** Keystone's own messages may repeat a token; they go no further. */

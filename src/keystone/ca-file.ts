@@ -1,0 +1,18 @@
+// The CA certificates that an identity service is trusted by, from a file.
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { ClusterCertError, firstLine } from '../errors.js';
+
+/** The text of a CA file, which errors call as `shown` says. Throws `data_unreadable` for one without a certificate in PEM. */
+export async function readCaFile(file: string, shown = `the CA file '${file}' of the cloud`): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new ClusterCertError('not_found', `${shown} cannot be read: ${firstLine(cause)}`, { cause });
+  });
+  // TLS takes any text, and then trusts nobody.
+  try {
+    new X509Certificate(text);
+  } catch (cause) {
+    throw new ClusterCertError('data_unreadable', `${shown} has no certificate in it; PEM is accepted`, { cause });
+  }
+  return text;
+}

@@ -1,0 +1,36 @@
+// What is said of an identity service that does not answer; what it can answer wrong is in test/identity.
+import { afterAll, expect, test } from '@jest/globals';
+import { createServer } from 'node:https';
+import { createServer as createTcpServer } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
+import { createAuthority } from '../../src/certificate/create-authority.js';
+import { KeystoneClient } from '../../src/keystone/keystone-client.js';
+import { servingCertificate } from '../support/api-server.js';
+
+const servers: Server[] = [];
+
+afterAll(() => {
+  for (const server of servers) server.close();
+});
+
+async function listening(server: Server): Promise<string> {
+  servers.push(server);
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const untrusted = await listening(createServer(servingCertificate(await createAuthority({ now: new Date() }))));
+const silent = await listening(createTcpServer((socket) => void socket.on('error', () => undefined).unref()));
+
+test.each([
+  ['nobody listens', 'http://127.0.0.1:2', /: connect ECONNREFUSED 127\.0\.0\.1:2$/],
+  ['nobody listens at any address of a name', 'http://localhost:2', /: .*ECONNREFUSED/],
+  ['its certificate is not trusted', `https://${untrusted}`, /: .*certificate/],
+  ['it is silent', `http://${silent}`, /: it timed out$/],
+])('the reason is said in one line where %s', async (_name, url, reason) => {
+  const refusal = await new KeystoneClient({ url, timeoutMs: 1000 })
+    .issueToken({ identity: { methods: ['password'] } })
+    .catch((error: unknown) => error as Error);
+  expect(refusal).toMatchObject({ code: 'unavailable', message: expect.stringMatching(reason) });
+  expect(refusal).toMatchObject({ message: expect.stringMatching(/^the identity service does not answer: .+$/) });
+});
