@@ -87,7 +87,8 @@ function readCertificates(pem: string): X509Certificate[] {
 }
 
 function checkPurpose(certificate: X509Certificate): void {
-  const subject = certificate.subject.split('\n').join(', ');
+  // Node's types know of no certificate without a subject; readIssuerFields refuses it.
+  const subject = ((certificate.subject as string | undefined) ?? '').split('\n').join(', ');
   // `ca` takes the basic constraints and, where it is given, the key usage (RFC 5280, sections 4.2.1.3 and 4.2.1.9).
   if (!certificate.ca) refuse(`the certificate of '${subject}' is no CA certificate`);
   // Go, and so Kubernetes, holds a chain to the extended key usages of the CA as well.

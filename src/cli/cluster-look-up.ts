@@ -67,8 +67,8 @@ function limits({ timeoutMs }: Connection) {
   return { signal: AbortSignal.timeout(timeoutMs) };
 }
 
-function readList(answer: { items: unknown }): { name: string; id: string }[] {
-  const items = Array.isArray(answer.items) ? (answer.items as unknown[]) : undefined;
+function readList(answer: { items: unknown } | null): { name: string; id: string }[] {
+  const items = Array.isArray(answer?.items) ? (answer.items as unknown[]) : undefined;
   if (!items) throw new ClusterCertError('unavailable', "the provider's answer is not a list of clusters");
   return items.flatMap((item) => {
     const { metadata } = (item ?? {}) as { metadata?: { name?: unknown; uid?: unknown } };

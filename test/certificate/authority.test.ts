@@ -50,6 +50,7 @@ describe('an authority is refused, with one line that names the reason, when', (
       { extensions: ['basicConstraints=critical,CA:TRUE', 'extendedKeyUsage=serverAuth'] },
       'lacks clientAuth',
     ],
+    ['its subject is empty', { subject: '/' }, 'the subject of the CA certificate is empty'],
     [
       'its RSA key is too short',
       { key: ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:1024'] },

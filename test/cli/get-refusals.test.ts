@@ -50,6 +50,12 @@ describe('what goes wrong is said in one line, with exit code 1:', () => {
     expectLine(await at(standIn), message);
   });
 
+  test('null in place of a list of clusters', async () => {
+    const standIn = await startStandIn((_request, response) => answerJson(response, 200, null));
+    const outcome = await runIn({ ...environment, CLUSTERCERT_ENDPOINT: standIn }, 'get', 'prod');
+    expectLine(outcome, "the provider's answer is not a list of clusters");
+  });
+
   test('a provider without POST, for --duration', async () => {
     const standIn = await startStandIn((_request, response) => answerJson(response, 405, { message: 'not here' }));
     expectLine(await at(standIn, '--duration', '3'), 'the provider does not offer --duration (POST): not here (405)');
