@@ -1,7 +1,14 @@
 // A cluster's certificate authority: its certificate, its private key and the seed from which credentials are
 // derived. Refuses what a Kubernetes API server could not trust. Where the files lie is left to the registry.
 import { type KeyObject, X509Certificate, createHash, createPrivateKey, hkdfSync, verify } from 'node:crypto';
-import { AsnConvert, Certificate, SubjectKeyIdentifier, type Name, id_ce_subjectKeyIdentifier } from '../asn1.js';
+import {
+  AsnConvert,
+  Certificate,
+  type Name,
+  SubjectKeyIdentifier,
+  type SubjectPublicKeyInfo,
+  id_ce_subjectKeyIdentifier,
+} from '../asn1.js';
 import { ClusterCertError, firstLine } from '../errors.js';
 import { type Signer, createSigner } from './signer.js';
 
@@ -31,6 +38,8 @@ export interface Authority {
 
 const anyExtendedKeyUsage = '2.5.29.37.0';
 const damaged = "the CA's private key is damaged: what it signs does not verify; restore it from a copy";
+const ecPublicKey = '1.2.840.10045.2.1';
+const objectIdentifierTag = 0x06;
 const clientAuth = '1.3.6.1.5.5.7.3.2';
 
 /** Checks that certificate and key make an authority; throws `authority_unusable` otherwise. Dates are not looked at. */
@@ -120,12 +129,19 @@ function readIssuerFields(certificate: X509Certificate) {
   if (subject.length === 0 || !certificate.raw.includes(Buffer.from(AsnConvert.serialize(subject)))) {
     refuse('the subject of the CA certificate is empty or not encoded in DER');
   }
+  checkCurve(subjectPublicKeyInfo);
   const extension = extensions?.find(({ extnID }) => extnID === id_ce_subjectKeyIdentifier);
   const keyIdentifier = extension
     ? AsnConvert.parse(extension.extnValue.buffer, SubjectKeyIdentifier).buffer
     : // RFC 5280, section 4.2.1.2, method 1.
       new Uint8Array(createHash('sha1').update(new Uint8Array(subjectPublicKeyInfo.subjectPublicKey)).digest()).buffer;
   return { subject, keyIdentifier, notBefore: validity.notBefore.getTime(), notAfter: validity.notAfter.getTime() };
+}
+
+/** Go, and so Kubernetes, reads no curve that is spelled out: in RFC 5480, section 2.1.1, it has a name. */
+function checkCurve({ algorithm: { algorithm, parameters } }: SubjectPublicKeyInfo): void {
+  if (algorithm !== ecPublicKey || (parameters && new Uint8Array(parameters)[0] === objectIdentifierTag)) return;
+  refuse("the curve of the CA certificate's key is given by its parameters; it must be given by its name");
 }
 
 /** For an authority whose folder holds no seed, or cannot be written: every replica finds the same one. */

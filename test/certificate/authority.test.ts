@@ -61,6 +61,11 @@ describe('an authority is refused, with one line that names the reason, when', (
       { key: ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:secp256k1'] },
       "'ec secp256k1'; accepted",
     ],
+    [
+      'its curve is given by parameters, which Go does not read',
+      { key: [...ecP256, '-pkeyopt', 'ec_param_enc:explicit'] },
+      "the curve of the CA certificate's key is given by its parameters; it must be given by its name",
+    ],
   ])('%s', (_name, options, reason) => {
     expect(refusalOf(opensslAuthority(options))).toContain(reason);
   });
