@@ -1,4 +1,6 @@
 // The command that starts the provider.
+import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { lookup } from 'node:dns/promises';
 import { BlockList } from 'node:net';
 import { createSecureContext } from 'node:tls';
@@ -130,6 +132,9 @@ async function readAddress(values: OptionValues) {
 function checkTls<Files extends { cert: string; key: string }>(files: Files): Files {
   try {
     createSecureContext(files);
+    // TLS compares only keys of the same kind, and with others every handshake would fail.
+    if (!new X509Certificate(files.cert).checkPrivateKey(createPrivateKey(files.key)))
+      throw new Error('the key is not that of the certificate');
   } catch (cause) {
     throw new ClusterCertError('data_unreadable', `--tls-cert and --tls-key cannot be used: ${firstLine(cause)}`, {
       cause,

@@ -177,22 +177,6 @@ describe('refused before anything listens:', () => {
     expect(() => readdirSync(data)).toThrow('ENOENT');
   });
 
-  test('TLS files that make no sense', async () => {
-    const { code, stderr } = await run(
-      'serve',
-      '--port',
-      '0',
-      '--data',
-      temporaryFolder(),
-      '--tls-cert',
-      'package.json',
-      '--tls-key',
-      'package.json',
-    );
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^error: --tls-cert and --tls-key cannot be used: .*\n$/);
-  });
-
   test('a port that is taken, with a hint', async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => void taken.listen(0, '127.0.0.1', resolve));
