@@ -96,6 +96,12 @@ export function checkEndpoint(text: string): string {
   );
 }
 
+/** The file that --output names; undefined when the option is left out. */
+export function readOutput(values: OptionValues): string | undefined {
+  const output = optional(values, 'output');
+  return output === '' ? fail('--output is empty; it must be a file') : output;
+}
+
 /** The text of a file that an option names; undefined when the option is left out. */
 export async function readFileOption(values: OptionValues, name: string): Promise<string | undefined> {
   const file = optional(values, name);

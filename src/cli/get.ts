@@ -5,7 +5,16 @@ import { putFile } from '../data-folder.js';
 import { ClusterCertError, firstLine } from '../errors.js';
 import type { Kubeconfig } from '../kubeconfig/assemble-kubeconfig.js';
 import { fetchCertificates, findCluster, lacksPost } from './cluster-look-up.js';
-import { type Command, type Io, type OptionValues, optional, readNumber, usageError, withoutValue } from './command.js';
+import {
+  type Command,
+  type Io,
+  type OptionValues,
+  optional,
+  readNumber,
+  readOutput,
+  usageError,
+  withoutValue,
+} from './command.js';
 import { accessOptions, accessUsage, readAccess } from './provider-access.js';
 import { type Connection, connect } from './provider-connection.js';
 
@@ -111,7 +120,7 @@ function readWish(values: OptionValues): Wish {
     durationDays: readDays(values),
     context: oneOf(values, 'context', contextNames),
     format: oneOf(values, 'format', formats) ?? 'yaml',
-    output: optional(values, 'output'),
+    output: readOutput(values),
     merge,
     alias,
     keepContext: values['keep-context'] === true,

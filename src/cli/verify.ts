@@ -10,6 +10,7 @@ import {
   checkEndpoint,
   optional,
   readDuration,
+  readOutput,
   usageError,
 } from './command.js';
 
@@ -77,7 +78,7 @@ Examples:
     }
     const reporter = readReporter(values);
     const target = readTarget(values, io);
-    const output = optional(values, 'output');
+    const output = readOutput(values);
     const live = reporter === 'pretty' && output === undefined && io.stdout.isTTY === true;
     const pretty = prettyWriter({ colour: (io.environment['NO_COLOR'] ?? '') === '' });
     const result = await runCases(cases, target, (one) => {

@@ -1,5 +1,5 @@
 // The kubeconfig files of a user: which one is written to, and how it is changed without losing anything of it.
-import { readFile, readlink, realpath, stat } from 'node:fs/promises';
+import { access, constants, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { isMissing, makeFolder, putFile, replaceFile } from '../data-folder.js';
@@ -67,6 +67,8 @@ async function write(target: string, before: string, after: string): Promise<boo
   if (!info.isFile()) throw new Error('it is not a file');
   const mode = info.mode & 0o600;
   if (before === after && mode === (info.mode & 0o777)) return false;
+  // To replace it takes no right to write to it; who took that away from themselves, meant it.
+  await access(target, constants.W_OK);
   await replaceFile(target, after, { mode, uid: info.uid, gid: info.gid });
   return true;
 }

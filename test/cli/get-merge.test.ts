@@ -2,6 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { execFile, spawnSync } from 'node:child_process';
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -160,10 +162,16 @@ describe('a file that cannot be added to is left as it is:', () => {
     expect((await merge({}, 'prod', `--merge=${folder}`)).stderr).toMatch(/^error: '.*' cannot be read: EISDIR.*\n$/);
   });
 
-  asRoot('in a folder that may not be written to', async () => {
+  asRoot.each([
+    ['in a folder that may not be written to', 0o555, 0o644],
+    ['that may not be written to itself', 0o755, 0o400],
+  ])('%s', async (_what, folderMode, fileMode) => {
     const file = newFile();
-    spawnSync('chmod', ['555', path.dirname(file)]);
-    spawnSync('chmod', ['a+r', file]);
+    const modes = [[path.dirname(file), folderMode] as const, [file, fileMode] as const];
+    for (const [entry, mode] of modes) {
+      chownSync(entry, 65534, 65534);
+      chmodSync(entry, mode);
+    }
     // As somebody who is no root.
     const running = startIn(
       { environment: { ...access, PATH: process.env['PATH'] ?? '' }, uid: 65534 },

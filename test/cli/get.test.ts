@@ -273,6 +273,7 @@ test.each([
   [['--endpoint', 'x'], '--endpoint is not valid'],
   [['--alias', 'x'], '--alias goes with --merge'],
   [['--merge', '--output', 'x'], '--output does not go with --merge'],
+  [['--output', ''], '--output is empty; it must be a file'],
   [['--merge='], '--merge= is empty; it must be a file, or --merge alone'],
   [['--merge', 'file'], "'get' takes 1 argument, not 2"],
   [['--exec', '--duration', '3'], '--duration does not go with --exec'],

@@ -34,5 +34,8 @@ test('verify refuses wrong usage in one line', async () => {
   const missing = await run('verify');
   expect(missing.code).toBe(2);
   expect(missing.stderr).toContain('option --endpoint is missing');
+  const target = ['--endpoint', 'http://127.0.0.1:2', '--project', 'p', '--cluster', 'c', '--token', 't'];
+  const empty = await run('verify', ...target, '--output', '');
+  expect(empty).toMatchObject({ code: 2, stderr: expect.stringContaining('--output is empty; it must be a file\n') });
   expect(await run('verify', '--list', '--only', 'no such check')).toMatchObject({ code: 2 });
 });
