@@ -47,6 +47,7 @@ export async function cachedCredential(
   options: CacheOptions,
 ): Promise<Credential> {
   const file = cacheFile(place, options.environment);
+  if (file === undefined) return fetchOr(undefined, { file, place }, fetch, options);
   const isFresh = (credential: Credential | undefined) => credential && options.now() < credential.renewAt;
   const kept = await readKept(file, place, options.now());
   if (kept && isFresh(kept)) return kept;
@@ -78,7 +79,7 @@ export async function cachedCredential(
 
 async function fetchOr(
   kept: Credential | undefined,
-  { file, place }: { file: string; place: CredentialPlace },
+  { file, place }: { file: string | undefined; place: CredentialPlace },
   fetch: () => Promise<{ certificatePem: string; privateKeyPem: string }>,
   { now, warn }: CacheOptions,
 ): Promise<Credential> {
@@ -89,7 +90,7 @@ async function fetchOr(
     if (!credential || credential.notAfter <= fetchedAt) {
       throw new ClusterCertError('unavailable', "the provider's certificate and key are not usable, or have ended");
     }
-    await putFile(file, JSON.stringify({ ...place, ...pair, fetchedAt })).catch((error: unknown) =>
+    await keep(file, JSON.stringify({ ...place, ...pair, fetchedAt })).catch((error: unknown) =>
       warn(`the credential cannot be kept: ${firstLine(error)}`),
     );
     await removeUnused(path.dirname(file), fetchedAt).catch(() => undefined);
@@ -102,13 +103,22 @@ async function fetchOr(
   }
 }
 
-function cacheFile(place: CredentialPlace, environment: CacheOptions['environment']): string {
-  const home = environment['XDG_CACHE_HOME'] || path.join(environment['HOME'] || homedir(), '.cache');
+async function keep(file: string | undefined, text: string): Promise<void> {
+  if (file === undefined) throw new Error('there is no home folder; set HOME or XDG_CACHE_HOME');
+  await putFile(file, text);
+}
+
+/** Undefined without a home: a key does not go into whatever folder is the current one. */
+function cacheFile(place: CredentialPlace, environment: CacheOptions['environment']): string | undefined {
+  // Node's own answer is empty too where HOME is.
+  const home = environment['HOME'] || homedir();
+  const folder = environment['XDG_CACHE_HOME'] || (home && path.join(home, '.cache'));
+  if (folder === '') return undefined;
   const { endpoint, project, cluster, caller } = place;
   const name = createHash('sha256')
     .update(JSON.stringify([endpoint, project, cluster, caller]))
     .digest('hex');
-  return path.join(home, 'cce-clustercert', `${name}.json`);
+  return path.join(folder, 'cce-clustercert', `${name}.json`);
 }
 
 /** Keys that nobody has asked for in a week: what is in use is written anew each day. */

@@ -1,6 +1,5 @@
 // The command that starts the provider.
 import { X509Certificate, createPrivateKey } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { lookup } from 'node:dns/promises';
 import { BlockList } from 'node:net';
 import { createSecureContext } from 'node:tls';

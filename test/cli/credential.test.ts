@@ -2,7 +2,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { X509Certificate, createPrivateKey, generateKeyPairSync } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -51,6 +60,15 @@ test('a call that is killed at any moment leaves no credential that is not whole
   const { clientCertificateData, clientKeyData } = read(stdout).status;
   expect(new X509Certificate(clientCertificateData).checkPrivateKey(createPrivateKey(clientKeyData))).toBe(true);
   expect(readdirSync(folderOf(environment)).filter((name) => name.endsWith('.lock'))).toEqual([]);
+});
+
+test('without a home nothing is kept, least of all in the current folder', async () => {
+  const environment = { ...newAccess(), HOME: '', XDG_CACHE_HOME: '', PATH: process.env['PATH'] ?? '' };
+  const { code, stdout, stderr } = await startIn({ environment }, 'credential', clusterId).ended;
+  expect(code).toBe(0);
+  expect(read(stdout).kind).toBe('ExecCredential');
+  expect(stderr).toMatch(/^warning: the credential cannot be kept: there is no home folder; .*\n$/);
+  expect(existsSync('.cache')).toBe(false);
 });
 
 describe('an ExecCredential', () => {
