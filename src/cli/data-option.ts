@@ -1,4 +1,5 @@
 // The option --data and the rooms that live in that folder.
+import { statSync } from 'node:fs';
 import { ClusterFolder } from '../clusters/cluster-folder.js';
 import { AccessKeyFolder } from '../identity/access-key-folder.js';
 import { TokenFolder } from '../identity/token-folder.js';
@@ -11,6 +12,9 @@ export const dataUsage = '  --data DIR              the data folder (default: da
 export function openData(values: OptionValues) {
   const folder = required(values, 'data');
   if (folder === '') throw usageError('--data is empty; it must be a folder');
+  const info = statSync(folder, { throwIfNoEntry: false });
+  if (info && !info.isDirectory())
+    throw usageError(`--data '${folder}' is not a folder; it must be one, or a name for a new one`);
   return {
     folder,
     clusters: new ClusterFolder(folder),

@@ -93,6 +93,15 @@ test.each([
   expect(stderr).toContain(reason);
 });
 
+test.each([
+  ['token', 'list'],
+  ['serve', '--port', '0'],
+])('a file in place of the data folder is refused: %s', async (...command) => {
+  const { code, stdout, stderr } = await run(...command, '--data', 'package.json');
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain("error: --data 'package.json' is not a folder; ");
+});
+
 test('a token given in place of its ID is not repeated', async () => {
   const { data, add } = inNewFolder();
   const token = (await add('alice')).stdout.trim();
