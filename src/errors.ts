@@ -47,3 +47,8 @@ export function errorCode(thrown: unknown): string {
   const { code } = (thrown ?? {}) as { code?: unknown };
   return typeof code === 'string' ? code : '';
 }
+
+/** A value that somebody gave, in quotes for a message: on one line, whatever it holds. */
+export function quoted(value: string): string {
+  return `'${value.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1))}'`;
+}

@@ -2,7 +2,7 @@
 import { createClusterCert, getCluster, getClusterCert, listClusters } from '../../generated/client.js';
 import { parameterPatterns } from '../../generated/parameters.js';
 import { isRefusal, orThrow } from '../client/or-throw.js';
-import { ClusterCertError } from '../errors.js';
+import { ClusterCertError, quoted } from '../errors.js';
 import type { Kubeconfig } from '../kubeconfig/assemble-kubeconfig.js';
 import { readKubeconfig } from '../kubeconfig/read-kubeconfig.js';
 import type { Connection } from './provider-connection.js';
@@ -25,8 +25,8 @@ export async function findCluster(connection: Connection, given: string): Promis
   throw new ClusterCertError(
     'not_found',
     found
-      ? `several clusters are called '${given}'; give the ID of one: ${listed}`
-      : `project ${projectId} has no cluster '${given}'; it has ${listed || 'none'}`,
+      ? `several clusters are called ${quoted(given)}; give the ID of one: ${listed}`
+      : `project ${projectId} has no cluster ${quoted(given)}; it has ${listed || 'none'}`,
   );
 }
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createAuthority } from '../certificate/create-authority.js';
 import type { Cluster } from '../clusters/cluster-registry.js';
 import { createClusterRecord } from '../clusters/cluster-registry.js';
-import { ClusterCertError } from '../errors.js';
+import { ClusterCertError, quoted } from '../errors.js';
 import {
   type Command,
   type OptionValues,
@@ -153,6 +153,6 @@ function describe({ authority, ...record }: Cluster) {
 function unknownCluster(id: string): ClusterCertError {
   return new ClusterCertError(
     'not_found',
-    `cluster '${id}' does not exist; 'clustercert cluster list' shows those that do`,
+    `cluster ${quoted(id)} does not exist; 'clustercert cluster list' shows those that do`,
   );
 }

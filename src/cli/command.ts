@@ -1,7 +1,7 @@
 // What a command of the program is, and how the values of its options are read.
 import { readFile } from 'node:fs/promises';
 import type { ParseArgsConfig } from 'node:util';
-import { ClusterCertError, firstLine } from '../errors.js';
+import { ClusterCertError, firstLine, quoted } from '../errors.js';
 
 /** What a command may touch of the process it runs in. */
 export interface Io {
@@ -65,7 +65,7 @@ export function readNumber(
   const text = required(values, name);
   const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
   if (value >= least && value <= most) return value;
-  return fail(`--${name} '${text}' is not valid; it must be a whole number from ${least} to ${most}`);
+  return fail(`--${name} ${quoted(text)} is not valid; it must be a whole number from ${least} to ${most}`);
 }
 
 const secondsPerUnit: Record<string, number> = { s: 1, m: 60, h: 60 * 60, d: 24 * 60 * 60 };
@@ -77,7 +77,7 @@ export function readDuration(values: OptionValues, name: string, { least }: { le
   const [, amount, unit = 's'] = /^(\d{1,9})([smhd])$/.exec(text) ?? /^(0)$/.exec(text) ?? [];
   const seconds = amount === undefined ? NaN : Number(amount) * (secondsPerUnit[unit] ?? NaN);
   if (seconds >= least && seconds <= mostSeconds) return seconds;
-  return fail(`--${name} '${text}' is not valid; it must be a number with a unit, such as 30s, 15m, 24h or 365d`);
+  return fail(`--${name} ${quoted(text)} is not valid; it must be a number with a unit, such as 30s, 15m, 24h or 365d`);
 }
 
 /** The base URL of a provider, without a slash at its end. */
@@ -109,7 +109,7 @@ export async function readFileOption(values: OptionValues, name: string): Promis
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    throw new ClusterCertError('not_found', `--${name} '${file}' cannot be read: ${firstLine(cause)}`, { cause });
+    throw new ClusterCertError('not_found', `--${name} ${quoted(file)} cannot be read: ${firstLine(cause)}`, { cause });
   }
 }
 

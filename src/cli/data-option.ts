@@ -1,4 +1,5 @@
 // The option --data and the rooms that live in that folder.
+import { quoted } from '../errors.js';
 import { statSync } from 'node:fs';
 import { ClusterFolder } from '../clusters/cluster-folder.js';
 import { AccessKeyFolder } from '../identity/access-key-folder.js';
@@ -14,7 +15,7 @@ export function openData(values: OptionValues) {
   if (folder === '') throw usageError('--data is empty; it must be a folder');
   const info = statSync(folder, { throwIfNoEntry: false });
   if (info && !info.isDirectory())
-    throw usageError(`--data '${folder}' is not a folder; it must be one, or a name for a new one`);
+    throw usageError(`--data ${quoted(folder)} is not a folder; it must be one, or a name for a new one`);
   return {
     folder,
     clusters: new ClusterFolder(folder),

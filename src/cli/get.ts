@@ -2,7 +2,7 @@
 // a kubeconfig that is there (merge.ts).
 import { realpath, stat } from 'node:fs/promises';
 import { putFile } from '../data-folder.js';
-import { ClusterCertError, firstLine } from '../errors.js';
+import { ClusterCertError, firstLine, quoted } from '../errors.js';
 import type { Kubeconfig } from '../kubeconfig/assemble-kubeconfig.js';
 import { fetchCertificates, findCluster, lacksPost } from './cluster-look-up.js';
 import {
@@ -115,7 +115,7 @@ function readWish(values: OptionValues): Wish {
   }
   const alias = optional(values, 'alias');
   if (alias !== undefined && !/^\S+$/.test(alias))
-    throw usageError(`--alias '${alias}' is not valid; it must be a word`);
+    throw usageError(`--alias ${quoted(alias)} is not valid; it must be a word`);
   return {
     durationDays: readDays(values),
     context: oneOf(values, 'context', contextNames),
@@ -137,7 +137,7 @@ function readDays(values: OptionValues): number | undefined {
 function oneOf(values: OptionValues, name: string, accepted: string[]): string | undefined {
   const value = optional(values, name);
   if (value === undefined || accepted.includes(value)) return value;
-  throw usageError(`--${name} '${value}' is not known; it must be one of ${accepted.join(', ')}`);
+  throw usageError(`--${name} ${quoted(value)} is not known; it must be one of ${accepted.join(', ')}`);
 }
 
 async function fetchFor(connection: Connection, clusterId: string, { durationDays }: Wish): Promise<Kubeconfig> {
@@ -155,7 +155,7 @@ function choose(kubeconfig: Kubeconfig, context: string | undefined): Kubeconfig
   const found = kubeconfig.contexts.find(({ name }) => name === context);
   if (found) return { ...kubeconfig, 'current-context': found.name };
   const names = kubeconfig.contexts.map(({ name }) => name).join(', ');
-  throw new ClusterCertError('not_found', `the cluster has no context '${context}'; it has ${names}`);
+  throw new ClusterCertError('not_found', `the cluster has no context ${quoted(context)}; it has ${names}`);
 }
 
 async function format(kubeconfig: unknown, as: string): Promise<string> {
@@ -175,7 +175,7 @@ async function write(io: Io, output: string | undefined, text: string): Promise<
     // A link is followed, so that it goes on to be one.
     await putFile(existing ? await realpath(output) : output, text);
   } catch (cause) {
-    const message = `--output '${output}' cannot be written: ${firstLine(cause)}`;
+    const message = `--output ${quoted(output)} cannot be written: ${firstLine(cause)}`;
     throw new ClusterCertError('data_unreadable', message, { cause });
   }
 }

@@ -1,4 +1,5 @@
 // The options of `serve` that make an identity service (Keystone, IAM) decide which tokens are valid.
+import { quoted } from '../errors.js';
 import { isName } from '../identity/identity.js';
 import type { KeystoneIdentity } from '../identity/keystone-identity.js';
 import { type Io, type OptionValues, optional, readDuration, usageError } from './command.js';
@@ -32,7 +33,7 @@ export async function readKeystone(
   const cloud = await readCloudConfig(environment, { authUrl: url });
   const own = optional(values, 'keystone-ca');
   const file = own ?? cloud?.caFile;
-  const shown = own === undefined ? undefined : `--keystone-ca '${own}'`;
+  const shown = own === undefined ? undefined : `--keystone-ca ${quoted(own)}`;
   const caPem = file === undefined ? undefined : await readCaFile(file, shown);
   const keystone = new KeystoneClient({ url, caPem });
   const service = cloud && createTokenSource(keystone, cloud.request);
@@ -46,7 +47,7 @@ function readGrants(texts: string[]): Map<string, string> {
       const [role, group] = separator < 0 ? [text, text] : [text.slice(0, separator), text.slice(separator + 1)];
       if (role !== '' && isName(group)) return [role, group];
       throw usageError(
-        `--grant '${text}' is not valid; it must be a role or group, such as admin, or admin=system:masters`,
+        `--grant ${quoted(text)} is not valid; it must be a role or group, such as admin, or admin=system:masters`,
       );
     }),
   );

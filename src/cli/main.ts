@@ -1,6 +1,6 @@
 // The command line as a function: finds the command, runs it, turns errors into one line and an exit code.
 import { parseArgs } from 'node:util';
-import { errorCode, firstLine } from '../errors.js';
+import { errorCode, firstLine, quoted } from '../errors.js';
 import { ClusterCertRequestError } from '../client/or-throw.js';
 import { type Command, type Io, markMissingValues, usageError } from './command.js';
 import { loadContract } from '../spec.js';
@@ -51,7 +51,7 @@ async function dispatch(name: string, argv: readonly string[], io: Io): Promise<
   }
   if (!command)
     throw usageError(
-      argv.length === 0 ? 'a command is missing' : `there is no command '${argv.slice(0, 2).join(' ')}'`,
+      argv.length === 0 ? 'a command is missing' : `there is no command ${quoted(argv.slice(0, 2).join(' '))}`,
     );
   const args = markMissingValues(argv.slice(name.split(' ').length), command);
   const { values, positionals } = parseArgs({ args, options: command.options, allowPositionals: true });

@@ -1,4 +1,5 @@
 // Which provider, which project, which credentials: read here, without a call, for every command that calls a provider.
+import { quoted } from '../errors.js';
 import { createHash } from 'node:crypto';
 import type { AccessKey } from '../client/sign-request.js';
 import { type CloudConfig, readCloudConfig } from '../keystone/cloud-config.js';
@@ -54,7 +55,7 @@ export async function readAccess(values: OptionValues, environment: Environment)
   if (!cloud && endpoint === undefined) throw usageError('option --endpoint is missing');
   if (!cloud && projectId === undefined) throw usageError('option --project is missing');
   if (projectId !== undefined && !/^[0-9a-f]{32}$/.test(projectId)) {
-    throw usageError(`--project '${projectId}' is not valid; it must be 32 lower-case hexadecimal digits`);
+    throw usageError(`--project ${quoted(projectId)} is not valid; it must be 32 lower-case hexadecimal digits`);
   }
   return {
     credentials,

@@ -4,7 +4,7 @@ import { lookup } from 'node:dns/promises';
 import { BlockList } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { makeFolder } from '../data-folder.js';
-import { ClusterCertError, firstLine } from '../errors.js';
+import { ClusterCertError, firstLine, quoted } from '../errors.js';
 import { createApp, createHandlers, createLog, defaultLimits, defaultPolicy, listen } from '../server/index.js';
 import {
   type Command,
@@ -122,7 +122,7 @@ async function readAddress(values: OptionValues) {
   const tls = cert !== undefined && key !== undefined ? checkTls({ cert, key }) : undefined;
   if (!tls && values['behind-tls-proxy'] !== true && !(await isLoopback(host))) {
     throw usageError(
-      `--host '${host}' is not a loopback address, and answers hold private keys; give --tls-cert and --tls-key, or --behind-tls-proxy`,
+      `--host ${quoted(host)} is not a loopback address, and answers hold private keys; give --tls-cert and --tls-key, or --behind-tls-proxy`,
     );
   }
   return { host, port, tls };
@@ -148,7 +148,7 @@ async function isLoopback(host: string): Promise<boolean> {
   loopback.addAddress('::1', 'ipv6');
   // An empty host would be every address.
   const addresses = await (host === '' ? Promise.reject(new Error()) : lookup(host, { all: true })).catch(() => {
-    throw usageError(`--host '${host}' is not known; it must be an address or a host name`);
+    throw usageError(`--host ${quoted(host)} is not known; it must be an address or a host name`);
   });
   return (
     addresses.length > 0 &&

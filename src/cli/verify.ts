@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { type ContractCase, type Input, type Target, contractCases, verify as runCases } from '../contract/index.js';
 import { type Reporter, prettyWriter, report, reporters, summaryLine } from '../contract/report.js';
-import { ClusterCertError, firstLine } from '../errors.js';
+import { ClusterCertError, firstLine, quoted } from '../errors.js';
 import {
   type Command,
   type Io,
@@ -108,7 +108,7 @@ async function write(io: Io, file: string | undefined, text: string): Promise<vo
     return;
   }
   await writeFile(file, text).catch((cause: unknown) => {
-    throw new ClusterCertError('data_unreadable', `--output '${file}' cannot be written: ${firstLine(cause)}`, {
+    throw new ClusterCertError('data_unreadable', `--output ${quoted(file)} cannot be written: ${firstLine(cause)}`, {
       cause,
     });
   });
@@ -121,12 +121,12 @@ function chooseCases(values: OptionValues): ContractCase[] {
   try {
     pattern = new RegExp(only, 'i');
   } catch {
-    throw usageError(`--only '${only}' is not a regular expression`);
+    throw usageError(`--only ${quoted(only)} is not a regular expression`);
   }
   const chosen = contractCases.filter(({ name, operationId, source }) =>
     [name, operationId, source].some((text) => pattern.test(text)),
   );
-  if (chosen.length === 0) throw usageError(`--only '${only}' matches no check; --list shows them all`);
+  if (chosen.length === 0) throw usageError(`--only ${quoted(only)} matches no check; --list shows them all`);
   return chosen;
 }
 
@@ -134,7 +134,7 @@ function readReporter(values: OptionValues): Reporter {
   const name = optional(values, 'reporter') ?? '';
   const reporter = reporters.find((one) => one === name);
   if (reporter) return reporter;
-  throw usageError(`--reporter '${name}' is not known; it must be one of ${reporters.join(', ')}`);
+  throw usageError(`--reporter ${quoted(name)} is not known; it must be one of ${reporters.join(', ')}`);
 }
 
 function readTarget(values: OptionValues, io: Io): Target {

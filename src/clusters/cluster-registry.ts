@@ -1,7 +1,7 @@
 // Which clusters there are. The server asks a registry and does not know how it keeps them.
 import { parameterPatterns } from '../../generated/parameters.js';
 import type { Authority } from '../certificate/authority.js';
-import { ClusterCertError } from '../errors.js';
+import { ClusterCertError, quoted } from '../errors.js';
 
 /** What is kept of a cluster beside its authority. */
 export interface ClusterRecord {
@@ -51,7 +51,10 @@ export function createClusterRecord(fields: { [Field in keyof ClusterRecord]?: u
 
 function checkPattern(what: string, value: unknown, pattern: RegExp, accepted: string): string {
   if (typeof value === 'string' && pattern.test(value)) return value;
-  throw new ClusterCertError('invalid_argument', `${what} '${String(value)}' is not valid; it must be ${accepted}`);
+  throw new ClusterCertError(
+    'invalid_argument',
+    `${what} ${quoted(String(value))} is not valid; it must be ${accepted}`,
+  );
 }
 
 function checkServer(what: string, value: unknown): string {

@@ -1,7 +1,7 @@
 // Who is calling, and who may act in a project: every decision of that kind is made here. How tokens and access keys are
 // known is left to the implementations.
 import { parameterPatterns } from '../../generated/parameters.js';
-import { ClusterCertError } from '../errors.js';
+import { ClusterCertError, quoted } from '../errors.js';
 import { type SignedRequest, presentsSignature } from './signature.js';
 
 export interface Caller {
@@ -84,7 +84,7 @@ export function assertCaller(caller: Caller): asserts caller is ProjectCaller {
   if (projectId === undefined || !parameterPatterns.project_id.test(projectId)) {
     throw new ClusterCertError(
       'invalid_argument',
-      `project ID '${projectId ?? ''}' is not valid; it must be 32 lower-case hexadecimal digits`,
+      `project ID ${quoted(projectId ?? '')} is not valid; it must be 32 lower-case hexadecimal digits`,
     );
   }
   const names = [['user ID', userId], ...groups.map((group) => ['group', group])] as const;
@@ -92,7 +92,7 @@ export function assertCaller(caller: Caller): asserts caller is ProjectCaller {
     if (!isName(name)) {
       throw new ClusterCertError(
         'invalid_argument',
-        `${what} '${String(name)}' is not valid; it must be 1 to 64 printable characters`,
+        `${what} ${quoted(String(name))} is not valid; it must be 1 to 64 printable characters`,
       );
     }
   }

@@ -77,7 +77,12 @@ test.each([
     "user ID '' is not valid; it must be 1 to 64 printable characters",
   ],
   [
-    'a group with a line break',
+    'a user with a line break',
+    ['--project', projectId, '--user', 'a\nb'],
+    "error: user ID 'a\\nb' is not valid; it must be 1 to 64 printable characters\n",
+  ],
+  [
+    'a group with a tab',
     ['--project', projectId, '--user', 'x', '--group', 'a\tb'],
     'it must be 1 to 64 printable characters',
   ],
