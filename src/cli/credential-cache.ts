@@ -90,10 +90,9 @@ async function fetchOr(
     if (!credential || credential.notAfter <= fetchedAt) {
       throw new ClusterCertError('unavailable', "the provider's certificate and key are not usable, or have ended");
     }
-    await keep(file, JSON.stringify({ ...place, ...pair, fetchedAt })).catch((error: unknown) =>
+    await keep(file, JSON.stringify({ ...place, ...pair, fetchedAt }), fetchedAt).catch((error: unknown) =>
       warn(`the credential cannot be kept: ${firstLine(error)}`),
     );
-    await removeUnused(path.dirname(file), fetchedAt).catch(() => undefined);
     return credential;
   } catch (error) {
     // A provider that is down ends nothing that is still valid; one that refuses does.
@@ -103,9 +102,10 @@ async function fetchOr(
   }
 }
 
-async function keep(file: string | undefined, text: string): Promise<void> {
+async function keep(file: string | undefined, text: string, now: Date): Promise<void> {
   if (file === undefined) throw new Error('there is no home folder; set HOME or XDG_CACHE_HOME');
   await putFile(file, text);
+  await removeUnused(path.dirname(file), now).catch(() => undefined);
 }
 
 /** Undefined without a home: a key does not go into whatever folder is the current one. */

@@ -1,7 +1,7 @@
 // The option --data and the rooms that live in that folder.
-import { quoted } from '../errors.js';
 import { statSync } from 'node:fs';
 import { ClusterFolder } from '../clusters/cluster-folder.js';
+import { quoted } from '../errors.js';
 import { AccessKeyFolder } from '../identity/access-key-folder.js';
 import { TokenFolder } from '../identity/token-folder.js';
 import { type OptionValues, required, usageError } from './command.js';
