@@ -86,10 +86,11 @@ Example:
   positionals: 1,
   async run(values, [id = ''], io) {
     if (!(await openData(values).accessKeys.revoke(id))) {
-      // What was given may be a secret; it is not repeated.
+      // What does not look like an access key may be a secret, and is not repeated.
+      const shown = /^[A-Z0-9]{20}$/.test(id) ? `access key '${id}'` : 'such access key';
       throw new ClusterCertError(
         'not_found',
-        "there is no such access key; 'clustercert access-key list' shows those that are",
+        `there is no ${shown}; 'clustercert access-key list' shows those that are`,
       );
     }
     io.stderr.write(`revoked access key ${id}\n`);

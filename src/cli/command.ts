@@ -69,7 +69,8 @@ export function readNumber(
 }
 
 const secondsPerUnit: Record<string, number> = { s: 1, m: 60, h: 60 * 60, d: 24 * 60 * 60 };
-const mostSeconds = 100 * 366 * 24 * 60 * 60;
+const mostDays = 100 * 366;
+const mostSeconds = mostDays * 24 * 60 * 60;
 
 /** Seconds of an option such as `24h`; `0` needs no unit. */
 export function readDuration(values: OptionValues, name: string, { least }: { least: number }): number {
@@ -77,7 +78,10 @@ export function readDuration(values: OptionValues, name: string, { least }: { le
   const [, amount, unit = 's'] = /^(\d{1,9})([smhd])$/.exec(text) ?? /^(0)$/.exec(text) ?? [];
   const seconds = amount === undefined ? NaN : Number(amount) * (secondsPerUnit[unit] ?? NaN);
   if (seconds >= least && seconds <= mostSeconds) return seconds;
-  return fail(`--${name} ${quoted(text)} is not valid; it must be a number with a unit, such as 30s, 15m, 24h or 365d`);
+  const limits = `from ${least === 0 ? '0' : `${least}s`} to ${mostDays}d`;
+  return fail(
+    `--${name} ${quoted(text)} is not valid; it must be a number with a unit, such as 30s, 15m, 24h or 365d, ${limits}`,
+  );
 }
 
 /** The base URL of a provider, without a slash at its end. */

@@ -49,10 +49,7 @@ async function dispatch(name: string, argv: readonly string[], io: Io): Promise<
     io.stdout.write(`${loadContract().info.version}\n`);
     return 0;
   }
-  if (!command)
-    throw usageError(
-      argv.length === 0 ? 'a command is missing' : `there is no command ${quoted(argv.slice(0, 2).join(' '))}`,
-    );
+  if (!command) throw noCommand(argv);
   const args = markMissingValues(argv.slice(name.split(' ').length), command);
   const { values, positionals } = parseArgs({ args, options: command.options, allowPositionals: true });
   const { positionals: most, optionalPositionals = 0 } = command;
@@ -68,6 +65,14 @@ async function dispatch(name: string, argv: readonly string[], io: Io): Promise<
 function findCommand(argv: readonly string[]): string {
   const words = argv[0] === 'help' ? argv.slice(1) : argv;
   return [words.slice(0, 2).join(' '), words[0] ?? ''].find((name) => Object.hasOwn(commands, name)) ?? '';
+}
+
+function noCommand(argv: readonly string[]): Error {
+  const [group] = argv;
+  if (group === undefined) return usageError('a command is missing');
+  const inGroup = Object.keys(commands).filter((name) => name.startsWith(`${group} `));
+  const known = inGroup.length === 0 ? '' : `; there are ${inGroup.join(', ')}`;
+  return usageError(`there is no command ${quoted(argv.slice(0, 2).join(' '))}${known}`);
 }
 
 async function overview(): Promise<string> {

@@ -81,8 +81,9 @@ Example:
   positionals: 1,
   async run(values, [id = ''], io) {
     if (!(await openData(values).tokens.revoke(id))) {
-      // What was given may be a token; it is not repeated.
-      throw new ClusterCertError('not_found', "there is no token of that ID; 'clustercert token list' shows the IDs");
+      // What does not look like an ID may be a token, and is not repeated.
+      const shown = /^[0-9a-f]{12}$/.test(id) ? `of the ID '${id}'` : 'of that ID';
+      throw new ClusterCertError('not_found', `there is no token ${shown}; 'clustercert token list' shows the IDs`);
     }
     io.stderr.write(`revoked token ${id}\n`);
     return 0;

@@ -68,7 +68,7 @@ function checkServer(what: string, value: unknown): string {
   ) {
     throw new ClusterCertError(
       'invalid_argument',
-      `${what} is not usable; it must be a URL such as https://192.168.1.7:5443`,
+      `${what} is not usable; it must be an https URL without user, query and fragment, such as https://192.168.1.7:5443`,
     );
   }
   // As kubectl shows it: without the slash that a URL's empty path is written with.

@@ -60,3 +60,8 @@ test('a secret given in place of the key is not repeated', async () => {
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toBe("error: there is no such access key; 'clustercert access-key list' shows those that are\n");
 });
+
+test('an access key that is not known is named', async () => {
+  const { stderr } = await run('access-key', 'revoke', 'HPUAH8SQD53GBXGDK2LP', '--data', temporaryFolder());
+  expect(stderr).toContain("error: there is no access key 'HPUAH8SQD53GBXGDK2LP'; ");
+});

@@ -171,7 +171,7 @@ describe('wrong usage is refused with exit code 2:', () => {
     [
       'a server without https',
       ['add', '--project', projectId, '--server', 'http://192.168.1.7'],
-      'server is not usable; it must be a URL such as',
+      'server is not usable; it must be an https URL without user, query and fragment, such as',
     ],
     [
       'a server with a password',

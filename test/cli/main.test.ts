@@ -45,6 +45,14 @@ test('--version is that of the package, which is that of the contract', async ()
   expect(await run('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
+test.each([[['cluster']], [['cluster', 'delete']]])('%j names the commands that there are', async (argv) => {
+  const { code, stderr } = await run(...argv);
+  expect(code).toBe(2);
+  expect(stderr).toContain(
+    `error: there is no command '${argv.join(' ')}'; there are cluster add, cluster list, cluster show, cluster remove\n`,
+  );
+});
+
 test('no command at all is wrong usage', async () => {
   expect(await run()).toEqual({
     code: 2,

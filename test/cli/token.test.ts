@@ -91,7 +91,11 @@ test.each([
     ['--project', projectId, '--user', 'x', '--expires', '24'],
     "--expires '24' is not valid; it must be a number with a unit, such as 30s, 15m, 24h or 365d",
   ],
-  ['no lifetime', ['--project', projectId, '--user', 'x', '--expires', '0s'], "--expires '0s' is not valid"],
+  [
+    'no lifetime',
+    ['--project', projectId, '--user', 'x', '--expires', '0s'],
+    "--expires '0s' is not valid; it must be a number with a unit, such as 30s, 15m, 24h or 365d, from 1s to 36600d\n",
+  ],
 ])('%s is refused with exit code 2', async (_name, argv, reason) => {
   const { code, stdout, stderr } = await run('token', 'add', '--data', temporaryFolder(), ...argv);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -113,6 +117,12 @@ test('a token given in place of its ID is not repeated', async () => {
   const { code, stderr } = await run('token', 'revoke', token, '--data', data);
   expect(code).toBe(1);
   expect(stderr).toBe("error: there is no token of that ID; 'clustercert token list' shows the IDs\n");
+});
+
+test('an ID that is not known is named', async () => {
+  const { code, stderr } = await run('token', 'revoke', '1f3a9c2b7d40', '--data', temporaryFolder());
+  expect(code).toBe(1);
+  expect(stderr).toContain("error: there is no token of the ID '1f3a9c2b7d40'; ");
 });
 
 test('a file that makes no sense does not hide the others', async () => {
