@@ -122,3 +122,12 @@ export async function assertReachable(session: Session, answer?: Answer): Promis
   if (base === answer || (answer && answer.label === 'GET')) return;
   if (base.status === 0) throw new NotChecked(`the first request had no answer (${base.failure?.kind ?? 'no status'})`);
 }
+
+/**
+ * What is refused beside may be refused for the token or the cluster, unless these are good for the first request.
+ * @internal
+ */
+export async function assertAnswered(session: Session): Promise<void> {
+  await assertReachable(session);
+  if ((await session.send()).status !== 200) throw new NotChecked('the first request was not answered with 200');
+}

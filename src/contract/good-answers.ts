@@ -111,9 +111,21 @@ export async function goodAnswers(session: Session): Promise<GoodAnswer[]> {
   return good;
 }
 
-/** Holds each good answer to a rule. */
-export async function judgeEach(session: Session, rule: (answer: GoodAnswer) => Fault[]): Promise<Finding[]> {
+/** What a rule looks at. */
+export interface Part {
+  name: string;
+  isIn: (answer: GoodAnswer) => boolean;
+}
+
+/** Holds each good answer to a rule; a part that none of them has cannot be judged. */
+export async function judgeEach(
+  session: Session,
+  rule: (answer: GoodAnswer) => Fault[],
+  part?: Part,
+): Promise<Finding[]> {
   const answers = await goodAnswers(session);
   const different = new Map(answers.toReversed().map((answer) => [answer.credential, answer]));
-  return [...different.values()].flatMap((answer) => found(answer.label, rule(answer)));
+  const findings = [...different.values()].flatMap((answer) => found(answer.label, rule(answer)));
+  if (findings.length === 0 && part && !answers.some(part.isIn)) throw new NotChecked(`no answer has ${part.name}`);
+  return findings;
 }

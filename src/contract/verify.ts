@@ -18,7 +18,7 @@ export interface CaseResult {
 }
 
 export interface Result {
-  /** False where no connection could be made at all; then nothing was checked. */
+  /** False where the first request found no connection, or no answer in time; then nothing was checked. */
   reachable: boolean;
   /** Why it could not be reached. */
   reason?: string;
@@ -36,7 +36,8 @@ export async function verify(
   const session = sessionOf(target);
   const elapsed = () => Math.round(performance.now() - started);
   const first = await session.send();
-  if (first.failure?.kind === 'unreachable') {
+  const silent = first.failure?.kind === 'timeout' && first.status === 0;
+  if (first.failure && (silent || first.failure.kind === 'unreachable')) {
     return { reachable: false, reason: session.secrets.mask(first.failure.detail), cases: [], durationMs: elapsed() };
   }
   const running = cases.map((one) => runCase(one, target));

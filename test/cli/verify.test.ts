@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { run } from '../support/command-line.js';
 import { projectId, startProvider } from '../support/provider.js';
 
@@ -28,6 +30,39 @@ test('verify tells a provider that cannot be reached from one that is wrong', as
   expect(code).toBe(3);
   expect(stderr).toContain('http://127.0.0.1:1 cannot be reached');
   expect(stderr).not.toContain('secret-token');
+});
+
+test('verify says what it needs instead of passing what it could not compare', async () => {
+  const provider = await startProvider();
+  const given = ['--endpoint', provider.url, '--project', projectId, '--cluster', await provider.addCluster()];
+  const token = await provider.addToken();
+  const only = await run('verify', ...given, '--token', token, '--only', 'another cluster gets');
+  expect(only.stdout).toContain('another cluster gets another certificate and key: not checked, needs otherClusterId');
+  expect(only.stdout).toContain('0 passed, 0 failed, 1 not checked');
+  const wrong = await run(
+    'verify',
+    ...given,
+    '--token',
+    token,
+    '--other-token',
+    'wrong',
+    '--only',
+    'another user gets',
+  );
+  expect(wrong).toMatchObject({ code: 1 });
+  expect(wrong.stdout).toContain('0 passed, 0 failed, 1 not checked');
+});
+
+test('verify gives a server up that takes the first request and never answers', async () => {
+  let requests = 0;
+  const server = createServer(() => (requests += 1)).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const given = ['--endpoint', endpoint, '--project', projectId, '--cluster', 'c', '--token', 'secret-token'];
+  const { code, stderr } = await run('verify', ...given, '--timeout', '1s');
+  server.close();
+  expect(stderr).toBe(`error: ${endpoint} cannot be reached: no answer after 1000 ms\n`);
+  expect({ code, requests }).toEqual({ code: 3, requests: 1 });
 });
 
 test('verify refuses wrong usage in one line', async () => {

@@ -1,11 +1,12 @@
 // The kit against our own provider, a static sample, and providers that are wrong in one way each.
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Target, contractCases, missingInputs, verify } from '../../src/contract/index.js';
+import { type Input, type Target, contractCases, missingInputs, verify } from '../../src/contract/index.js';
 import { report } from '../../src/contract/report.js';
 import { certificateFaults } from '../support/certificate-faults.js';
-import { type Answer, type Fault, faults } from '../support/faults.js';
+import { type Answer, type Fault, config, faults } from '../support/faults.js';
 import { type Forwarded, wrongDoors } from '../support/wrong-doors.js';
 import { otherProjectId, projectId, startProvider, userId } from '../support/provider.js';
 
@@ -81,6 +82,14 @@ async function broken(target: Target, fault: Fault, door = (request: Forwarded) 
 
 const own = ownTarget();
 
+function without(target: Target, input: Input): Target {
+  return Object.fromEntries(Object.entries(target).filter(([name]) => name !== input)) as unknown as Target;
+}
+
+const certificateAndKey = 'no answer has a client certificate and a private key that can be read';
+const noneToPost = 'no answer to POST has a client certificate';
+const noFirst = 'the first request was not answered with 200';
+
 test('our own provider passes every check, without a warning', async () => {
   const result = await verify(contractCases, await own);
   expect(result.cases.flatMap(({ findings }) => findings)).toEqual([]);
@@ -148,6 +157,89 @@ test('the sample answer of the API page, served as a file, has data fields that 
 test('a provider that cannot be reached is no provider that is wrong', async () => {
   const result = await verify(contractCases, { ...(await own), endpoint: 'http://127.0.0.1:1' });
   expect(result).toMatchObject({ reachable: false, cases: [] });
+});
+
+/** Outcome and reason of each case whose name matches. */
+async function outcomes(target: Target, pattern: RegExp) {
+  const { cases } = await verify(
+    contractCases.filter(({ name }) => pattern.test(name)),
+    target,
+  );
+  return cases.map(({ outcome, reason }) => `${outcome}: ${reason ?? ''}`);
+}
+
+const withoutClusters = config((one) => Object.assign(one, { clusters: [], contexts: [] }));
+const withoutUsers = config((one) => Object.assign(one, { users: [{ name: 'user', user: {} }] }));
+const garbledData = config((one) => {
+  const user = { 'client-certificate-data': 'Z2FyYmFnZQ==', 'client-key-data': 'Z2FyYmFnZQ==' };
+  Object.assign(one, { users: [{ name: 'user', user }] });
+});
+
+describe('what could not be compared is not checked, and the reason is given:', () => {
+  test.each<[RegExp, string, () => Promise<Target>]>([
+    [/^another cluster gets/, 'needs otherClusterId', async () => without(await own, 'otherClusterId')],
+    [
+      /^another cluster gets/,
+      'no request of the cluster was answered with a client certificate',
+      async () => ({ ...(await own), token: 'wrong' }),
+    ],
+    [
+      /^another cluster gets/,
+      'no request of another cluster was answered with a client certificate',
+      async () => ({ ...without(await own, 'eipClusterId'), otherClusterId: randomUUID() }),
+    ],
+    [
+      /^another cluster gets/,
+      'the first request had no answer (reset)',
+      async () => broken(await own, () => undefined),
+    ],
+    [
+      /^another user gets/,
+      'no request by the other user was answered with a client certificate',
+      async () => ({ ...(await own), otherToken: 'wrong' }),
+    ],
+    [
+      /^one serial number/,
+      'fewer than two client certificates came',
+      async () => ({ ...without(await own, 'eipClusterId'), token: 'wrong' }),
+    ],
+    [/^the private key is/, certificateAndKey, async () => broken(await own, withoutUsers)],
+    [/^the data fields/, certificateAndKey, async () => broken(await own, withoutUsers)],
+    [
+      /^the certificate leads/,
+      'no answer has a client certificate and a CA that can be read',
+      async () => broken(await own, withoutClusters),
+    ],
+    [
+      /^the serial number/,
+      'no answer has a client certificate that can be read',
+      async () => broken(await own, withoutUsers),
+    ],
+    [/^servers are/, 'no answer has a server', async () => broken(await own, withoutClusters)],
+    [/^a server is trusted/, 'no answer has clusters', async () => broken(await own, withoutClusters)],
+    [
+      /^the context in use/,
+      'no answer has the context that it says is in use',
+      async () => broken(await own, withoutClusters),
+    ],
+    [/^a certificate until a chosen time/, noneToPost, async () => broken(await own, garbledData)],
+    [/^the certificate lives/, noneToPost, async () => broken(await own, garbledData)],
+    [/^a duration that is none/, noFirst, async () => broken(await own, (answer) => ({ ...answer, status: 404 }))],
+    [/^listClusters answers/, noFirst, async () => ({ ...(await own), token: 'wrong' })],
+  ])('%s: %s', async (pattern, reason, target) => {
+    expect(await outcomes(await target(), pattern)).toEqual([`not checked: ${reason}`]);
+  });
+});
+
+test('an OPTIONS without an answer is found', async () => {
+  const target = await broken(await own, (answer, { method }) => (method === 'OPTIONS' ? undefined : answer));
+  expect(await outcomes(target, /^HEAD and OPTIONS/)).toEqual(['failed: ']);
+});
+
+test('a provider that never answers the first request is not waited for any longer', async () => {
+  const endpoint = await serveAnswers(() => new Promise(() => undefined));
+  const result = await verify(contractCases, { ...(await own), endpoint, timeoutMs: 100 });
+  expect(result).toMatchObject({ reachable: false, reason: 'no answer after 100 ms', cases: [] });
 });
 
 test('a case without its input says what it needs', async () => {

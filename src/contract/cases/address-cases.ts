@@ -181,7 +181,9 @@ export const addressCases = [
       return [
         ...head,
         ...anonymous,
-        ...options.filter(({ where, received }) => where === 'the status' || /echoed|leaked/.test(received)),
+        ...options.filter(
+          ({ where, received }) => answer.status === 0 || where === 'the status' || /echoed|leaked/.test(received),
+        ),
         ...kubeconfigIn(session, { ...answer, status: answer.status }, 'RFC 9110, section 9.3.7'),
       ];
     },

@@ -1,5 +1,5 @@
 // Cases on who may ask: tokens that are missing, garbled, out of date or for another project, and signatures.
-import { type Definition, contractCase, expectStatus } from '../contract-case.js';
+import { type Definition, assertAnswered, contractCase, expectStatus } from '../contract-case.js';
 import { NotChecked, found } from '../finding.js';
 import { duration30, isOffered, open } from '../good-answers.js';
 import type { Ask, Session } from '../session.js';
@@ -118,7 +118,7 @@ export const authenticationCases = [
     source,
     judge: async (session) => {
       await Promise.all(withGarbled()(session).map((ask) => session.send(ask)));
-      if ((await session.send()).status !== 200) throw new NotChecked('the first request was not answered with 200');
+      await assertAnswered(session);
       return expectStatus(session, { repeat: 9, label: 'after wrong tokens' }, { statuses: [200], source });
     },
   }),

@@ -1,26 +1,42 @@
 // Cases on certificates and keys: Tables 5 and 7, RFC 5280, and what Kubernetes asks of a client certificate.
 import * as rules from '../certificate-rules.js';
 import { judgeStrength } from '../certificate-strength.js';
-import { contractCase } from '../contract-case.js';
+import { assertReachable, contractCase } from '../contract-case.js';
 import type { Credential } from '../credential.js';
-import { type Fault, type Finding, found } from '../finding.js';
-import { type GoodAnswer, eip, goodAnswers, judgeEach, open, repeats } from '../good-answers.js';
+import { type Fault, type Finding, NotChecked, found } from '../finding.js';
+import { type GoodAnswer, type Part, eip, goodAnswers, judgeEach, open, repeats } from '../good-answers.js';
 import type { Ask, Session } from '../session.js';
 
-const each = (name: string, source: string, rule: (credential: Credential) => Fault[]) =>
-  contractCase({ name, source, judge: (session) => judgeEach(session, ({ credential }) => rule(credential)) });
+const clientCertificate: Part = {
+  name: 'a client certificate that can be read',
+  isIn: ({ credential }) => credential.certificates.length > 0,
+};
+const certificateAndKey: Part = {
+  name: 'a client certificate and a private key that can be read',
+  isIn: (answer) => clientCertificate.isIn(answer) && answer.credential.key !== undefined,
+};
+const certificateAndAuthority: Part = {
+  name: 'a client certificate and a CA that can be read',
+  isIn: (answer) =>
+    clientCertificate.isIn(answer) && answer.credential.authorities.some(({ certificates }) => certificates.length > 0),
+};
+
+const each = (name: string, source: string, rule: (credential: Credential) => Fault[], part = clientCertificate) =>
+  contractCase({ name, source, judge: (session) => judgeEach(session, ({ credential }) => rule(credential), part) });
 
 export const certificateCases = [
   each(
     'the data fields are base64 of PEM with the right labels',
     'Table 5, certificate-authority-data; Table 7',
     ({ faults }) => faults,
+    certificateAndKey,
   ),
-  each('the private key is the one of the certificate', 'Table 7, client-key-data', rules.judgeKey),
+  each('the private key is the one of the certificate', 'Table 7, client-key-data', rules.judgeKey, certificateAndKey),
   each(
     'the certificate leads to the CA that is given',
     'Table 5, certificate-authority-data; RFC 5280, section 6.1',
     rules.judgeChain,
+    certificateAndAuthority,
   ),
   each('the certificates are valid now', 'Table 7, client-certificate-data; RFC 5280, section 4.1.2.5', (one) =>
     rules.judgeValidity(one),
@@ -46,8 +62,10 @@ export const certificateCases = [
     source: 'RFC 5280, section 4.1.2.2; Table 7, client-certificate-data',
     judge: async (session) => {
       const good = await goodAnswers(session);
-      const own = await opened(session, [...repeats, ...eip(session)]);
-      return [...sharedSerials(good), ...changingUsers(own)];
+      const own = await certified(session, ownAsks(session));
+      const findings = [...sharedSerials(good), ...changingUsers(own)];
+      if (findings.length === 0 && own.length < 2) throw new NotChecked('fewer than two client certificates came');
+      return findings;
     },
   }),
   contractCase({
@@ -55,20 +73,22 @@ export const certificateCases = [
     source: 'Table 7, client-certificate-data; Table 7, client-key-data',
     needs: ['otherToken'],
     judge: async (session) => {
-      const mine = await opened(session, [...repeats, ...eip(session)]);
-      const foreign = await opened(session, [{ token: session.target.otherToken as string }, ...foreignAsk(session)]);
+      const mine = await comparable(session, ownAsks(session), 'by the user');
+      const foreignAsks = [{ token: session.target.otherToken as string }, ...foreignAsk(session)];
+      const foreign = await comparable(session, foreignAsks, 'by the other user');
       return foreign.flatMap((theirs) => mine.flatMap((one) => difference(one, theirs, { user: true })));
     },
   }),
   contractCase({
     name: 'another cluster gets another certificate and key',
     source: 'Table 1, cluster_id; Table 7, client-certificate-data',
+    needs: ['otherClusterId'],
     judge: async (session) => {
-      const mine = await opened(session, repeats);
+      const mine = await comparable(session, repeats, 'of the cluster');
       const { otherClusterId, eipClusterId } = session.target;
       const ids = [otherClusterId, eipClusterId].filter((id) => id !== undefined && id !== session.target.clusterId);
       const asks = ids.map((clusterId): Ask => ({ clusterId: clusterId as string }));
-      const theirs = await opened(session, [...asks, ...foreignAsk(session)]);
+      const theirs = await comparable(session, [...asks, ...foreignAsk(session)], 'of another cluster');
       return theirs.flatMap((other) => mine.flatMap((one) => difference(one, other, { user: false })));
     },
   }),
@@ -80,9 +100,20 @@ function foreignAsk({ target }: Session): Ask[] {
   return [{ token: otherToken, projectId: otherProjectId, clusterId: otherClusterId }];
 }
 
-async function opened(session: Session, asks: readonly Ask[]): Promise<GoodAnswer[]> {
+const ownAsks = (session: Session): Ask[] => [...repeats, ...eip(session)];
+
+/** The answers with a client certificate. */
+async function certified(session: Session, asks: readonly Ask[]): Promise<GoodAnswer[]> {
   const answers = await Promise.all(asks.map((ask) => session.send(ask)));
-  return answers.flatMap((answer) => open(session, answer) ?? []);
+  return answers.flatMap((answer) => open(session, answer) ?? []).filter(clientCertificate.isIn);
+}
+
+/** The same where a comparison is about them: without any there is none. */
+async function comparable(session: Session, asks: readonly Ask[], which: string): Promise<GoodAnswer[]> {
+  await assertReachable(session);
+  const answers = await certified(session, asks);
+  if (answers.length === 0) throw new NotChecked(`no request ${which} was answered with a client certificate`);
+  return answers;
 }
 
 const where = 'users[0].user.client-certificate-data';

@@ -1,14 +1,25 @@
 // Cases on the kubeconfig itself: Tables 3 to 9.
 import { contractCase } from '../contract-case.js';
 import { found } from '../finding.js';
-import { eip, judgeEach, open } from '../good-answers.js';
+import { type Part, eip, judgeEach, open } from '../good-answers.js';
 import * as rules from '../kubeconfig-rules.js';
 
 const each = (
   name: string,
   source: string,
   rule: (config: rules.LooseKubeconfig) => ReturnType<typeof rules.judgeServers>,
-) => contractCase({ name, source, judge: (session) => judgeEach(session, ({ kubeconfig }) => rule(kubeconfig)) });
+  part?: Part,
+) => contractCase({ name, source, judge: (session) => judgeEach(session, ({ kubeconfig }) => rule(kubeconfig), part) });
+
+const clusters: Part = { name: 'clusters', isIn: ({ kubeconfig }) => (kubeconfig.clusters ?? []).length > 0 };
+const servers: Part = {
+  name: 'a server',
+  isIn: ({ kubeconfig }) => (kubeconfig.clusters ?? []).some(({ cluster }) => typeof cluster?.['server'] === 'string'),
+};
+const contextInUse: Part = {
+  name: 'the context that it says is in use',
+  isIn: ({ kubeconfig }) => (kubeconfig.contexts ?? []).some(({ name }) => name === kubeconfig['current-context']),
+};
 
 export const kubeconfigCases = [
   each('preferences are empty', 'Table 3, preferences', rules.judgePreferences),
@@ -16,6 +27,7 @@ export const kubeconfigCases = [
     'the context in use is external with a public address, else internal',
     'Table 3, current-context',
     rules.judgeCurrentContext,
+    contextInUse,
   ),
   each(
     'clusters and contexts have the documented names, the internal one first',
@@ -23,11 +35,12 @@ export const kubeconfigCases = [
     rules.judgeNames,
   ),
   each('names are unique', 'Table 4, name; Table 6, name; Table 8, name', rules.judgeUniqueness),
-  each('servers are https URLs', 'Table 5, server', rules.judgeServers),
+  each('servers are https URLs', 'Table 5, server', rules.judgeServers, servers),
   each(
     'a server is trusted by a CA or not verified, never both',
     'Table 5, certificate-authority-data',
     rules.judgeTrust,
+    clusters,
   ),
   each('contexts refer to clusters and users that are there', 'Table 9, cluster; Table 9, user', rules.judgeReferences),
   contractCase({
