@@ -23,8 +23,8 @@ async function runBundle(file: string): Promise<Request> {
   const page = createContext({
     ...web,
     fetch: () => undefined,
-    answer: (request: Request) => {
-      sent = request;
+    answer: (url: string, init: RequestInit) => {
+      sent = new Request(url, init);
       return Promise.resolve(new Response('{"kind":"Config"}'));
     },
   });
