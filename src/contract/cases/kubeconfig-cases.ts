@@ -1,6 +1,6 @@
 // Cases on the kubeconfig itself: Tables 3 to 9.
 import { contractCase } from '../contract-case.js';
-import { found } from '../finding.js';
+import { NotChecked, found } from '../finding.js';
 import { type Part, eip, judgeEach, open } from '../good-answers.js';
 import * as rules from '../kubeconfig-rules.js';
 
@@ -49,9 +49,10 @@ export const kubeconfigCases = [
     needs: ['eipClusterId'],
     judge: async (session) => {
       const answers = await Promise.all(eip(session).map((ask) => session.send(ask)));
-      return answers.flatMap((answer) =>
-        found(answer.label, rules.judgePublicAddress(open(session, answer)?.kubeconfig ?? {})),
-      );
+      const opened = answers.flatMap((answer) => open(session, answer) ?? []);
+      // That they should have been is for the cases on statuses and the schema to say.
+      if (opened.length === 0) throw new NotChecked('no request for that cluster was answered with a kubeconfig');
+      return opened.flatMap(({ label, kubeconfig }) => found(label, rules.judgePublicAddress(kubeconfig)));
     },
   }),
 ];
