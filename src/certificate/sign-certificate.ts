@@ -1,5 +1,6 @@
 // Turns the fields of a certificate into a signed X.509 v3 certificate in PEM. What the fields say is decided by
 // the callers.
+import type { KeyObject } from 'node:crypto';
 import {
   AsnConvert,
   AttributeTypeAndValue,
@@ -15,7 +16,6 @@ import {
   Validity,
   Version,
 } from '../asn1.js';
-import type { KeyObject } from 'node:crypto';
 import { toPem } from './der.js';
 import type { Signer } from './signer.js';
 

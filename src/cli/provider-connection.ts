@@ -22,7 +22,7 @@ export interface Connection {
 export async function connect({ credentials, endpoint, projectId, timeoutMs }: ProviderAccess): Promise<Connection> {
   if (credentials.kind === 'cloud') return connectToCloud(credentials.cloud, { endpoint, projectId, timeoutMs });
   if (endpoint === undefined || projectId === undefined) throw new TypeError('endpoint and project are missing');
-  const fetch = retrying({ fetch: guarded(globalThis.fetch) });
+  const fetch = guarded(retrying());
   const client =
     credentials.kind === 'token'
       ? createClient({ endpoint, fetch, token: credentials.token })
@@ -49,7 +49,7 @@ async function connectToCloud(
   const issued = [first];
   const client = createClient({
     endpoint,
-    fetch: retrying({ fetch: guarded(caPem === undefined ? globalThis.fetch : await fetchTrusting(caPem)) }),
+    fetch: guarded(retrying(caPem === undefined ? {} : { fetch: await fetchTrusting(caPem) })),
     token: renewingToken(async () => issued.pop() ?? keystone.issueToken(request)),
   });
   const projectName = (first.project?.id === projectId && first.project.name) || projectId;

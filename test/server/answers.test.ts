@@ -8,24 +8,25 @@ describe('an answer that the contract does not allow never leaves', () => {
     return value;
   };
 
-  /** A provider whose handler gives these bodies, one after the other. */
-  async function answering(...bodies: unknown[]) {
+  /** The status of a request to a provider with that handler, and whether the body is the wrong one. */
+  async function startWith(
+    getClusterCert: () => Promise<{ status: 200; headers?: Record<string, string>; body: Kubeconfig }>,
+  ) {
     const { handlers } = await startProvider();
-    const left = [...bodies];
-    const provider = await startProvider({
-      app: {
-        handlers: {
-          ...handlers,
-          getClusterCert: () => Promise.resolve({ status: 200, body: left.shift() as Kubeconfig }),
-        },
-      },
-    });
+    const provider = await startProvider({ app: { handlers: { ...handlers, getClusterCert } } });
     const token = await provider.addToken();
-    const answers: (number | 'wrong')[] = [];
-    for (let count = 0; count < bodies.length; count++) {
+    return async () => {
       const response = await provider.get('1df09f9a-5b9e-11ef-8f52-0255ac10003e', { 'X-Auth-Token': token });
-      answers.push((await response.text()).includes('wrong') ? 'wrong' : response.status);
-    }
+      return (await response.text()).includes('wrong') ? 'wrong' : response.status;
+    };
+  }
+
+  /** What becomes of these bodies, one after the other. */
+  async function answering(...bodies: unknown[]) {
+    const left = [...bodies];
+    const ask = await startWith(() => Promise.resolve({ status: 200, body: left.shift() as Kubeconfig }));
+    const answers: (number | 'wrong')[] = [];
+    for (let count = 0; count < bodies.length; count++) answers.push(await ask());
     return answers;
   }
 
@@ -49,36 +50,21 @@ describe('an answer that the contract does not allow never leaves', () => {
     const changing = structuredClone(good);
     const shallow = Object.freeze(structuredClone(good));
     const calls = [changing, changing, changing, changing, shallow, shallow, shallow, shallow];
-    const { handlers } = await startProvider();
-    const provider = await startProvider({
-      app: {
-        handlers: {
-          ...handlers,
-          getClusterCert: () => Promise.resolve({ status: 200, body: calls.shift() as Kubeconfig }),
-        },
-      },
-    });
-    const token = await provider.addToken();
-    const ask = () => provider.get('1df09f9a-5b9e-11ef-8f52-0255ac10003e', { 'X-Auth-Token': token });
+    const ask = await startWith(() => Promise.resolve({ status: 200, body: calls.shift() as Kubeconfig }));
     // From the third time on, an answer that cannot change is sent without another look.
-    for (let count = 0; count < 3; count++) expect((await ask()).status).toBe(200);
+    for (let count = 0; count < 3; count++) expect(await ask()).toBe(200);
     (changing as { kind: string }).kind = 'wrong';
-    expect((await ask()).status).toBe(500);
-    for (let count = 0; count < 3; count++) expect((await ask()).status).toBe(200);
+    expect(await ask()).toBe(500);
+    for (let count = 0; count < 3; count++) expect(await ask()).toBe(200);
     (shallow.clusters[0] as unknown as { name: string }).name = 'wrong';
-    expect((await ask()).status).toBe(500);
+    expect(await ask()).toBe(500);
   });
 
   // Found: the second time it ended the process.
   test('with a header that cannot be sent', async () => {
     const good = freeze(structuredClone(await right()));
-    const { handlers } = await startProvider();
     let port = '1';
-    const getClusterCert = () => Promise.resolve({ status: 200 as const, headers: { 'Port-ID': port }, body: good });
-    const provider = await startProvider({ app: { handlers: { ...handlers, getClusterCert } } });
-    const token = await provider.addToken();
-    const ask = async () =>
-      (await provider.get('1df09f9a-5b9e-11ef-8f52-0255ac10003e', { 'X-Auth-Token': token })).status;
+    const ask = await startWith(() => Promise.resolve({ status: 200, headers: { 'Port-ID': port }, body: good }));
     expect([await ask(), await ask(), await ask()]).toEqual([200, 200, 200]);
     port = '李雷';
     expect(await ask()).toBe(500);
@@ -90,13 +76,7 @@ describe('an answer that the contract does not allow never leaves', () => {
     const good = await right();
     let kind = 'Config';
     const computed = freeze(Object.defineProperty({ ...good }, 'kind', { enumerable: true, get: () => kind }));
-    const { handlers } = await startProvider();
-    const provider = await startProvider({
-      app: { handlers: { ...handlers, getClusterCert: () => Promise.resolve({ status: 200, body: computed }) } },
-    });
-    const token = await provider.addToken();
-    const ask = async () =>
-      (await provider.get('1df09f9a-5b9e-11ef-8f52-0255ac10003e', { 'X-Auth-Token': token })).status;
+    const ask = await startWith(() => Promise.resolve({ status: 200, body: computed }));
     expect([await ask(), await ask(), await ask()]).toEqual([200, 200, 200]);
     kind = 'wrong';
     expect(await ask()).toBe(500);
