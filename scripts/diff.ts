@@ -1,11 +1,11 @@
 // Says what a change of the contract breaks, for whom and why, and which version it deserves.
 import { isDeepStrictEqual, parseArgs } from 'node:util';
-import { compareContracts } from './diff/compare.js';
-import { NoVerdict } from './diff/document.js';
-import { loadDocument } from './diff/load.js';
-import { formats } from './diff/report.js';
-import { findSourceBreaks } from './diff/source-breaks.js';
-import { audiences, isBreaking, stepOf, type Audience } from './diff/verdict.js';
+import { compareContracts } from './diff/message/compare-contracts.js';
+import { NoVerdict } from './diff/document/document.js';
+import { loadDocument } from './diff/document/load.js';
+import { formats } from './diff/verdict/report.js';
+import { findSourceBreaks } from './diff/verdict/source-breaks.js';
+import { audiences, isBreaking, stepOf, type Audience } from './diff/verdict/verdict.js';
 
 const usage = `Usage: npm run diff -- OLD NEW [--format text|json|markdown] [--for clients|providers]
 

@@ -1,11 +1,11 @@
 // Refuses a version or a changelog that does not match what changed in the contract since the last release tag.
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { compareContracts } from './diff/compare.js';
-import { type ContractDocument, NoVerdict, objectAt } from './diff/document.js';
-import { contractPath, git, loadDocument } from './diff/load.js';
-import { checkRelease, differentVersions } from './diff/release.js';
-import { stepOf } from './diff/verdict.js';
+import { compareContracts } from './diff/message/compare-contracts.js';
+import { type ContractDocument, NoVerdict, objectAt } from './diff/document/document.js';
+import { contractPath, git, loadDocument } from './diff/document/load.js';
+import { checkRelease, differentVersions } from './diff/verdict/release.js';
+import { stepOf } from './diff/verdict/verdict.js';
 
 /** The highest released version that the current commit contains, without its v. */
 function lastRelease(): string | undefined {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { nextVersion } from '../../scripts/diff/release.js';
+import { nextVersion } from '../../scripts/diff/verdict/release.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const script = path.resolve('scripts/release-check.ts');

@@ -1,8 +1,8 @@
 // Every row of the rules is reached by an edit, there and back; each edit gives its rows and no others.
 import { describe, expect, test } from '@jest/globals';
-import { compareContracts } from '../../../scripts/diff/compare.js';
-import { makeDocument } from '../../../scripts/diff/document.js';
-import { rules } from '../../../scripts/diff/rules.js';
+import { compareContracts } from '../../../scripts/diff/message/compare-contracts.js';
+import { makeDocument } from '../../../scripts/diff/document/document.js';
+import { rules } from '../../../scripts/diff/verdict/rules.js';
 import { contract } from './widgets.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-return --

@@ -1,8 +1,8 @@
 // What a change of each keyword does to the set of values, and which spellings are the same.
 import { describe, expect, test } from '@jest/globals';
-import { compareContracts } from '../../../scripts/diff/compare.js';
-import { makeDocument } from '../../../scripts/diff/document.js';
-import { victimsOf } from '../../../scripts/diff/changes.js';
+import { compareContracts } from '../../../scripts/diff/message/compare-contracts.js';
+import { makeDocument } from '../../../scripts/diff/document/document.js';
+import { victimsOf } from '../../../scripts/diff/verdict/changes.js';
 
 type Json = Record<string, unknown>;
 

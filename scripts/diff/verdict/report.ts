@@ -1,7 +1,7 @@
 // Writes what was found: for people, for pull requests, for programs.
 import type { Change } from './changes.js';
 import { victimsOf } from './changes.js';
-import type { ContractDocument } from './document.js';
+import type { ContractDocument } from '../document/document.js';
 import { type Audience, type Step, isBreaking } from './verdict.js';
 
 export interface Report {

@@ -2,8 +2,8 @@
 import { type Pair, listDifferences, useOf } from './pair.js';
 import { compareMedia, contentOf, matching } from './compare-bodies.js';
 import { headerFormOf, schemaOf } from './compare-parameters.js';
-import { type JsonObject, objectAt } from './document.js';
-import type { Operation } from './operations.js';
+import { type JsonObject, objectAt } from '../document/document.js';
+import type { Operation } from '../document/operations.js';
 
 export function compareResponses(pair: Pair): void {
   const [before, after] = [responsesOf(pair.old), responsesOf(pair.now)];

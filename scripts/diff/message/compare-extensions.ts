@@ -1,7 +1,7 @@
 // Compares this project's own extensions, which providers and clients obey, and lists others without judging them.
-import { sameValue } from './alternatives.js';
+import { sameValue } from '../schema/alternatives.js';
 import type { Pair } from './pair.js';
-import { type JsonObject, isObject, listAt, objectAt } from './document.js';
+import { type JsonObject, isObject, listAt, objectAt } from '../document/document.js';
 
 const unknownQuery = 'x-eov-allow-unknown-query-parameters';
 const requestHeaders = 'x-request-headers';

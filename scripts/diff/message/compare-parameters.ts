@@ -1,12 +1,12 @@
 // Compares the parameters of an operation: which there are, whether they must come, how their values are written.
-import { type Schema, alternativesOf } from './alternatives.js';
-import type { Place, Use } from './changes.js';
+import { type Schema, alternativesOf } from '../schema/alternatives.js';
+import type { Place, Use } from '../verdict/changes.js';
 import { type Pair, listAll, listDifferences, useOf } from './pair.js';
-import { compareDefaults } from './compare-fields.js';
-import { anything } from './difference.js';
-import { type ContractDocument, type JsonObject, isObject, objectAt } from './document.js';
-import { parametersOf, pathNames } from './operations.js';
-import type { RuleName } from './rules.js';
+import { compareDefaults } from '../schema/compare-fields.js';
+import { anything } from '../schema/difference.js';
+import { type ContractDocument, type JsonObject, isObject, objectAt } from '../document/document.js';
+import { parametersOf, pathNames } from '../document/operations.js';
+import type { RuleName } from '../verdict/rules.js';
 
 export function comparePathParameters({ old, now, changes }: Pair): void {
   const before = pathNames(old);

@@ -1,6 +1,6 @@
 // Brings a schema into one form, whatever way it is spelled: a list of alternatives, each of one JSON type, with $ref,
 // allOf, anyOf, oneOf, nullable and lists of types worked into it. Leaves comparing them to compare-schemas.ts.
-import { type ContractDocument, type JsonObject, isObject, listAt, objectAt } from './document.js';
+import { type ContractDocument, type JsonObject, isObject, listAt, objectAt } from '../document/document.js';
 import { type Limits, accepts, mergeLimits, readLimits } from './limits.js';
 
 export const jsonTypes = ['null', 'boolean', 'integer', 'number', 'string', 'array', 'object'] as const;

@@ -1,7 +1,7 @@
 // Compares the fields of objects: those that came, went, became required or optional, and all others that may be there.
 import { type Alternative, type Schema, firstOf, sameValue } from './alternatives.js';
 import { type Compare, type Comparison, type Difference, anything, effectsOf, placeOf } from './difference.js';
-import type { Effect, RuleName } from './rules.js';
+import type { Effect, RuleName } from '../verdict/rules.js';
 
 /** A field as one direction sees it. */
 interface Field {

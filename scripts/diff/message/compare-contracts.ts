@@ -1,16 +1,16 @@
 // Compares two contracts, operation by operation. Only what an operation uses is looked at, so that moving, renaming or
 // inlining shared parts is no change.
 import { isDeepStrictEqual } from 'node:util';
-import { type Change, Changes } from './changes.js';
+import { type Change, Changes } from '../verdict/changes.js';
 import { comparePathParameters, compareParameters } from './compare-parameters.js';
 import { compareResponses } from './compare-responses.js';
 import { compareBodies } from './compare-bodies.js';
 import { compareExtensions } from './compare-extensions.js';
-import { type ContractDocument, type JsonObject, objectAt } from './document.js';
-import { type Operation, operationsOf } from './operations.js';
+import { type ContractDocument, type JsonObject, objectAt } from '../document/document.js';
+import { type Operation, operationsOf } from '../document/operations.js';
 import type { Pair } from './pair.js';
-import { compareSecurity } from './security.js';
-import { basePathOf, compareServers } from './servers.js';
+import { compareSecurity } from './compare-security.js';
+import { basePathOf, compareServers } from './compare-servers.js';
 
 /** All changes that can be seen on the wire, and those that only look like it. */
 export function compareContracts(old: ContractDocument, now: ContractDocument): Change[] {

@@ -1,6 +1,6 @@
 // The keywords that limit values of one type, one row each: how two of them combine, and what a change does to the set
 // of values. Formats that mean numbers become bounds, and bounds of integers become closed, so that equal is equal.
-import type { JsonObject } from './document.js';
+import type { JsonObject } from '../document/document.js';
 import { textIsWithin } from './patterns.js';
 
 /** Keyword to its value; a keyword that limits nothing is not there. */

@@ -1,8 +1,8 @@
 // Compares who is let in: by alternatives, each a set of credentials, each credential by how it travels, not by the
 // name that the document gives it.
 import type { Pair } from './pair.js';
-import { type ContractDocument, type JsonObject, isObject, listAt, objectAt } from './document.js';
-import type { Operation } from './operations.js';
+import { type ContractDocument, type JsonObject, isObject, listAt, objectAt } from '../document/document.js';
+import type { Operation } from '../document/operations.js';
 
 /** One way in: what must be presented, as text by which equal credentials are equal. */
 type Way = ReadonlySet<string>;

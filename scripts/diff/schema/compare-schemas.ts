@@ -3,9 +3,9 @@
 import { type Alternative, type Schema, alternativesOf, sameValue, schemaKey } from './alternatives.js';
 import { compareFields } from './compare-fields.js';
 import { type Comparison, type Difference, anything, effectsOf, placeOf } from './difference.js';
-import { compareDiscriminators } from './discriminators.js';
+import { compareDiscriminators } from './compare-discriminators.js';
 import { compareLimits, showLimit } from './limits.js';
-import type { Effect } from './rules.js';
+import type { Effect } from '../verdict/rules.js';
 
 /** What a schema lost and gained; `undefined` allows anything. */
 export function compareSchemas(old: Schema, now: Schema, comparison: Comparison): Difference[] {

@@ -1,7 +1,7 @@
 // Compares the addresses that an operation is served at. What stands in a variable without an enum is anybody's choice.
 import type { Pair } from './pair.js';
-import { type JsonObject, isObject, listAt, objectAt } from './document.js';
-import { type Operation, withoutNames } from './operations.js';
+import { type JsonObject, isObject, listAt, objectAt } from '../document/document.js';
+import { type Operation, withoutNames } from '../document/operations.js';
 
 export function compareServers({ old, now, changes }: Pair): void {
   if (now.isCallback) return;

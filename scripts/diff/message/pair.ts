@@ -1,10 +1,10 @@
 // One operation in both contracts, and how what is found in its messages gets into the list of changes.
-import type { Schema } from './alternatives.js';
-import type { Changes, Use } from './changes.js';
-import { compareSchemas } from './compare-schemas.js';
-import type { Comparison, Difference } from './difference.js';
-import type { Operation } from './operations.js';
-import type { Direction } from './rules.js';
+import type { Schema } from '../schema/alternatives.js';
+import type { Changes, Use } from '../verdict/changes.js';
+import { compareSchemas } from '../schema/compare-schemas.js';
+import type { Comparison, Difference } from '../schema/difference.js';
+import type { Operation } from '../document/operations.js';
+import type { Direction } from '../verdict/rules.js';
 
 /** Everything a comparison of two operations needs. */
 export interface Pair {

@@ -1,11 +1,11 @@
 // Compares request bodies, and the contents by media type that requests and responses share.
-import type { Schema } from './alternatives.js';
+import type { Schema } from '../schema/alternatives.js';
 import { type Pair, listDifferences, useOf } from './pair.js';
-import { anything } from './difference.js';
-import { type ContractDocument, type JsonObject, isObject, objectAt } from './document.js';
-import { compareEncoding } from './encoding.js';
-import type { Operation } from './operations.js';
-import type { Direction } from './rules.js';
+import { anything } from '../schema/difference.js';
+import { type ContractDocument, type JsonObject, isObject, objectAt } from '../document/document.js';
+import { compareEncoding } from './compare-encoding.js';
+import type { Operation } from '../document/operations.js';
+import type { Direction } from '../verdict/rules.js';
 
 export function compareBodies(pair: Pair): void {
   const { old, now, changes } = pair;

@@ -1,5 +1,5 @@
 // The list of changes of one comparison. The same change of a shared schema is listed once, with all its uses.
-import { type ContractDocument, type JsonObject, join } from './document.js';
+import { type ContractDocument, type JsonObject, join } from '../document/document.js';
 import { type Direction, type Effect, type RuleName, type Verdict, type Victim, effects, rules } from './rules.js';
 
 export interface Change {

@@ -1,8 +1,8 @@
 // Compares how the fields of a form are written: media type, style and headers of each part, defaults filled in.
-import { type Schema, alternativesOf, sameValue } from './alternatives.js';
+import { type Schema, alternativesOf, sameValue } from '../schema/alternatives.js';
 import { type Pair, listDifferences } from './pair.js';
 import { schemaOf } from './compare-parameters.js';
-import { type ContractDocument, type JsonObject, isObject, objectAt } from './document.js';
+import { type ContractDocument, type JsonObject, isObject, objectAt } from '../document/document.js';
 
 /** What the two media types say of their fields; only forms have such a thing. */
 export function compareEncoding(

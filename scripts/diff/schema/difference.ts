@@ -1,8 +1,8 @@
 // What a comparison of two schemas finds, and where it stands.
 import type { Schema } from './alternatives.js';
-import type { Place } from './changes.js';
-import type { JsonObject } from './document.js';
-import type { Direction, Effect, RuleName } from './rules.js';
+import type { Place } from '../verdict/changes.js';
+import type { JsonObject } from '../document/document.js';
+import type { Direction, Effect, RuleName } from '../verdict/rules.js';
 
 /** A found difference: a row of the rules, or a keyword with its effect on the set of values. */
 export type Difference = {

@@ -1,7 +1,7 @@
 // Compares discriminators: by which field, and by which of its values, a reader tells alternatives apart.
 import { type Schema, firstOf } from './alternatives.js';
 import { type Compare, type Comparison, type Difference, effectsOf, placeOf } from './difference.js';
-import { type ContractDocument, type JsonObject, isObject, listAt, objectAt } from './document.js';
+import { type ContractDocument, type JsonObject, isObject, listAt, objectAt } from '../document/document.js';
 
 /** Field name, and the schema that each of its values stands for. */
 interface Discriminator {

@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 import { isDeepStrictEqual } from 'node:util';
 import type { Program, Type, TypeChecker } from 'typescript';
-import { type ContractDocument, type JsonObject, objectAt } from './document.js';
+import { type ContractDocument, type JsonObject, objectAt } from '../document/document.js';
 
 const load = createRequire(import.meta.url);
 
@@ -36,7 +36,7 @@ export async function findSourceBreaks(old: ContractDocument, now: ContractDocum
   const seen = [old, now].map(({ root }) => whatTypesShow(root));
   if (isDeepStrictEqual(seen[0], seen[1])) return [];
   // Not loaded where nothing needs it: it takes longer than all the rest.
-  const { renderTypes } = await import('../generate/types.js');
+  const { renderTypes } = await import('../../generate/types.js');
   const [before, after] = await Promise.all(seen.map(renderTypes));
   const program = compile({
     'old.ts': `${before ?? ''}${uses}`,
