@@ -9,7 +9,8 @@ export {
 export { ClusterCertRequestError, isRefusal, orThrow } from './client/or-throw.js';
 export { renewingToken } from './client/renewing-token.js';
 export { type RetryOptions, retrying } from './client/retrying.js';
-export { type AccessKey, signRequest, signWith } from './client/sign-request.js';
+export { signWith } from './client/sign-with.js';
+export { type AccessKey, signRequest } from './signing/sign-request.js';
 export { type TokenProvider, tokensFrom } from './client/tokens-from.js';
 export { ClusterCertError, type ErrorCode } from './errors.js';
 export {

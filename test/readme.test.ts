@@ -32,7 +32,12 @@ test('every package inside the provider has its reason', () => {
   const named = rows
     .split('\n')
     .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name));
-  const files = [...readdirSync('src/server').map((file) => path.join('src/server', file)), 'src/certificate/ecdsa.ts'];
+  const files = [
+    ...readdirSync('src/server', { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => path.join('src/server', name)),
+    'src/certificate/ecdsa.ts',
+  ];
   const code = files.map((file) => readFileSync(file, 'utf8'));
   const imported = code.flatMap((text) =>
     [...text.matchAll(/ from '((?:@[^/']+\/)?[^./'][^/':]*)(?:\/[^']*)?'/g)].map(([, name]) => name),

@@ -4,9 +4,9 @@ import { copyFileSync, linkSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { AuthorityFiles } from '../../src/certificate/authority.js';
 import { createAuthority } from '../../src/certificate/create-authority.js';
-import { ClusterFolder } from '../../src/clusters/cluster-folder.js';
-import { createClusterRecord } from '../../src/clusters/cluster-registry.js';
-import { TokenFolder } from '../../src/identity/token-folder.js';
+import { ClusterFolder } from '../../src/registry/folder/cluster-folder.js';
+import { createClusterRecord } from '../../src/registry/cluster-registry.js';
+import { TokenFolder } from '../../src/registry/folder/token-folder.js';
 import type { Target } from './load.js';
 
 export const projectId = '77b6a44cba5143ab91d13ab9a8ff44fd';

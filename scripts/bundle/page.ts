@@ -17,14 +17,14 @@ export async function bundlePage(root: string): Promise<string[]> {
 
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ['src/docs/page.ts'],
+    entryPoints: ['src/server/reference-page/page.ts'],
     format: 'esm',
     target: 'es2022',
     minifyWhitespace: true,
     write: false,
   });
   for (const { contents } of outputFiles) await write('page.js', contents);
-  await write('page.html', await readFile(path.join(root, 'src/docs/page.html')));
+  await write('page.html', await readFile(path.join(root, 'src/server/reference-page/page.html')));
 
   const files = ['swagger-ui-bundle.js', 'swagger-ui.css'].map((name) => `${swaggerUi}/${name}`);
   for (const file of files) await write(path.basename(file), withoutMap(await readFile(path.join(root, file), 'utf8')));

@@ -1,8 +1,8 @@
 // The commands that keep the clusters of the embedded registry.
 import { randomUUID } from 'node:crypto';
 import { createAuthority } from '../certificate/create-authority.js';
-import type { Cluster } from '../clusters/cluster-registry.js';
-import { createClusterRecord } from '../clusters/cluster-registry.js';
+import type { Cluster } from '../registry/cluster-registry.js';
+import { createClusterRecord } from '../registry/cluster-registry.js';
 import { ClusterCertError, quoted } from '../errors.js';
 import {
   type Command,

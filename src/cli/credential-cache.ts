@@ -4,9 +4,9 @@ import { X509Certificate, createHash, createPrivateKey } from 'node:crypto';
 import { readFile, readdir, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { makeFolder, putFile } from '../data-folder.js';
+import { makeFolder, putFile } from '../files/atomic-write.js';
 import { ClusterCertError, type ErrorCode, firstLine } from '../errors.js';
-import { withFileLock } from '../file-lock.js';
+import { withFileLock } from '../files/file-lock.js';
 
 /** What a credential is for; another one is never given in its place. */
 export interface CredentialPlace {

@@ -1,9 +1,9 @@
 // The option --data and the rooms that live in that folder.
 import { statSync } from 'node:fs';
-import { ClusterFolder } from '../clusters/cluster-folder.js';
+import { ClusterFolder } from '../registry/folder/cluster-folder.js';
 import { quoted } from '../errors.js';
-import { AccessKeyFolder } from '../identity/access-key-folder.js';
-import { TokenFolder } from '../identity/token-folder.js';
+import { AccessKeyFolder } from '../registry/folder/access-key-folder.js';
+import { TokenFolder } from '../registry/folder/token-folder.js';
 import { type OptionValues, required, usageError } from './command.js';
 
 export const dataOption = { data: { type: 'string', default: 'data' } } as const;

@@ -1,10 +1,10 @@
 // The first run: on an empty data folder, a project with two clusters and a token to try the provider with. Whatever
 // moment a first run is killed at, the next one completes it.
 import { createAuthority } from '../certificate/create-authority.js';
-import type { ClusterFolder } from '../clusters/cluster-folder.js';
-import type { ClusterRecord } from '../clusters/cluster-registry.js';
+import type { ClusterFolder } from '../registry/folder/cluster-folder.js';
+import type { ClusterRecord } from '../registry/cluster-registry.js';
 import { ClusterCertError } from '../errors.js';
-import type { TokenFolder } from '../identity/token-folder.js';
+import type { TokenFolder } from '../registry/folder/token-folder.js';
 import { administrators } from './token.js';
 
 const projectId = '77b6a44cba5143ab91d13ab9a8ff44fd';

@@ -1,7 +1,7 @@
 // The command that fetches a cluster's certificates as a kubeconfig: to standard output, into a file of its own, or into
 // a kubeconfig that is there (merge.ts).
 import { realpath, stat } from 'node:fs/promises';
-import { putFile } from '../data-folder.js';
+import { putFile } from '../files/atomic-write.js';
 import { ClusterCertError, firstLine, quoted } from '../errors.js';
 import type { Kubeconfig } from '../kubeconfig/assemble-kubeconfig.js';
 import { fetchCertificates, findCluster, lacksPost } from './cluster-look-up.js';

@@ -1,11 +1,11 @@
 // The command that tells what is in a kubeconfig, and what in it cannot work.
 import { type Command, type Io, formatTable, readDuration } from './command.js';
-import type { CertificateFacts, Clock } from './inspect/certificate-facts.js';
-import type { Finding } from './inspect/finding.js';
-import { type InspectedCluster, judgeCluster } from './inspect/judge-cluster.js';
-import { judgeContext, judgeCurrentContext } from './inspect/judge-context.js';
-import { type InspectedUser, judgeUser } from './inspect/judge-user.js';
-import { loadKubeconfig } from './inspect/load-kubeconfig.js';
+import type { CertificateFacts, Clock } from '../inspect/certificate-facts.js';
+import type { Finding } from '../inspect/finding.js';
+import { type InspectedCluster, judgeCluster } from '../inspect/judge-cluster.js';
+import { judgeContext, judgeCurrentContext } from '../inspect/judge-context.js';
+import { type InspectedUser, judgeUser } from '../inspect/judge-user.js';
+import { loadKubeconfig } from '../inspect/load-kubeconfig.js';
 
 /** What --json prints; its usage text describes it. */
 interface Inspection {

@@ -1,6 +1,6 @@
 // The options of `serve` that make an identity service (Keystone, IAM) decide which tokens are valid.
 import { quoted } from '../errors.js';
-import { isName } from '../identity/identity.js';
+import { isName } from '../registry/caller.js';
 import type { KeystoneIdentity } from '../identity/keystone-identity.js';
 import { type Io, type OptionValues, optional, readDuration, usageError } from './command.js';
 

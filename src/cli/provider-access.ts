@@ -1,6 +1,6 @@
 // Which provider, which project, which credentials: read here, without a call, for every command that calls a provider.
 import { createHash } from 'node:crypto';
-import type { AccessKey } from '../client/sign-request.js';
+import type { AccessKey } from '../signing/sign-request.js';
 import { quoted } from '../errors.js';
 import { type CloudConfig, readCloudConfig } from '../keystone/cloud-config.js';
 import { type Io, type OptionValues, checkEndpoint, optional, readDuration, usageError } from './command.js';

@@ -3,7 +3,7 @@ import type { ContractClient } from '../../generated/client.js';
 import { type Fetch, createClient } from '../client/create-client.js';
 import { renewingToken } from '../client/renewing-token.js';
 import { retrying } from '../client/retrying.js';
-import { signWith } from '../client/sign-request.js';
+import { signWith } from '../client/sign-with.js';
 import { ClusterCertError } from '../errors.js';
 import { endpointsOf } from '../keystone/catalogue.js';
 import type { CloudConfig, TokenRequest } from '../keystone/cloud-config.js';

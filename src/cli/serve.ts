@@ -3,8 +3,9 @@ import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { BlockList } from 'node:net';
 import { createSecureContext } from 'node:tls';
-import { makeFolder } from '../data-folder.js';
+import { makeFolder } from '../files/atomic-write.js';
 import { ClusterCertError, firstLine, quoted } from '../errors.js';
+import { AccessKeyIdentity } from '../identity/access-key-identity.js';
 import { createApp, createHandlers, createLog, defaultLimits, defaultPolicy, listen } from '../server/index.js';
 import {
   type Command,
@@ -90,7 +91,7 @@ Examples:
     const app = createApp({
       handlers: createHandlers({ clusters, policy }),
       tokens: keystone ?? tokens,
-      signatures: accessKeys,
+      signatures: new AccessKeyIdentity(accessKeys),
       limits,
       behindProxy: values['behind-tls-proxy'] === true,
       log,

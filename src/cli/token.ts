@@ -1,6 +1,6 @@
 // The commands that keep the tokens of the embedded identity.
 import { ClusterCertError, firstLine } from '../errors.js';
-import type { TokenFolder } from '../identity/token-folder.js';
+import type { TokenFolder } from '../registry/folder/token-folder.js';
 import { type Command, type Io, writeList, readDuration, required } from './command.js';
 import { dataOption, dataUsage, openData } from './data-option.js';
 

@@ -1,7 +1,7 @@
 // The command that runs the contract kit against a provider.
 import { writeFile } from 'node:fs/promises';
-import { type ContractCase, type Input, type Target, contractCases, verify as runCases } from '../contract/index.js';
-import { type Reporter, prettyWriter, report, reporters, summaryLine } from '../contract/report.js';
+import { type ContractCase, type Input, type Target, contractCases, verify as runCases } from '../verify/index.js';
+import { type Reporter, prettyWriter, report, reporters, summaryLine } from '../verify/report.js';
 import { ClusterCertError, firstLine, quoted } from '../errors.js';
 import {
   type Command,

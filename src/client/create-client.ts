@@ -5,7 +5,7 @@ import type { ContractClient } from '../../generated/client.js';
 import { parameterPatterns } from '../../generated/parameters.js';
 import type { paths } from '../../generated/types.js';
 import { ClusterCertError } from '../errors.js';
-import { setCredential } from './credential-header.js';
+import { setCredential } from '../signing/credential-header.js';
 
 /** Sends a request, as the platform's fetch does. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;

@@ -1,6 +1,6 @@
 // Calls with tokens that come from elsewhere, one for each call.
 import type { Authentication } from './create-client.js';
-import { setCredential } from './credential-header.js';
+import { setCredential } from '../signing/credential-header.js';
 
 /**
  * Gives a token for each call. When one was refused (401), it is asked again with that token; if it gives another, the

@@ -1,28 +1,9 @@
 // Who is calling, and who may act in a project: every decision of that kind is made here. How tokens and access keys are
 // known is left to the implementations.
-import { parameterPatterns } from '../../generated/parameters.js';
-import { ClusterCertError, quoted } from '../errors.js';
-import { type SignedRequest, presentsSignature } from './signature.js';
-
-export interface Caller {
-  /** ID of the user; the CN of the caller's certificates. */
-  readonly userId: string;
-  /** ID of the project that the caller may act in; undefined for one who is known but not for any project. */
-  readonly projectId: string | undefined;
-  /** Kubernetes groups; the O of the caller's certificates. */
-  readonly groups: readonly string[];
-}
-
-/** A caller who may act in a project. */
-export interface ProjectCaller extends Caller {
-  readonly projectId: string;
-}
-
-/** Knows what tokens stand for. */
-export interface TokenIdentity {
-  /** Undefined when the token is unknown, revoked or has expired. Throws `unavailable` when that cannot be told now. */
-  findByToken(token: string): Promise<Caller | undefined>;
-}
+import { ClusterCertError } from '../errors.js';
+import type { Caller } from '../registry/caller.js';
+import type { Tokens } from '../registry/tokens.js';
+import { type SignedRequest, presentsSignature } from '../signing/verify-signature.js';
 
 /** Knows access keys and what they sign. */
 export interface SignatureIdentity {
@@ -30,8 +11,10 @@ export interface SignatureIdentity {
   findBySignature(request: SignedRequest): Promise<Caller>;
 }
 
+export type { SignedRequest };
+
 export interface Identities {
-  tokens: TokenIdentity;
+  tokens: Tokens;
   /** Without it, signatures are not accepted. */
   signatures?: SignatureIdentity | undefined;
   /** Characters that a token has at most. */
@@ -68,34 +51,6 @@ export function requireProject({ projectId }: Caller, wanted: string): void {
   if (projectId === wanted) return;
   const reason = projectId === undefined ? 'for no project; get one that is scoped to it' : 'for another project';
   throw new ClusterCertError('forbidden', `the caller is authenticated ${reason}`);
-}
-
-// RFC 5280, appendix A.1: upper bounds of a common name and an organization name.
-const namePattern = /^(?=.*\S)[^\p{C}]{1,64}$/u;
-
-/** Whether a name can stand in a certificate as a user or a group. */
-export function isName(name: unknown): name is string {
-  return typeof name === 'string' && namePattern.test(name);
-}
-
-/** Throws `invalid_argument` for a caller who cannot be registered. */
-export function assertCaller(caller: Caller): asserts caller is ProjectCaller {
-  const { userId, projectId, groups } = caller;
-  if (projectId === undefined || !parameterPatterns.project_id.test(projectId)) {
-    throw new ClusterCertError(
-      'invalid_argument',
-      `project ID ${quoted(projectId ?? '')} is not valid; it must be 32 lower-case hexadecimal digits`,
-    );
-  }
-  const names = [['user ID', userId], ...groups.map((group) => ['group', group])] as const;
-  for (const [what, name] of names) {
-    if (!isName(name)) {
-      throw new ClusterCertError(
-        'invalid_argument',
-        `${what} ${quoted(String(name))} is not valid; it must be 1 to 64 printable characters`,
-      );
-    }
-  }
 }
 
 function refuse(message: string): never {

@@ -5,7 +5,8 @@ import { LRUCache } from 'lru-cache';
 import { ClusterCertError } from '../errors.js';
 import type { KeystoneClient, TokenDescription } from '../keystone/keystone-client.js';
 import type { TokenSource } from '../keystone/token-source.js';
-import { type Caller, type TokenIdentity, isName } from './identity.js';
+import { type Caller, isName } from '../registry/caller.js';
+import type { Tokens } from '../registry/tokens.js';
 
 /** Roles or groups of the identity service that may fetch certificates, and the Kubernetes group each becomes. */
 export type Grants = ReadonlyMap<string, string>;
@@ -27,7 +28,7 @@ const cachedTokens = 10_000;
 const defaultCacheMs = 60_000;
 const deadlineMs = 8_000;
 
-export class KeystoneIdentity implements TokenIdentity {
+export class KeystoneIdentity implements Tokens {
   readonly #options: KeystoneIdentityOptions;
   readonly #now: () => Date;
   readonly #answers: LRUCache<string, { answer: Answer }, string>;

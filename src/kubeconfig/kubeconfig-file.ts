@@ -2,9 +2,9 @@
 import { access, constants, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { isMissing, makeFolder, putFile, replaceFile } from '../data-folder.js';
+import { isMissing, makeFolder, putFile, replaceFile } from '../files/atomic-write.js';
 import { ClusterCertError, firstLine } from '../errors.js';
-import { withFileLock } from '../file-lock.js';
+import { withFileLock } from '../files/file-lock.js';
 import { decodeKubeconfig } from './kubeconfig-source.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,7 @@
 // How answers leave: past the validator, as JSON. An answer that can never change again is judged and written out twice
 // at most; whenever a handler gives that same object again, the same bytes are sent.
 import type { ServerResponse } from 'node:http';
-import type { Judged, JudgedRequest } from './judge-requests.js';
+import type { Judged, JudgedRequest } from './validate-requests.js';
 
 export interface Answer {
   status: number;

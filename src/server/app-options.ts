@@ -1,7 +1,8 @@
 // What the provider needs handed in. Says it without the types of the packages beneath, so that whoever embeds the
 // provider need not have them.
 import type { Handlers } from '../../generated/server.js';
-import type { SignatureIdentity, TokenIdentity } from '../identity/identity.js';
+import type { SignatureIdentity } from '../identity/identity.js';
+import type { Tokens } from '../registry/tokens.js';
 import type { RequestContext } from './handlers.js';
 import type { Log } from './log.js';
 
@@ -17,7 +18,7 @@ export const defaultLimits: RequestLimits = { perAddress: 16_800, perCaller: 4_2
 
 export interface AppOptions {
   handlers: Handlers<RequestContext>;
-  tokens: TokenIdentity;
+  tokens: Tokens;
   /** Without it, signed requests are refused. */
   signatures?: SignatureIdentity;
   log: Log;

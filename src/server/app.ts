@@ -12,7 +12,7 @@ import { type AppOptions, defaultLimits } from './app-options.js';
 import { authenticationError, securityHandlers } from './authenticate.js';
 import type { Locals } from './locals.js';
 import { toErrorResponse } from './error-response.js';
-import { JudgedAddresses, type JudgedRequest, judgeRequests, keepAddress } from './judge-requests.js';
+import { JudgedAddresses, type JudgedRequest, judgeRequests, keepAddress } from './validate-requests.js';
 import { type Operations, callOperation } from './operations.js';
 import { failRecalled, recallAnswers } from './recall.js';
 import { readBody } from './request-body.js';

@@ -3,8 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { IncomingMessage } from 'node:http';
 import type { Request } from 'express';
 import { ClusterCertError } from '../errors.js';
-import { type Identities, identify } from '../identity/identity.js';
-import type { SignedRequest } from '../identity/signature.js';
+import { type Identities, type SignedRequest, identify } from '../identity/identity.js';
 import type { Locals } from './locals.js';
 
 // Longer than any local look-up takes: how long a refusal takes says nothing of what was looked up.

@@ -4,9 +4,10 @@ import type { Handlers, OperationRequest } from '../../generated/server.js';
 import { createIssuer } from '../certificate/issue-certificate.js';
 import { type Validity, cutAt, forDays, maximumValidity } from '../certificate/validity.js';
 import type { components } from '../../generated/types.js';
-import type { ClusterRecord, ClusterRegistry } from '../clusters/cluster-registry.js';
+import type { ClusterRecord, ClusterRegistry } from '../registry/cluster-registry.js';
 import { ClusterCertError } from '../errors.js';
-import { type Caller, requireProject } from '../identity/identity.js';
+import { requireProject } from '../identity/identity.js';
+import type { Caller } from '../registry/caller.js';
 import { createAssembler } from '../kubeconfig/assemble-kubeconfig.js';
 import { requestedValidity } from './requested-validity.js';
 

@@ -1,10 +1,19 @@
 // Front door of `cce-clustercert/server`: the provider to embed, and what an own one is made of.
 export { type Authority, type AuthorityFiles, openAuthority } from '../certificate/authority.js';
-export { AccessKeyFolder } from '../identity/access-key-folder.js';
-export type { Caller, SignatureIdentity, TokenIdentity } from '../identity/identity.js';
-export { TokenFolder } from '../identity/token-folder.js';
-export { ClusterFolder } from '../clusters/cluster-folder.js';
-export type { Cluster, ClusterRecord, ClusterRegistry } from '../clusters/cluster-registry.js';
+export { AccessKeyIdentity } from '../identity/access-key-identity.js';
+export type { SignatureIdentity } from '../identity/identity.js';
+export type { AccessKeys, StoredAccessKey } from '../registry/access-keys.js';
+export type { Caller, ProjectCaller } from '../registry/caller.js';
+export { AccessKeyFolder } from '../registry/folder/access-key-folder.js';
+export type { Tokens } from '../registry/tokens.js';
+export { TokenFolder } from '../registry/folder/token-folder.js';
+export { ClusterFolder } from '../registry/folder/cluster-folder.js';
+export {
+  type Cluster,
+  type ClusterRecord,
+  type ClusterRegistry,
+  createClusterRecord,
+} from '../registry/cluster-registry.js';
 export { ClusterCertError, type ErrorCode } from '../errors.js';
 export { createApp } from './app.js';
 export { type AppOptions, type RequestLimits, defaultLimits } from './app-options.js';

@@ -1,5 +1,5 @@
 // What the steps of serving a request leave for each other, in `response.locals`.
-import type { Caller } from '../identity/identity.js';
+import type { Caller } from '../registry/caller.js';
 
 export interface Locals {
   /** Writes lines under the request's ID. */

@@ -5,7 +5,7 @@ import type { RequestHandler, Response } from 'express';
 import type { Identities } from '../identity/identity.js';
 import type { Answers } from './answers.js';
 import { authenticate } from './authenticate.js';
-import type { Judged, JudgedAddresses, JudgedRequest } from './judge-requests.js';
+import type { Judged, JudgedAddresses, JudgedRequest } from './validate-requests.js';
 import type { Locals } from './locals.js';
 import { type Operations, callOperation } from './operations.js';
 import { checkContentType } from './request-headers.js';

@@ -3,7 +3,7 @@
 import { expect } from '@jest/globals';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ClusterFolder } from '../../src/clusters/cluster-folder.js';
+import { ClusterFolder } from '../../src/registry/folder/cluster-folder.js';
 import { changedPem, pemPairs } from '../support/changed-pem.js';
 import { run } from '../support/command-line.js';
 import { property } from '../support/property.js';

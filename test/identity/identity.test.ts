@@ -1,7 +1,8 @@
 // The table of every path through the decision who is calling and where they may act.
 import { describe, expect, test } from '@jest/globals';
 import { ClusterCertError } from '../../src/errors.js';
-import { type Caller, type Identities, identify, requireProject } from '../../src/identity/identity.js';
+import type { Caller } from '../../src/registry/caller.js';
+import { type Identities, identify, requireProject } from '../../src/identity/identity.js';
 
 const projectId = '77b6a44cba5143ab91d13ab9a8ff44fd';
 const alice: Caller = { userId: 'alice', projectId, groups: [] };

@@ -27,7 +27,7 @@ import { ClusterCertError, createClient, getClusterCert, retrying } from 'cce-cl
 import 'cce-clustercert/types';
 import { cloudToken } from 'cce-clustercert/cloud-token';
 import { createApp } from 'cce-clustercert/server';
-import { contractCases } from 'cce-clustercert/contract';
+import { contractCases } from 'cce-clustercert/verify';
 const contract = createRequire(import.meta.url)('cce-clustercert/openapi.json');
 ${call}`,
   'program.cjs': `
@@ -35,7 +35,7 @@ const { ClusterCertError, createClient, getClusterCert, retrying } = require('cc
 require('cce-clustercert/types');
 const { cloudToken } = require('cce-clustercert/cloud-token');
 const { createApp } = require('cce-clustercert/server');
-const { contractCases } = require('cce-clustercert/contract');
+const { contractCases } = require('cce-clustercert/verify');
 const contract = require('cce-clustercert/openapi.json');
 require.resolve('cce-clustercert/openapi.yaml');
 ${call}`,

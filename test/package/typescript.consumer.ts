@@ -48,7 +48,7 @@ export const token = cloudToken;
 `;
 
 const kit = `
-import { type ContractCase, type Finding, NotChecked, type Target, contractCases, missingInputs, verify } from 'cce-clustercert/contract';
+import { type ContractCase, type Finding, NotChecked, type Target, contractCases, missingInputs, verify } from 'cce-clustercert/verify';
 
 export const target: Target = { endpoint: 'http://127.0.0.1:8080', projectId: 'p', clusterId: 'c', token: 't' };
 export const runnable = contractCases.filter((one: ContractCase) => missingInputs(one, target).length === 0);

@@ -2,7 +2,7 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { getClusterCert } from '../../generated/client.js';
 import { createClient } from '../../src/client/create-client.js';
-import { signWith } from '../../src/client/sign-request.js';
+import { signWith } from '../../src/client/sign-with.js';
 import { projectId, startProvider, userId } from '../support/provider.js';
 
 const minute = 60_000;

@@ -4,7 +4,7 @@ import { createClusterCert, getClusterCert } from '../../generated/client.js';
 import type { components } from '../../generated/types.js';
 import { fiveYearsAfter } from '../../src/certificate/validity.js';
 import { createClient } from '../../src/client/create-client.js';
-import { signWith } from '../../src/client/sign-request.js';
+import { signWith } from '../../src/client/sign-with.js';
 import { projectId, startProvider, userId } from '../support/provider.js';
 
 type Duration = components['schemas']['ClusterCertDuration'];

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path';
 import { getClusterCert } from '../../generated/client.js';
 import { createClient } from '../../src/client/create-client.js';
-import { signWith } from '../../src/client/sign-request.js';
+import { signWith } from '../../src/client/sign-with.js';
 import { property } from '../support/property.js';
 import { projectId, startProvider, userId } from '../support/provider.js';
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { createRequire } from 'node:module';
 import { getClusterCert } from '../../generated/client.js';
 import { createClient } from '../../src/client/create-client.js';
-import { signWith } from '../../src/client/sign-request.js';
-import { AccessKeyFolder } from '../../src/identity/access-key-folder.js';
+import { signWith } from '../../src/client/sign-with.js';
+import { AccessKeyFolder } from '../../src/registry/folder/access-key-folder.js';
 import { otherProjectId, projectId, startProvider, userId } from '../support/provider.js';
 
 // The vendor's own signer, as its SDK for Node uses it.

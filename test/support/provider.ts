@@ -4,11 +4,12 @@ import { randomUUID } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import type { AuthorityFiles } from '../../src/certificate/authority.js';
 import { createAuthority } from '../../src/certificate/create-authority.js';
-import { ClusterFolder } from '../../src/clusters/cluster-folder.js';
-import { createClusterRecord } from '../../src/clusters/cluster-registry.js';
+import { ClusterFolder } from '../../src/registry/folder/cluster-folder.js';
+import { createClusterRecord } from '../../src/registry/cluster-registry.js';
 import { createClient } from '../../src/client/create-client.js';
-import { AccessKeyFolder } from '../../src/identity/access-key-folder.js';
-import { TokenFolder } from '../../src/identity/token-folder.js';
+import { AccessKeyFolder } from '../../src/registry/folder/access-key-folder.js';
+import { AccessKeyIdentity } from '../../src/identity/access-key-identity.js';
+import { TokenFolder } from '../../src/registry/folder/token-folder.js';
 import { createApp } from '../../src/server/app.js';
 import type { AppOptions } from '../../src/server/app-options.js';
 import { type HandlerOptions, createHandlers } from '../../src/server/handlers.js';
@@ -47,7 +48,7 @@ export async function startProvider({ dataFolder = temporaryFolder(), app, handl
     createApp({
       handlers: operations,
       tokens,
-      signatures: accessKeys,
+      signatures: new AccessKeyIdentity(accessKeys, { ...(now && { now }) }),
       limits: { perAddress: 0, perCaller: 0 },
       log: createLog(sink),
       assertReady: () => clusters.assertReady(),

@@ -1,5 +1,5 @@
 // Single changes to a signed request, each to what it means, not only to how it is written.
-import type { SignedRequest } from '../../src/identity/signature.js';
+import type { SignedRequest } from '../../src/signing/verify-signature.js';
 
 /** Undefined where the request has nothing to change in this way. */
 export type Change = (

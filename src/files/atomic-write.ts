@@ -1,0 +1,152 @@
+// How the data folder is written: a file or a folder appears whole or not at all, whatever is killed in between,
+// and only its owner can read it. What the entries mean is left to the rooms that keep them.
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, chmod, chown, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { errorCode, firstLine } from '../errors.js';
+
+// Work in progress lies beside the entries under this prefix, so that a rename stays within one file system.
+const unfinishedPrefix = '.unfinished-';
+// Nothing here takes minutes; what is older was left by a process that died.
+const abandonedAfterMs = 10 * 60 * 1000;
+
+/** Puts a folder of files in place; false when one of that name is there already. */
+export async function putFolder(target: string, files: Record<string, string | Uint8Array>): Promise<boolean> {
+  return putEntry(target, async (unfinished) => {
+    await mkdir(unfinished, { mode: 0o700 });
+    for (const [name, content] of Object.entries(files)) await writeDurably(path.join(unfinished, name), content);
+    await syncFolder(unfinished);
+  });
+}
+
+/** Puts a new file in place, replacing one of that name. */
+export async function putFile(target: string, content: string | Uint8Array): Promise<void> {
+  await putEntry(target, (unfinished) => writeDurably(unfinished, content));
+}
+
+/** Puts a file in place of one that is there, with the mode and the owner given. */
+export async function replaceFile(
+  target: string,
+  content: string | Uint8Array,
+  { mode, uid, gid }: { mode: number; uid: number; gid: number },
+): Promise<void> {
+  await putEntry(target, async (unfinished) => {
+    await writeDurably(unfinished, content);
+    const made = await stat(unfinished);
+    if (made.uid !== uid) await chown(unfinished, uid, gid);
+    // The group of a file that is its owner's alone is worth a try, no more.
+    else if (made.gid !== gid) await chown(unfinished, uid, gid).catch(() => undefined);
+    if ((made.mode & 0o777) !== mode) await chmod(unfinished, mode);
+  });
+}
+
+/** Removes an entry at once; what is left of it cannot be mistaken for one. False when there is none. */
+export async function removeEntry(target: string): Promise<boolean> {
+  const discarded = unfinishedName(path.dirname(target));
+  try {
+    await rename(target, discarded);
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+  await syncFolder(path.dirname(target));
+  // Another process may be sweeping it away already.
+  await rm(discarded, { recursive: true, force: true });
+  return true;
+}
+
+/** Makes a folder, and those above it, where it is missing. Node's own way never ends in folders such as /proc. */
+export async function makeFolder(folder: string): Promise<void> {
+  const isThere = () =>
+    stat(folder).then(
+      (info) => info.isDirectory(),
+      () => false,
+    );
+  if (await isThere()) return;
+  const parent = path.dirname(folder);
+  if (parent !== folder) await makeFolder(parent);
+  await mkdir(folder, { mode: 0o700 }).catch(async (error: unknown) => {
+    // Another process may have made it.
+    if (!(await isThere())) throw error;
+  });
+}
+
+/** Names of the finished entries of a folder, sorted; none where the folder does not exist yet. */
+export async function listEntries(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  return names.filter((name) => !name.startsWith('.')).sort();
+}
+
+/** Whether nothing was ever finished in a folder: it does not exist, or holds nothing but what was begun. */
+export async function isUnusedFolder(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (isMissing(error)) return [unfinishedPrefix];
+    throw error;
+  });
+  return names.length > 0 && names.every((name) => name.startsWith(unfinishedPrefix));
+}
+
+/** Why a JSON file cannot be read, without a piece of it, which a parser's message may show. */
+export function unreadableBecause(error: unknown): string {
+  return error instanceof SyntaxError ? 'it is not JSON' : firstLine(error);
+}
+
+/** Whether a file system call failed because there is no such entry. */
+export function isMissing(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
+}
+
+async function putEntry(target: string, write: (unfinished: string) => Promise<void>): Promise<boolean> {
+  const folder = path.dirname(target);
+  await makeFolder(folder);
+  await sweep(folder);
+  const unfinished = unfinishedName(folder);
+  try {
+    await write(unfinished);
+    await rename(unfinished, target);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    if (['ENOTEMPTY', 'EEXIST'].includes(errorCode(error))) return false;
+    throw error;
+  }
+  await syncFolder(folder);
+  return true;
+}
+
+function unfinishedName(folder: string): string {
+  return path.join(folder, `${unfinishedPrefix}${randomUUID()}`);
+}
+
+async function sweep(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith(unfinishedPrefix));
+  for (const name of names) {
+    const entry = path.join(folder, name);
+    const info = await stat(entry).catch(() => undefined);
+    if (info && Date.now() - info.mtimeMs > abandonedAfterMs) await rm(entry, { recursive: true, force: true });
+  }
+}
+
+async function writeDurably(file: string, content: string | Uint8Array): Promise<void> {
+  await withHandle(await open(file, 'wx', 0o600), async (handle) => {
+    await handle.writeFile(content);
+    await handle.sync();
+  });
+}
+
+/** A rename is certain to survive a power cut only once its folder is on the disk too. */
+async function syncFolder(folder: string): Promise<void> {
+  // Windows cannot open a folder; its file systems keep the order of renames by themselves.
+  if (process.platform === 'win32') return;
+  await withHandle(await open(folder, 'r'), (handle) => handle.sync());
+}
+
+async function withHandle(handle: FileHandle, use: (handle: FileHandle) => Promise<void>): Promise<void> {
+  try {
+    await use(handle);
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,45 @@
+// Whom a credential stands for: the user, the project and the groups that its certificates will name.
+import { parameterPatterns } from '../../generated/parameters.js';
+import { ClusterCertError, quoted } from '../errors.js';
+
+export interface Caller {
+  /** ID of the user; the CN of the caller's certificates. */
+  readonly userId: string;
+  /** ID of the project that the caller may act in; undefined for one who is known but not for any project. */
+  readonly projectId: string | undefined;
+  /** Kubernetes groups; the O of the caller's certificates. */
+  readonly groups: readonly string[];
+}
+
+/** A caller who may act in a project. */
+export interface ProjectCaller extends Caller {
+  readonly projectId: string;
+}
+
+// RFC 5280, appendix A.1: upper bounds of a common name and an organization name.
+const namePattern = /^(?=.*\S)[^\p{C}]{1,64}$/u;
+
+/** Whether a name can stand in a certificate as a user or a group. */
+export function isName(name: unknown): name is string {
+  return typeof name === 'string' && namePattern.test(name);
+}
+
+/** Throws `invalid_argument` for a caller who cannot be registered. */
+export function assertCaller(caller: Caller): asserts caller is ProjectCaller {
+  const { userId, projectId, groups } = caller;
+  if (projectId === undefined || !parameterPatterns.project_id.test(projectId)) {
+    throw new ClusterCertError(
+      'invalid_argument',
+      `project ID ${quoted(projectId ?? '')} is not valid; it must be 32 lower-case hexadecimal digits`,
+    );
+  }
+  const names = [['user ID', userId], ...groups.map((group) => ['group', group])] as const;
+  for (const [what, name] of names) {
+    if (!isName(name)) {
+      throw new ClusterCertError(
+        'invalid_argument',
+        `${what} ${quoted(String(name))} is not valid; it must be 1 to 64 printable characters`,
+      );
+    }
+  }
+}

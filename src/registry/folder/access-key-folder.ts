@@ -1,0 +1,136 @@
+// The embedded access keys: one file each under `access-keys/`. The secret is needed to verify a signature, so it is kept
+// as it is, readable by its owner only: a key to encrypt it with would have to lie beside it and protect nothing.
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { isMissing, listEntries, putFile, removeEntry, unreadableBecause } from '../../files/atomic-write.js';
+import { ClusterCertError } from '../../errors.js';
+import { RememberedFiles } from '../../files/remembered-files.js';
+import type { AccessKeys, StoredAccessKey } from '../access-keys.js';
+import { type Caller, type ProjectCaller, assertCaller } from '../caller.js';
+
+export interface AccessKeyRecord extends ProjectCaller {
+  /** The access key (AK): 20 upper-case letters and digits; no secret. */
+  readonly id: string;
+  readonly createdAt: Date;
+  /** Only temporary keys end by themselves. */
+  readonly expiresAt: Date | undefined;
+}
+
+interface AccessKeyFile {
+  userId: string;
+  projectId: string;
+  groups: string[];
+  secret: string;
+  securityTokenHash?: string;
+  createdAt: string;
+  expiresAt?: string;
+}
+
+interface RememberedKey {
+  readonly key: StoredAccessKey;
+  readonly createdAt: Date;
+}
+
+const extension = '.json';
+const idPattern = /^[A-Z0-9]{20}$/;
+const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+const letters = 'abcdefghijklmnopqrstuvwxyz';
+
+const mostRemembered = 10_000;
+
+export class AccessKeyFolder implements AccessKeys {
+  readonly #folder: string;
+  readonly #now: () => Date;
+  readonly #remembered = new RememberedFiles<RememberedKey>({ most: mostRemembered });
+
+  constructor(dataFolder: string, { now = () => new Date() }: { now?: () => Date } = {}) {
+    this.#folder = path.join(dataFolder, 'access-keys');
+    this.#now = now;
+  }
+
+  async findAccessKey(id: string): Promise<StoredAccessKey | undefined> {
+    return (await this.#read(id))?.key;
+  }
+
+  /** Makes an access key for the caller; with a lifetime a temporary one, which has a security token too. */
+  async add(caller: Caller, { lifetimeSeconds }: { lifetimeSeconds?: number | undefined } = {}) {
+    assertCaller(caller);
+    const { userId, projectId, groups } = caller;
+    const [id, secret] = [draw(digits, 20), draw(digits + letters, 40)];
+    const securityToken = lifetimeSeconds === undefined ? undefined : randomBytes(64).toString('base64url');
+    const createdAt = this.#now();
+    const expiresAt =
+      lifetimeSeconds === undefined ? undefined : new Date(createdAt.getTime() + lifetimeSeconds * 1000);
+    const securityTokenHash = securityToken === undefined ? undefined : sha256(securityToken);
+    const stored = { userId, projectId, groups, createdAt, expiresAt, secret, securityTokenHash };
+    await putFile(path.join(this.#folder, id + extension), `${JSON.stringify(stored, null, 2)}\n`);
+    return { secret, securityToken, record: { id, userId, projectId, groups, createdAt, expiresAt } };
+  }
+
+  /** Every access key, without its secret, the oldest first. Those that cannot be read are left out, and reported. */
+  async list(onProblem: (problem: unknown) => void = () => undefined): Promise<AccessKeyRecord[]> {
+    const names = (await listEntries(this.#folder)).filter((name) => name.endsWith(extension));
+    const ids = names.map((name) => name.slice(0, -extension.length));
+    const records: AccessKeyRecord[] = [];
+    // One after the other: a process may open so many files only.
+    for (const id of ids) {
+      const stored = await this.#read(id).catch((problem: unknown) => {
+        onProblem(problem);
+        return undefined;
+      });
+      if (!stored) continue;
+      const { userId, projectId, groups, expiresAt } = stored.key;
+      records.push({ id, userId, projectId, groups, createdAt: stored.createdAt, expiresAt });
+    }
+    return records.sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime());
+  }
+
+  /** Makes an access key invalid at once; false when there is none of that ID. */
+  async revoke(id: string): Promise<boolean> {
+    return idPattern.test(id) && removeEntry(path.join(this.#folder, id + extension));
+  }
+
+  async #read(id: string): Promise<RememberedKey | undefined> {
+    // The pattern keeps every path inside the folder.
+    if (!idPattern.test(id)) return undefined;
+    const file = path.join(this.#folder, id + extension);
+    try {
+      return await this.#remembered.get(id, [file], async () => readStored(id, await readFile(file, 'utf8')));
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw new ClusterCertError('data_unreadable', `access key '${id}' cannot be read: ${unreadableBecause(error)}`);
+    }
+  }
+}
+
+/** What is damaged must not turn into a key that never ends or needs no token. */
+function assertWhole({ secret, expiresAt, securityTokenHash }: { [Field in keyof AccessKeyFile]?: unknown }): void {
+  if (typeof secret !== 'string' || secret === '') throw new Error('it has no secret');
+  if ((expiresAt === undefined) !== (securityTokenHash === undefined))
+    throw new Error('expiresAt and securityTokenHash go together');
+  // A key that does not end by itself has neither.
+  if (expiresAt === undefined) return;
+  if (typeof expiresAt !== 'string' || Number.isNaN(Date.parse(expiresAt))) throw new Error('expiresAt is not a time');
+  if (typeof securityTokenHash !== 'string' || !/^[0-9a-f]{64}$/.test(securityTokenHash))
+    throw new Error('securityTokenHash is not a hash');
+}
+
+function readStored(id: string, text: string): RememberedKey {
+  const stored = JSON.parse(text) as AccessKeyFile;
+  assertCaller(stored);
+  assertWhole(stored);
+  const { userId, projectId, groups, secret, securityTokenHash, createdAt } = stored;
+  const expiresAt = stored.expiresAt === undefined ? undefined : new Date(stored.expiresAt);
+  // Remembered, and given to handlers that may be anyone's.
+  const key = { id, userId, projectId, groups: Object.freeze([...groups]), secret, securityTokenHash, expiresAt };
+  return { key: Object.freeze(key), createdAt: new Date(createdAt) };
+}
+
+function draw(alphabet: string, length: number): string {
+  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

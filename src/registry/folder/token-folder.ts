@@ -1,0 +1,127 @@
+// The embedded identity: tokens belong to a user and a project, expire, and are kept as SHA-256 hashes, one file each,
+// under `tokens/`. A token itself is seen once, by whoever has it made.
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  isMissing,
+  isUnusedFolder,
+  listEntries,
+  putFile,
+  removeEntry,
+  unreadableBecause,
+} from '../../files/atomic-write.js';
+import { ClusterCertError } from '../../errors.js';
+import { RememberedFiles } from '../../files/remembered-files.js';
+import { type Caller, type ProjectCaller, assertCaller } from '../caller.js';
+import type { Tokens } from '../tokens.js';
+
+export interface TokenRecord extends ProjectCaller {
+  /** The first digits of the token's hash; no secret. */
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+interface StoredToken {
+  userId: string;
+  projectId: string;
+  groups: string[];
+  createdAt: string;
+  expiresAt: string;
+}
+
+const idLength = 12;
+const extension = '.json';
+const fileName = /^[0-9a-f]{64}\.json$/;
+const mostRemembered = 10_000;
+
+export class TokenFolder implements Tokens {
+  readonly #folder: string;
+  readonly #now: () => Date;
+  readonly #remembered = new RememberedFiles<TokenRecord>({ most: mostRemembered });
+
+  constructor(dataFolder: string, { now = () => new Date() }: { now?: () => Date } = {}) {
+    this.#folder = path.join(dataFolder, 'tokens');
+    this.#now = now;
+  }
+
+  async findByToken(token: string): Promise<Caller | undefined> {
+    const hash = createHash('sha256').update(token).digest('hex');
+    const record = await this.#read(hash);
+    return record && record.expiresAt > this.#now() ? record : undefined;
+  }
+
+  /** Makes a token for the caller; throws `invalid_argument` for a caller who cannot stand in a certificate. */
+  async add(
+    caller: Caller,
+    { lifetimeSeconds }: { lifetimeSeconds: number },
+  ): Promise<{ token: string; record: TokenRecord }> {
+    assertCaller(caller);
+    const token = randomBytes(32).toString('base64url');
+    const hash = createHash('sha256').update(token).digest('hex');
+    const createdAt = this.#now();
+    const expiresAt = new Date(createdAt.getTime() + lifetimeSeconds * 1000);
+    const { userId, projectId, groups } = caller;
+    const stored = { userId, projectId, groups, createdAt, expiresAt };
+    await putFile(this.#fileOf(hash), `${JSON.stringify(stored, null, 2)}\n`);
+    return { token, record: { id: hash.slice(0, idLength), ...stored } };
+  }
+
+  /** Whether no token was ever made here: the folder comes with the first one and stays when that is revoked. */
+  async isUnused(): Promise<boolean> {
+    return isUnusedFolder(this.#folder);
+  }
+
+  /** Every token, expired ones too, the oldest first. Those that cannot be read are left out, and reported. */
+  async list(onProblem: (problem: unknown) => void = () => undefined): Promise<TokenRecord[]> {
+    const read = (hash: string) =>
+      this.#read(hash).catch((problem: unknown) => {
+        onProblem(problem);
+        return undefined;
+      });
+    const records: (TokenRecord | undefined)[] = [];
+    // One after the other: a process may open so many files only.
+    for (const hash of await this.#hashes()) records.push(await read(hash));
+    return records
+      .filter((record) => record !== undefined)
+      .sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime());
+  }
+
+  /** Makes a token invalid at once; false when there is none of that ID. */
+  async revoke(id: string): Promise<boolean> {
+    if (!/^[0-9a-f]+$/.test(id) || id.length < idLength) return false;
+    const hash = (await this.#hashes()).find((candidate) => candidate.startsWith(id));
+    return hash !== undefined && removeEntry(this.#fileOf(hash));
+  }
+
+  #fileOf(hash: string): string {
+    return path.join(this.#folder, hash + extension);
+  }
+
+  async #hashes(): Promise<string[]> {
+    const names = await listEntries(this.#folder);
+    return names.filter((name) => fileName.test(name)).map((name) => name.slice(0, -extension.length));
+  }
+
+  async #read(hash: string): Promise<TokenRecord | undefined> {
+    const file = this.#fileOf(hash);
+    const id = hash.slice(0, idLength);
+    try {
+      return await this.#remembered.get(hash, [file], async () => readRecord(id, await readFile(file, 'utf8')));
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw new ClusterCertError('data_unreadable', `token '${id}' cannot be read: ${unreadableBecause(error)}`);
+    }
+  }
+}
+
+function readRecord(id: string, text: string): TokenRecord {
+  const stored = JSON.parse(text) as StoredToken;
+  const [createdAt, expiresAt] = [new Date(stored.createdAt), new Date(stored.expiresAt)];
+  assertCaller(stored);
+  if (Number.isNaN(expiresAt.getTime())) throw new Error('expiresAt is not a time');
+  const { userId, projectId, groups } = stored;
+  // Remembered, and given to handlers that may be anyone's.
+  return Object.freeze({ id, userId, projectId, groups: Object.freeze(groups), createdAt, expiresAt });
+}
