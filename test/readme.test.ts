@@ -1,12 +1,12 @@
-// What the README promises, checked.
-import { expect, test } from '@jest/globals';
+// What the documents promise, checked: commands exist, code compiles, links lead somewhere, tables are complete.
+import { describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { run } from './support/command-line.js';
+import { anchors, documentOf, documents, firstColumn, links, programCalls, quotedNames } from './support/documents.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 
-const readme = readFileSync('README.md', 'utf8');
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
   dependencies: Record<string, string>;
   scripts: Record<string, string>;
@@ -15,26 +15,21 @@ const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
 const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
   packages: Record<string, { dev?: boolean; hasInstallScript?: boolean }>;
 };
+const architecture = documentOf('src/README.md').text;
 
 test('every run-time dependency is counted and has its reason', () => {
-  const [, rows = ''] = /\| package \| why \|\n\|---\|---\|\n((?:\|.*\n)+)/.exec(readme) ?? [];
-  const named = rows
-    .split('\n')
-    .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+  const named = quotedNames(firstColumn(architecture, '| package | why |'));
   expect(named.sort()).toEqual(Object.keys(manifest.dependencies).sort());
   const runTime = Object.entries(lock.packages).filter(([place, { dev }]) => place !== '' && dev !== true);
-  expect(readme).toContain(`\n${named.length} packages, ${runTime.length} with all that they bring`);
+  expect(architecture).toContain(`\n${named.length} packages, ${runTime.length} with all that they bring`);
   expect(runTime.filter(([, { hasInstallScript }]) => hasInstallScript === true)).toEqual([]);
 });
 
 test('every package inside the provider has its reason', () => {
-  const [, rows = ''] = /\| inside the provider \| why \|\n\|---\|---\|\n((?:\|.*\n)+)/.exec(readme) ?? [];
-  const named = rows
-    .split('\n')
-    .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+  const named = quotedNames(firstColumn(architecture, '| inside the provider | why |'));
   const files = [
     ...readdirSync('src/server', { withFileTypes: true })
-      .filter((entry) => entry.isFile())
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
       .map(({ name }) => path.join('src/server', name)),
     'src/certificate/ecdsa.ts',
   ];
@@ -49,33 +44,62 @@ test('every package inside the provider has its reason', () => {
 });
 
 test('every import is one that the package has', () => {
-  const [, rows = ''] = /\| import \| what it is \|\n\|---\|---\|\n((?:\|.*\n)+)/.exec(readme) ?? [];
-  const named = [...rows.matchAll(/`cce-clustercert([\w./-]*)`/g)].map(([, subpath = '']) => `.${subpath}`);
-  expect(named.sort()).toEqual(
-    Object.keys(manifest.exports)
-      .filter((subpath) => subpath !== './package.json')
-      .sort(),
-  );
+  const rows = firstColumn(documentOf('src/client/README.md').text, '| import | what it is |');
+  const named = quotedNames(rows).map((name) => name.replace(/^cce-clustercert/, '.'));
+  const subpaths = Object.keys(manifest.exports).filter((subpath) => subpath !== './package.json');
+  expect(named.sort()).toEqual(subpaths.sort());
 });
 
-test('every npm command is a script', () => {
-  for (const [, script = ''] of readme.matchAll(/`npm run ([\w:]+)/g))
-    expect(Object.keys(manifest.scripts)).toContain(script);
+test('every document is reached from the README', () => {
+  const reached = new Set(['README.md']);
+  for (const file of reached)
+    for (const { target } of links(documentOf(file))) if (target.endsWith('.md')) reached.add(target);
+  // Issue templates are shown by the platform, and what is written by a script says so.
+  const needed = documents.map(({ file }) => file).filter((file) => !/ISSUE_TEMPLATE|^generated/.test(file));
+  expect(needed.filter((file) => !reached.has(file))).toEqual([]);
 });
 
-test('every command of the program is one that it has', async () => {
-  for (const [, command = ''] of readme.matchAll(/clustercert ((?:cluster|token) \w+|serve|inspect)/g)) {
-    expect((await run(...command.split(' '), '--help')).stdout).toContain(`Usage: clustercert ${command}`);
-  }
-});
+describe.each(documents)('$file', (document) => {
+  test('links lead to files, and anchors to headings', () => {
+    for (const { target, anchor } of links(document)) {
+      expect([target, existsSync(target)]).toEqual([target, true]);
+      if (anchor !== undefined) expect(anchors(documentOf(target))).toContain(anchor);
+    }
+  });
 
-test('every path of the rooms is there', () => {
-  for (const [, place = ''] of readme.matchAll(/`((?:spec|generated|src|scripts)\/[\w./-]*)`/g))
-    expect([place, existsSync(place)]).toEqual([place, true]);
+  test('every npm command is a script', () => {
+    for (const [, script = ''] of document.text.matchAll(/`?npm run (?:--silent )?([\w:]+)/g))
+      expect(Object.keys(manifest.scripts)).toContain(script);
+  });
+
+  test('every path in the prose is there', () => {
+    for (const [, place = ''] of document.prose.matchAll(/`((?:spec|generated|src|scripts|test)\/[\w./-]*)`/g))
+      expect([place, existsSync(place)]).toEqual([place, true]);
+  });
+
+  test('no command can fetch the package of somebody else', () => {
+    // That name is not ours in any registry.
+    const calls = document.blocks.flatMap(({ code }) => [...code.matchAll(/npx (?:--?[\w-]+ )*clustercert\b/g)]);
+    expect(calls).toEqual([]);
+  });
+
+  test('every command has its options', async () => {
+    for (const call of programCalls(document)) {
+      const words = call.split(/\s+/);
+      const [name = ''] = /^[a-z-]+(?: [a-z]+)?/.exec(call) ?? [];
+      const group = ['cluster', 'token', 'access-key'].includes(words[0] ?? '');
+      const command = group ? name : (words[0] ?? '');
+      const { stdout } = await run(...command.split(' '), '--help');
+      expect(stdout).toContain(`Usage: clustercert ${command}`);
+      for (const option of words.filter((word) => word.startsWith('--') && word !== '--help'))
+        expect([call, option, stdout.includes(option.replace(/=.*/, ''))]).toEqual([call, option, true]);
+    }
+  });
 });
 
 test('every test that a promise of security names is there', () => {
-  const [, rows = ''] = /\| promise \| test \|\n\|---\|---\|\n((?:\|.*\n)+)/.exec(readme) ?? [];
+  const [, rows = ''] =
+    /\| promise \| test \|\n\|---\|---\|\n((?:\|.*\n)+)/.exec(documentOf('.github/SECURITY.md').text) ?? [];
   const named = [...rows.matchAll(/`(test\/[^`]+)`: ([^|`]+?)(?=; `| \|)/g)];
   expect(named.length).toBeGreaterThan(15);
   for (const [, file = '', names = ''] of named) {
@@ -86,9 +110,12 @@ test('every test that a promise of security names is there', () => {
 
 test('the code compiles', () => {
   const folder = temporaryFolder();
-  const code = [...readme.matchAll(/```ts\n([^]*?)```/g)].map(([, block]) => block);
+  const code = documents.flatMap(({ file, blocks }) =>
+    blocks.filter(({ language }) => language === 'ts').map((block) => ({ ...block, file })),
+  );
   expect(code).not.toEqual([]);
-  code.forEach((block, number) => writeFileSync(path.join(folder, `block${number}.mts`), block ?? ''));
+  for (const { file, line, code: text } of code)
+    writeFileSync(path.join(folder, `${file.replaceAll(/[/.]/g, '-')}-${line}.mts`), text);
   const sources = Object.entries(manifest.exports).flatMap(([subpath, entry]) =>
     typeof entry === 'string'
       ? []

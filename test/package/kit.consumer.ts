@@ -11,9 +11,9 @@ import { projectId, startProvider } from '../support/provider.js';
 import { type Consumer, createConsumer, registryTest } from './support/consumer.js';
 
 const [, lines = ''] =
-  /\nThe same in a test of your own[^]*?```js\n([^]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
-const required = "const { contractCases, missingInputs } = require('cce-clustercert/contract');\n";
-const imported = "import { contractCases, missingInputs } from 'cce-clustercert/contract';\n";
+  /\nThe same in a test of your own[^]*?```js\n([^]*?)```/.exec(readFileSync('src/verify/README.md', 'utf8')) ?? [];
+const required = "const { contractCases, missingInputs } = require('cce-clustercert/verify');\n";
+const imported = "import { contractCases, missingInputs } from 'cce-clustercert/verify';\n";
 
 interface Runner {
   file: string;

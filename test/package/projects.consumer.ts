@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createConsumer, registryTest } from './support/consumer.js';
 
-const readme = readFileSync('README.md', 'utf8');
+const readme = readFileSync('src/README.md', 'utf8');
 
 registryTest(
   'an empty project gets the packages that the README counts, and can start a provider',
