@@ -63,13 +63,13 @@ function readCertificates(blocks: PemBlock[], { where, source }: { where: string
       source: `${source}; RFC 7468, section 5`,
     });
   const read: ReadCertificate[] = [];
-  for (const { label, text, der } of blocks) {
+  for (const { label, der } of blocks) {
     if (/PRIVATE KEY/.test(label)) fault(`a private key (${label}) where a certificate belongs`);
     else if (label !== 'CERTIFICATE') fault(`a block labelled '${label}'`);
     else {
       try {
         const asn1 = AsnConvert.parse(der, Certificate);
-        read.push({ x509: new X509Certificate(text), asn1 });
+        read.push({ x509: new X509Certificate(der), asn1 });
       } catch {
         fault('a CERTIFICATE block that is not an X.509 certificate');
       }

@@ -1,14 +1,17 @@
-// The *-data fields of a kubeconfig: base64 of PEM, opened layer by layer so that each fault is told by its name.
+// The *-data fields of a kubeconfig: base64 of PEM, opened layer by layer so that each fault is told by its name. What
+// counts as PEM is what Go's encoding/pem takes, because kubectl and kube-apiserver read with it.
 import type { Fault } from './finding.js';
 
 export interface PemBlock {
   label: string;
-  /** With its two marker lines. */
+  /** With its two marker lines and its headers, written anew. */
   text: string;
+  /** Go's certificate pools pass over blocks with headers. */
+  hasHeaders: boolean;
   der: Buffer;
 }
 
-const base64Text = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const isBase64 = (text: string) => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
 
 /** The PEM blocks of a field, or the fault that hides them. Text before and between blocks is allowed (RFC 7468). */
 export function openPem(value: unknown, where: string, source: string, kind: string): PemBlock[] | Fault {
@@ -27,7 +30,7 @@ export function decodeBase64(value: unknown): Buffer | string {
   // Line breaks within base64 are read by every client.
   const compact = value.replaceAll(/[\r\n]/g, '');
   if (compact === '') return 'line breaks alone';
-  if (base64Text.test(compact)) return Buffer.from(compact, 'base64');
+  if (isBase64(compact)) return Buffer.from(compact, 'base64');
   if (/-----BEGIN/.test(value)) return 'PEM that is not base64-encoded';
   if (/^[A-Za-z0-9_-]+=*$/.test(compact) && /[_-]/.test(compact)) return 'base64url instead of standard base64';
   if (/^[A-Za-z0-9+/]+=*$/.test(compact)) return 'base64 that is cut or wrongly padded';
@@ -36,28 +39,92 @@ export function decodeBase64(value: unknown): Buffer | string {
 
 const notPem = 'something that is not PEM';
 
-/** The PEM blocks of a text that can be read, and the first thing that is wrong with it. */
+/** The PEM blocks of a text that can be read, and the first thing that is wrong with it. Time grows with the length. */
 export function readPem(bytes: Buffer): { blocks: PemBlock[]; problem?: string } {
   const text = bytes.toString('latin1');
-  if (!text.includes('-----BEGIN')) {
-    if (bytes[0] === 0x30) return { blocks: [], problem: 'DER instead of PEM' };
-    if (/^\s*LS0tLS1|^\s*[A-Za-z0-9+/]+=*\s*$/.test(text))
-      return { blocks: [], problem: 'base64 twice, or base64 without PEM markers' };
-    return { blocks: [], problem: notPem };
-  }
+  if (!text.includes('-----BEGIN')) return { blocks: [], problem: nameWithoutMarkers(bytes, text) };
   const blocks: PemBlock[] = [];
   const problems: string[] = [];
-  for (const [block, label = '', body = '', end = ''] of text.matchAll(
-    /-----BEGIN ([^\r\n]*?)-----([^]*?)(?:-----END ([^\r\n]*?)-----|$)/g,
-  )) {
-    const encoded = body.replace(/^(?:[A-Za-z-]+: .*\r?\n)+\r?\n/m, '').replaceAll(/\s/g, '');
-    if (end !== label) problems.push(`a PEM block '${label}' that does not end rightly`);
-    else if (!base64Text.test(encoded) || encoded === '')
-      problems.push(`a PEM block '${label}' whose content is not base64`);
-    else blocks.push({ label, text: `${block}\n`, der: Buffer.from(encoded, 'base64') });
+  for (const piece of piecesOf(text)) {
+    if (typeof piece === 'string') problems.push(piece);
+    else {
+      const read = readBlock(piece);
+      if (typeof read === 'string') problems.push(read);
+      else blocks.push(read);
+    }
   }
   const [problem] = problems;
   return { blocks, ...(problem !== undefined && { problem }) };
+}
+
+function nameWithoutMarkers(bytes: Buffer, text: string): string {
+  if (bytes[0] === 0x30) return 'DER instead of PEM';
+  if (/^\s*LS0tLS1|^\s*[A-Za-z0-9+/]+=*\s*$/.test(text)) return 'base64 twice, or base64 without PEM markers';
+  return notPem;
+}
+
+interface Piece {
+  label: string;
+  /** Between the marker lines. */
+  lines: string[];
+  end: string;
+}
+
+const beginMark = '-----BEGIN ';
+const endMark = '-----END ';
+/** A label may be anything, a piece of a key too. */
+const labelOf = (text: string) => (/^[A-Z0-9 ]{1,32}$/.test(text) ? `a PEM block '${text}'` : 'a PEM block');
+const unfinished = (label: string) => `${labelOf(label)} that does not end rightly`;
+
+/** From each last BEGIN line before an END line to that END line, or what hides the block. */
+function* piecesOf(text: string): Generator<Piece | string> {
+  let open: { label: string; lines: string[] } | undefined;
+  let hidden: string | undefined;
+  for (const line of text.split('\n').map((one) => one.replace(/\r$/, '').replace(/[ \t]+$/, ''))) {
+    const begin = line.lastIndexOf(beginMark);
+    if (begin >= 0) {
+      if (hidden === undefined && open) yield unfinished(open.label);
+      const label = line.slice(begin + beginMark.length).replace(/-----$/, '');
+      hidden = problemOfBegin(line, begin);
+      open = { label, lines: [] };
+    } else if (!line.startsWith(endMark)) open?.lines.push(line);
+    else if (open) {
+      yield hidden ?? { ...open, end: line.slice(endMark.length) };
+      open = hidden = undefined;
+    }
+  }
+  if (open) yield hidden ?? unfinished(open.label);
+}
+
+function problemOfBegin(line: string, at: number): string | undefined {
+  if (line.startsWith('\u00EF\u00BB\u00BF'))
+    return 'a byte order mark before BEGIN, which kubectl does not take for PEM';
+  if (/\r[^\r]/.test(line)) return 'PEM with line ends that are CR alone, which kubectl does not read';
+  if (at > 0)
+    return 'a BEGIN line that does not start at the beginning of its line, which kubectl does not take for PEM';
+  return line.endsWith('-----') ? undefined : 'a BEGIN line that does not end in five hyphens';
+}
+
+function readBlock({ label, lines, end }: Piece): PemBlock | string {
+  if (end !== `${label}-----`) return unfinished(label);
+  const body = lines.findIndex((line) => !line.includes(':'));
+  if (body < 0 && lines.length > 0) return `${labelOf(label)} with headers alone`;
+  const headers = lines.slice(0, Math.max(body, 0));
+  const encoded = lines
+    .slice(headers.length)
+    .join('')
+    .replaceAll(/[ \t\r]/g, '');
+  if (encoded === '' || !isBase64(encoded)) return `${labelOf(label)} whose content is not base64`;
+  const hasHeaders = headers.length > 0;
+  const content = encoded.replaceAll(/.{64}/g, '$&\n').trimEnd();
+  const marked = [
+    `${beginMark}${label}-----`,
+    ...(hasHeaders ? [...headers, ''] : []),
+    content,
+    `${endMark}${end}`,
+    '',
+  ];
+  return { label, text: marked.join('\n'), hasHeaders, der: Buffer.from(encoded, 'base64') };
 }
 
 export const isFault = (value: PemBlock[] | Fault): value is Fault => !Array.isArray(value);

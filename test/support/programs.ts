@@ -10,6 +10,8 @@ function runs(command: string, args: string[]): boolean {
 
 export const openssl = runs('openssl', ['version']) ? 'openssl' : undefined;
 
+export const go = runs('go', ['version']) ? 'go' : undefined;
+
 /** Every kubectl to try: the one on the path, and those that CI unpacks beside the system (`KUBECTLS`, separated by colons). */
 export const kubectls = [...new Set(['kubectl', ...(process.env['KUBECTLS'] ?? '').split(':')])].filter(
   (kubectl) =>
