@@ -17,6 +17,8 @@ export interface AuthorityFiles {
   certificatePem: string;
   /** `ca.key`: its private key in PEM, not encrypted. */
   privateKeyPem: string;
+  /** `server-ca.crt`: what clients trust the API server by, where another CA than this one signed its certificate. */
+  serverCertificatePem?: string;
   /** At least 32 secret bytes. Without them the seed is derived from the private key. */
   seed?: Uint8Array;
 }
@@ -24,6 +26,8 @@ export interface AuthorityFiles {
 export interface Authority {
   /** The certificates of `ca.crt` without any text around them, the one that signs first. */
   readonly certificatePem: string;
+  /** What clients trust the API server by: those of `server-ca.crt` or, without it, the same as `certificatePem`. */
+  readonly serverCertificatePem: string;
   /** @internal */
   readonly subject: Name;
   readonly keyIdentifier: ArrayBuffer;
@@ -43,7 +47,8 @@ const objectIdentifierTag = 0x06;
 const clientAuth = '1.3.6.1.5.5.7.3.2';
 
 /** Checks that certificate and key make an authority; throws `authority_unusable` otherwise. Dates are not looked at. */
-export function openAuthority({ certificatePem, privateKeyPem, seed }: AuthorityFiles): Authority {
+export function openAuthority(files: AuthorityFiles): Authority {
+  const { certificatePem, privateKeyPem, serverCertificatePem, seed } = files;
   const privateKey = readPrivateKey(privateKeyPem);
   const signer = createSigner(privateKey);
   const bundle = readCertificates(certificatePem);
@@ -55,8 +60,11 @@ export function openAuthority({ certificatePem, privateKeyPem, seed }: Authority
   checkPurpose(own);
   checkKey(own, signer);
   const ordered = [own, ...bundle.filter((certificate) => certificate !== own)];
+  const bundlePem = toText(ordered);
   return {
-    certificatePem: ordered.map((certificate) => certificate.toString()).join(''),
+    certificatePem: bundlePem,
+    serverCertificatePem:
+      serverCertificatePem === undefined ? bundlePem : toText(readCertificates(serverCertificatePem)),
     ...readIssuerFields(own),
     fingerprint: createHash('sha256').update(own.raw).digest('hex'),
     signer,
@@ -93,6 +101,10 @@ function readCertificates(pem: string): X509Certificate[] {
   } catch (cause) {
     return refuse(`the CA certificate cannot be read: ${firstLine(cause)}`, cause);
   }
+}
+
+function toText(certificates: readonly X509Certificate[]): string {
+  return certificates.map((certificate) => certificate.toString()).join('');
 }
 
 function checkPurpose(certificate: X509Certificate): void {

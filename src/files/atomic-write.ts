@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, chmod, chown, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { errorCode, firstLine } from '../errors.js';
+import { errorCode } from '../errors.js';
 
 // Work in progress lies beside the entries under this prefix, so that a rename stays within one file system.
 const unfinishedPrefix = '.unfinished-';
@@ -87,11 +87,6 @@ export async function isUnusedFolder(folder: string): Promise<boolean> {
     throw error;
   });
   return names.length > 0 && names.every((name) => name.startsWith(unfinishedPrefix));
-}
-
-/** Why a JSON file cannot be read, without a piece of it, which a parser's message may show. */
-export function unreadableBecause(error: unknown): string {
-  return error instanceof SyntaxError ? 'it is not JSON' : firstLine(error);
 }
 
 /** Whether a file system call failed because there is no such entry. */

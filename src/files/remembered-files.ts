@@ -3,14 +3,17 @@
 import { type Stats, statSync } from 'node:fs';
 import { LRUCache } from 'lru-cache';
 
+type Versions = readonly (Stats | undefined)[];
+
 interface Remembered<Value> {
-  versions: readonly (Stats | undefined)[];
+  versions: Versions;
   value: Value;
 }
 
 // File systems count time in steps, network file systems in whole seconds: of two changes within a step, only the first
 // shows. What changed so recently is read again instead.
 const settledAfterMs = 2_000;
+const mostReadings = 5;
 
 export class RememberedFiles<Value extends object> {
   readonly #remembered: LRUCache<string, Remembered<Value>>;
@@ -20,25 +23,48 @@ export class RememberedFiles<Value extends object> {
     this.#remembered = new LRUCache({ max: most });
   }
 
-  /** What `read` makes of the files, the same object while none of them changes; undefined where all are missing. */
+  /**
+   * What `read` makes of the files, the same object while none of them changes; undefined where all are missing. Files that
+   * change while they are read are read again: what is made is of one moment.
+   */
   async get(key: string, files: readonly string[], read: () => Promise<Value | undefined>): Promise<Value | undefined> {
     const now = Date.now();
-    // Synchronous, because a look-up in the kernel's cache takes less than handing it to another thread.
-    const versions = files.map((file) => statSync(file, { throwIfNoEntry: false }));
+    const versions = versionsOf(files);
     if (versions.every((version) => version === undefined)) {
       this.#remembered.delete(key);
       return undefined;
     }
     const known = this.#remembered.get(key);
-    if (known && versions.every((version, index) => isSame(version, known.versions[index]))) return known.value;
-    const value = await read();
-    if (value && versions.every((version) => !version || now - version.ctimeMs > settledAfterMs)) {
-      this.#remembered.set(key, { versions, value });
+    if (known && areSame(versions, known.versions)) return known.value;
+    const { value, versions: asRead } = await readAtOnce(files, versions, read);
+    if (value && asRead.every((version) => !version || now - version.ctimeMs > settledAfterMs)) {
+      this.#remembered.set(key, { versions: asRead, value });
     } else {
       this.#remembered.delete(key);
     }
     return value;
   }
+}
+
+/** Reads until the files are the same after as before, a few times at most; an error of a mixed reading is not handed on. */
+async function readAtOnce<Value>(files: readonly string[], versions: Versions, read: () => Promise<Value>) {
+  for (let before = versions, attempt = 1; ; attempt++) {
+    const outcome = await Promise.allSettled([read()]);
+    const after = versionsOf(files);
+    const settled = areSame(before, after) || attempt === mostReadings;
+    if (settled && outcome[0].status === 'rejected') throw outcome[0].reason;
+    if (settled && outcome[0].status === 'fulfilled') return { value: outcome[0].value, versions: before };
+    before = after;
+  }
+}
+
+function versionsOf(files: readonly string[]): Versions {
+  // Synchronous, because a look-up in the kernel's cache takes less than handing it to another thread.
+  return files.map((file) => statSync(file, { throwIfNoEntry: false }));
+}
+
+function areSame(some: Versions, others: Versions): boolean {
+  return some.every((version, index) => isSame(version, others[index]));
 }
 
 /** The time of the last change to a file or what is known of it (`ctime`) cannot be set by whoever changes it. */

@@ -1,6 +1,7 @@
-// Which clusters there are. The server asks a registry and does not know how it keeps them.
+// Which clusters there are: what the server needs of a registry, and what the commands need. How clusters are kept is left to
+// the engines.
 import { parameterPatterns } from '../../generated/parameters.js';
-import type { Authority } from '../certificate/authority.js';
+import type { Authority, AuthorityFiles } from '../certificate/authority.js';
 import { ClusterCertError, quoted } from '../errors.js';
 
 /** What is kept of a cluster beside its authority. */
@@ -19,31 +20,75 @@ export interface Cluster extends ClusterRecord {
   readonly authority: Authority;
 }
 
+/**
+ * Finds clusters. What it gives out is frozen or never changed. A look-up that cannot be answered now, because the engine
+ * beneath fails or is too slow, throws `unavailable`; a cluster whose data is damaged throws `data_unreadable`. Neither is
+ * ever reported as a missing cluster.
+ */
 export interface ClusterRegistry {
-  /** The cluster of that ID, in whatever case it is written, if it belongs to the project. */
+  /**
+   * The cluster of that ID, in whatever case it is written, if it belongs to the project. Gives the same object, with the
+   * same `authority` object, for as long as nothing of the cluster changed: what was made with an authority is re-used by
+   * its identity, and a new object costs every request a signature.
+   */
   find(projectId: string, clusterId: string): Promise<Cluster | undefined>;
-  /** What is kept of a cluster beside its authority. */
+  /** What is kept of a cluster beside its authority, which is not opened for it. */
   findRecord(projectId: string, clusterId: string): Promise<ClusterRecord | undefined>;
-  /** The records of all clusters of a project, sorted by ID; those that make no sense are left out. */
+  /**
+   * The records of all clusters of a project, sorted by ID; those that are damaged are left out. Costs what the project has,
+   * not what others have.
+   */
   listRecords(projectId: string): Promise<ClusterRecord[]>;
   /** Throws when no cluster could be looked up at the moment. */
   assertReady(): Promise<void>;
 }
 
-const maximumNameLength = 64;
+/** What may be changed of a cluster; what is left out stays. Its ID and its project never change. */
+export interface ClusterChanges {
+  readonly name?: string;
+  readonly server?: string;
+  /** Null takes the public address away. */
+  readonly externalServer?: string | null;
+  /** The new authority; without a seed of its own it gets a new one. */
+  readonly authority?: Omit<AuthorityFiles, 'serverCertificatePem'>;
+  /** What clients trust the API server by; null for the authority's own certificates. */
+  readonly serverCertificatePem?: string | null;
+}
 
-/** Checks the fields of a cluster and brings them to their normal form; throws `invalid_argument`. */
+/** Changes which clusters there are. A change counts for every look-up that starts after it, here and on every replica. */
+export interface ClusterAdministration {
+  /**
+   * Registers a cluster with its authority, whole or not at all. Throws `authority_unusable` for an authority that could not
+   * issue certificates now, `already_exists` for an ID that is taken.
+   */
+  add(record: ClusterRecord, authority: AuthorityFiles, options: { now: Date }): Promise<void>;
+  /**
+   * Changes a cluster in place; look-ups meanwhile find it as it was or as it will be, never missing. Gives the new record, or
+   * undefined when there is no such cluster. Throws like `add` and `createClusterRecord`, and changes nothing then.
+   */
+  set(clusterId: string, changes: ClusterChanges, options: { now: Date }): Promise<ClusterRecord | undefined>;
+  /** The cluster of that ID in any project. Throws `data_unreadable` when it is damaged. */
+  get(clusterId: string): Promise<Cluster | undefined>;
+  /** Every cluster, sorted by ID, and an error for each one that is damaged. */
+  list(): Promise<{ clusters: Cluster[]; problems: ClusterCertError[] }>;
+  /** The IDs of all clusters, sorted and in lower case, damaged ones too. */
+  ids(): Promise<string[]>;
+  /** Removes a cluster with its authority's key; false when there is none. */
+  remove(clusterId: string): Promise<boolean>;
+}
+
+const namePattern = /^(?=.*\S)[^\p{C}]{1,64}$/u;
+
+/**
+ * Checks the fields of a cluster and brings them to their normal form: the ID in lower case, URLs without a slash at their end.
+ * Throws `invalid_argument`. Every engine makes its records with it, those that it reads too.
+ */
 export function createClusterRecord(fields: { [Field in keyof ClusterRecord]?: unknown }): ClusterRecord {
   const { id, projectId, name, server, externalServer } = fields;
   return {
     id: checkPattern('cluster ID', id, parameterPatterns.cluster_id, 'a UUID or 32 hexadecimal digits').toLowerCase(),
     projectId: checkPattern('project ID', projectId, parameterPatterns.project_id, '32 lower-case hexadecimal digits'),
-    name: checkPattern(
-      'name',
-      name,
-      new RegExp(`^(?=.*\\S)[^\\p{C}]{1,${maximumNameLength}}$`, 'u'),
-      '1 to 64 printable characters',
-    ),
+    name: checkPattern('name', name, namePattern, '1 to 64 printable characters'),
     server: checkServer('server', server),
     ...(externalServer === undefined ? {} : { externalServer: checkServer('external server', externalServer) }),
   };

@@ -74,7 +74,7 @@ export function createHandlers({
     // The clouds' own audit service gives a download of certificates this name.
     audit('getClusterCertByUID', { userId, projectId, clusterId: cluster.id, serialNumber, notAfter });
     const { server, externalServer, authority } = cluster;
-    const addresses = { server, externalServer, authorityPem: authority.certificatePem };
+    const addresses = { server, externalServer, authorityPem: authority.serverCertificatePem };
     return { status: 200, body: assemble(certificate, addresses) } as const;
   }
 

@@ -2,18 +2,28 @@
 export { type Authority, type AuthorityFiles, openAuthority } from '../certificate/authority.js';
 export { AccessKeyIdentity } from '../identity/access-key-identity.js';
 export type { SignatureIdentity } from '../identity/identity.js';
-export type { AccessKeys, StoredAccessKey } from '../registry/access-keys.js';
-export type { Caller, ProjectCaller } from '../registry/caller.js';
-export { AccessKeyFolder } from '../registry/folder/access-key-folder.js';
-export type { Tokens } from '../registry/tokens.js';
-export { TokenFolder } from '../registry/folder/token-folder.js';
-export { ClusterFolder } from '../registry/folder/cluster-folder.js';
+export type {
+  AccessKeyAdministration,
+  AccessKeyRecord,
+  AccessKeys,
+  NewAccessKey,
+  StoredAccessKey,
+} from '../registry/access-keys.js';
+export { type Caller, type ProjectCaller, assertCaller } from '../registry/caller.js';
 export {
   type Cluster,
+  type ClusterAdministration,
+  type ClusterChanges,
   type ClusterRecord,
   type ClusterRegistry,
   createClusterRecord,
 } from '../registry/cluster-registry.js';
+export type { DataStore, StoreOptions } from '../registry/data-store.js';
+export { AccessKeyFolder } from '../registry/folder/access-key-folder.js';
+export { ClusterFolder } from '../registry/folder/cluster-folder.js';
+export { TokenFolder } from '../registry/folder/token-folder.js';
+export { openData } from '../registry/open-data.js';
+export type { TokenAdministration, TokenRecord, Tokens } from '../registry/tokens.js';
 export { ClusterCertError, type ErrorCode } from '../errors.js';
 export { createApp } from './app.js';
 export { type AppOptions, type RequestLimits, defaultLimits } from './app-options.js';

@@ -3,19 +3,17 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isMissing, listEntries, putFile, removeEntry, unreadableBecause } from '../../files/atomic-write.js';
-import { ClusterCertError } from '../../errors.js';
+import { isMissing, listEntries, putFile, removeEntry } from '../../files/atomic-write.js';
+import { readFailure } from '../../files/read-failure.js';
 import { RememberedFiles } from '../../files/remembered-files.js';
-import type { AccessKeys, StoredAccessKey } from '../access-keys.js';
-import { type Caller, type ProjectCaller, assertCaller } from '../caller.js';
-
-export interface AccessKeyRecord extends ProjectCaller {
-  /** The access key (AK): 20 upper-case letters and digits; no secret. */
-  readonly id: string;
-  readonly createdAt: Date;
-  /** Only temporary keys end by themselves. */
-  readonly expiresAt: Date | undefined;
-}
+import type {
+  AccessKeyAdministration,
+  AccessKeyRecord,
+  AccessKeys,
+  NewAccessKey,
+  StoredAccessKey,
+} from '../access-keys.js';
+import { type Caller, assertCaller } from '../caller.js';
 
 interface AccessKeyFile {
   userId: string;
@@ -39,7 +37,8 @@ const letters = 'abcdefghijklmnopqrstuvwxyz';
 
 const mostRemembered = 10_000;
 
-export class AccessKeyFolder implements AccessKeys {
+/** Access keys in a data folder. */
+export class AccessKeyFolder implements AccessKeys, AccessKeyAdministration {
   readonly #folder: string;
   readonly #now: () => Date;
   readonly #remembered = new RememberedFiles<RememberedKey>({ most: mostRemembered });
@@ -53,8 +52,7 @@ export class AccessKeyFolder implements AccessKeys {
     return (await this.#read(id))?.key;
   }
 
-  /** Makes an access key for the caller; with a lifetime a temporary one, which has a security token too. */
-  async add(caller: Caller, { lifetimeSeconds }: { lifetimeSeconds?: number | undefined } = {}) {
+  async add(caller: Caller, { lifetimeSeconds }: { lifetimeSeconds?: number | undefined } = {}): Promise<NewAccessKey> {
     assertCaller(caller);
     const { userId, projectId, groups } = caller;
     const [id, secret] = [draw(digits, 20), draw(digits + letters, 40)];
@@ -68,7 +66,6 @@ export class AccessKeyFolder implements AccessKeys {
     return { secret, securityToken, record: { id, userId, projectId, groups, createdAt, expiresAt } };
   }
 
-  /** Every access key, without its secret, the oldest first. Those that cannot be read are left out, and reported. */
   async list(onProblem: (problem: unknown) => void = () => undefined): Promise<AccessKeyRecord[]> {
     const names = (await listEntries(this.#folder)).filter((name) => name.endsWith(extension));
     const ids = names.map((name) => name.slice(0, -extension.length));
@@ -86,7 +83,6 @@ export class AccessKeyFolder implements AccessKeys {
     return records.sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime());
   }
 
-  /** Makes an access key invalid at once; false when there is none of that ID. */
   async revoke(id: string): Promise<boolean> {
     return idPattern.test(id) && removeEntry(path.join(this.#folder, id + extension));
   }
@@ -99,7 +95,7 @@ export class AccessKeyFolder implements AccessKeys {
       return await this.#remembered.get(id, [file], async () => readStored(id, await readFile(file, 'utf8')));
     } catch (error) {
       if (isMissing(error)) return undefined;
-      throw new ClusterCertError('data_unreadable', `access key '${id}' cannot be read: ${unreadableBecause(error)}`);
+      throw readFailure(`access key '${id}'`, error);
     }
   }
 }

@@ -3,25 +3,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  isMissing,
-  isUnusedFolder,
-  listEntries,
-  putFile,
-  removeEntry,
-  unreadableBecause,
-} from '../../files/atomic-write.js';
-import { ClusterCertError } from '../../errors.js';
+import { isMissing, isUnusedFolder, listEntries, putFile, removeEntry } from '../../files/atomic-write.js';
+import { readFailure } from '../../files/read-failure.js';
 import { RememberedFiles } from '../../files/remembered-files.js';
-import { type Caller, type ProjectCaller, assertCaller } from '../caller.js';
-import type { Tokens } from '../tokens.js';
-
-export interface TokenRecord extends ProjectCaller {
-  /** The first digits of the token's hash; no secret. */
-  readonly id: string;
-  readonly createdAt: Date;
-  readonly expiresAt: Date;
-}
+import { type Caller, assertCaller } from '../caller.js';
+import type { TokenAdministration, TokenRecord, Tokens } from '../tokens.js';
 
 interface StoredToken {
   userId: string;
@@ -36,7 +22,8 @@ const extension = '.json';
 const fileName = /^[0-9a-f]{64}\.json$/;
 const mostRemembered = 10_000;
 
-export class TokenFolder implements Tokens {
+/** Tokens in a data folder. */
+export class TokenFolder implements Tokens, TokenAdministration {
   readonly #folder: string;
   readonly #now: () => Date;
   readonly #remembered = new RememberedFiles<TokenRecord>({ most: mostRemembered });
@@ -52,7 +39,6 @@ export class TokenFolder implements Tokens {
     return record && record.expiresAt > this.#now() ? record : undefined;
   }
 
-  /** Makes a token for the caller; throws `invalid_argument` for a caller who cannot stand in a certificate. */
   async add(
     caller: Caller,
     { lifetimeSeconds }: { lifetimeSeconds: number },
@@ -68,12 +54,11 @@ export class TokenFolder implements Tokens {
     return { token, record: { id: hash.slice(0, idLength), ...stored } };
   }
 
-  /** Whether no token was ever made here: the folder comes with the first one and stays when that is revoked. */
   async isUnused(): Promise<boolean> {
+    // The folder comes with the first token and stays when that is revoked.
     return isUnusedFolder(this.#folder);
   }
 
-  /** Every token, expired ones too, the oldest first. Those that cannot be read are left out, and reported. */
   async list(onProblem: (problem: unknown) => void = () => undefined): Promise<TokenRecord[]> {
     const read = (hash: string) =>
       this.#read(hash).catch((problem: unknown) => {
@@ -88,7 +73,6 @@ export class TokenFolder implements Tokens {
       .sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime());
   }
 
-  /** Makes a token invalid at once; false when there is none of that ID. */
   async revoke(id: string): Promise<boolean> {
     if (!/^[0-9a-f]+$/.test(id) || id.length < idLength) return false;
     const hash = (await this.#hashes()).find((candidate) => candidate.startsWith(id));
@@ -111,7 +95,7 @@ export class TokenFolder implements Tokens {
       return await this.#remembered.get(hash, [file], async () => readRecord(id, await readFile(file, 'utf8')));
     } catch (error) {
       if (isMissing(error)) return undefined;
-      throw new ClusterCertError('data_unreadable', `token '${id}' cannot be read: ${unreadableBecause(error)}`);
+      throw readFailure(`token '${id}'`, error);
     }
   }
 }

@@ -1,0 +1,30 @@
+// One place where clusters, tokens and access keys are kept, named by `--data`. The commands and the provider use a store and
+// do not know which engine is beneath.
+import type { AccessKeyAdministration, AccessKeys } from './access-keys.js';
+import type { ClusterAdministration, ClusterRegistry } from './cluster-registry.js';
+import type { TokenAdministration, Tokens } from './tokens.js';
+
+/** What is kept in one place. */
+export interface DataStore {
+  /** Names the place in messages: a path, or a URL without its password. */
+  readonly location: string;
+  readonly clusters: ClusterRegistry & ClusterAdministration;
+  readonly tokens: Tokens & TokenAdministration;
+  readonly accessKeys: AccessKeys & AccessKeyAdministration;
+  /** Whether the place is there. What only reads must not make it. */
+  exists(): Promise<boolean>;
+  /** Makes what is missing of the place: a folder, tables. Nothing that is kept changes. */
+  prepare(): Promise<void>;
+  /** Ends connections; the store is not used any more. */
+  close(): Promise<void>;
+}
+
+export interface StoreOptions {
+  /** The clock of tokens and access keys (default: the system's). */
+  readonly now?: () => Date;
+  /** Most bytes that the store's caches take (default: `defaultCacheBytes`). */
+  readonly cacheBytes?: number;
+}
+
+/** What each engine offers: a store at a location of its kind. Throws `invalid_argument` for a location that cannot be one. */
+export type OpenStore = (location: string, options: StoreOptions) => Promise<DataStore>;

@@ -1,0 +1,33 @@
+// The embedded engine: everything is kept in one folder, as files that people can read, copy and drop in.
+import { statSync } from 'node:fs';
+import { makeFolder } from '../../files/atomic-write.js';
+import { ClusterCertError, quoted } from '../../errors.js';
+import type { DataStore, StoreOptions } from '../data-store.js';
+import { AccessKeyFolder } from './access-key-folder.js';
+import { ClusterFolder } from './cluster-folder.js';
+import { TokenFolder } from './token-folder.js';
+
+/** The store in a folder, which need not be there yet. Throws `invalid_argument` for a path that is something else. */
+export async function openFolder(folder: string, { now }: StoreOptions = {}): Promise<DataStore> {
+  assertFolder(folder);
+  const clock = now && { now };
+  return Promise.resolve({
+    location: folder,
+    clusters: new ClusterFolder(folder),
+    tokens: new TokenFolder(folder, { ...clock }),
+    accessKeys: new AccessKeyFolder(folder, { ...clock }),
+    exists: () => Promise.resolve(statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true),
+    prepare: () => makeFolder(folder),
+    close: () => Promise.resolve(),
+  });
+}
+
+function assertFolder(folder: string): void {
+  if (folder === '') throw new ClusterCertError('invalid_argument', '--data is empty; it must be a folder');
+  const info = statSync(folder, { throwIfNoEntry: false });
+  if (!info || info.isDirectory()) return;
+  throw new ClusterCertError(
+    'invalid_argument',
+    `--data ${quoted(folder)} is not a folder; it must be one, or a name for a new one`,
+  );
+}
