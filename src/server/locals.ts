@@ -1,4 +1,5 @@
 // What the steps of serving a request leave for each other, in `response.locals`.
+import type { ServerResponse } from 'node:http';
 import type { Caller } from '../registry/caller.js';
 
 export interface Locals {
@@ -9,7 +10,8 @@ export interface Locals {
   contentType?: string | undefined;
   /** The bytes of the body as they came. */
   rawBody?: Uint8Array;
-  authenticationFailure?: unknown;
-  /** What a request that was known met before Express saw it. */
-  recalled?: { error: unknown };
+  /** Express knows the path as one of the contract's, to the letter. */
+  isRouted?: boolean;
 }
+
+export type LocalsResponse = ServerResponse & { locals: Locals };

@@ -1,5 +1,6 @@
 // Where the provider's log goes: JSON lines, with a net under the rule that no secret is logged.
 import { pino } from 'pino';
+import { firstLine } from '../errors.js';
 
 /** What `createLog` gives; made by nothing else. */
 export interface Log {
@@ -37,4 +38,10 @@ function withoutSecrets(fields: Record<string, unknown>): Record<string, unknown
 
 function isNested(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+/** An error for the log: where it went wrong, without the values of a kubeconfig that failed validation. */
+export function describeError(error: unknown) {
+  const { name, stack, cause } = (error ?? {}) as Partial<Error>;
+  return { name, message: firstLine(error), stack, cause: cause === undefined ? undefined : firstLine(cause) };
 }

@@ -1,5 +1,7 @@
-// Enforces the request headers that OpenAPI cannot describe, from the operation's own `x-request-headers` in the
-// contract.
+// Enforces what OpenAPI cannot describe of request headers: the operation's own `x-request-headers` in the contract, and
+// Accept.
+import type { IncomingMessage } from 'node:http';
+import accepts from 'accepts';
 import contentType from 'content-type';
 import { ClusterCertError } from '../errors.js';
 import type { RequestHeaderRules } from '../spec.js';
@@ -25,6 +27,15 @@ export function checkContentType(
     'content_type_not_supported',
     `the Content-Type of the request is not accepted; ${accepted}`,
   );
+}
+
+// What nearly all clients send.
+const plainAccept = [undefined, '*/*', 'application/json'];
+
+/** Throws `not_acceptable` where the header Accept excludes JSON. */
+export function checkAccept(request: IncomingMessage): void {
+  if (plainAccept.includes(request.headers.accept) || accepts(request).type('application/json') !== false) return;
+  throw new ClusterCertError('not_acceptable', 'answers are application/json only; the header Accept excludes it');
 }
 
 /** Whether a Content-Type says JSON in UTF-8, the only encoding that JSON has (RFC 8259, section 8.1). */

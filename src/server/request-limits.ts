@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { MemoryStore, type Options, ipKeyGenerator } from 'express-rate-limit';
 import { ClusterCertError } from '../errors.js';
+import type { Caller } from '../registry/caller.js';
 import type { RequestLimits } from './app-options.js';
-import type { Locals } from './locals.js';
 
 const windowMs = 60_000;
 
@@ -21,16 +21,16 @@ export class Limits {
 
   /** Throws `too_many_requests` for an address that sends more than it may. */
   async countAddress(request: IncomingMessage): Promise<void> {
-    await this.#countAddress(ipKeyGenerator(this.#addressOf(request)));
+    await this.#countAddress(ipKeyGenerator(this.#ipOf(request)));
   }
 
   /** The same for a caller; comes after authentication. */
-  async countCaller({ caller }: Locals): Promise<void> {
-    await this.#countCaller(caller?.userId ?? '');
+  async countCaller({ userId }: Caller): Promise<void> {
+    await this.#countCaller(userId);
   }
 
   /** A proxy adds the address that it was called from as the last one, some with the port. */
-  #addressOf({ headers, socket }: IncomingMessage): string {
+  #ipOf({ headers, socket }: IncomingMessage): string {
     const forwarded = this.#behindProxy ? String(headers['x-forwarded-for'] ?? '') : '';
     const last = forwarded.slice(forwarded.lastIndexOf(',') + 1).trim();
     const [, inBrackets = '', beforePort = ''] = /^\[(.*)\](?::\d+)?$|^([\d.]+):\d+$/.exec(last) ?? [];

@@ -1,65 +1,74 @@
-// Holds requests to the contract, and keeps which ones it let through: what the validator found out about an address
-// alone need not be found out again.
-import type { IncomingMessage } from 'node:http';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import { LRUCache } from 'lru-cache';
-import type { OperationId } from '../../generated/server.js';
-import type { ContractDocument, RequestHeaderRules } from '../spec.js';
+// Validates requests against the contract: which operation a request is for, and whether its parameters and its body are
+// those of that operation. What was found out about a URL alone is not found out again.
+import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
+import { ClusterCertError } from '../errors.js';
+import type { LocalsResponse } from './locals.js';
+import type { MatchedRequest, Operation } from './match.js';
+import type { ValidatedUrls } from './validated-urls.js';
 
-/** What the validator leaves with a request that it lets through; it does not change that any more. */
-export interface Judged {
-  /** The operation, as the contract describes it. */
-  schema: { operationId: OperationId; requestBody?: object | null; 'x-request-headers'?: RequestHeaderRules };
-  pathParams: Record<string, string>;
+/** Of an operation, as its handler takes them. */
+export interface Parameters {
+  path: unknown;
+  query: unknown;
+  body: unknown;
 }
 
-export type JudgedRequest = IncomingMessage & { openapi?: Judged };
+export interface RequestValidatorOptions {
+  /** Brings a request to where its operation is known, or answers it. */
+  router: Express;
+  /** The validator's middleware for parameters and bodies. */
+  check: RequestHandler;
+  validatedUrls: ValidatedUrls;
+}
 
-const mostRemembered = 2_000;
+export class RequestValidator {
+  readonly #options: RequestValidatorOptions;
 
-/** The requests that the validator let through and would let through again, because it looked at nothing else. */
-export class JudgedAddresses {
-  readonly #known = new LRUCache<string, Judged>({ max: mostRemembered });
-  readonly #looksAtHeaders: boolean;
-
-  constructor({ paths, components }: ContractDocument) {
-    // Parameters that are not in the address. Those that say who calls are no parameters.
-    this.#looksAtHeaders = /"in":"(header|cookie)"/.test(JSON.stringify([paths, components['parameters']]));
+  constructor(options: RequestValidatorOptions) {
+    this.#options = options;
   }
 
-  /** Undefined for a request that may have a body, too: someone has to read it. */
-  find(request: IncomingMessage): Judged | undefined {
-    const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
-    return length === undefined && encoding === undefined ? this.#known.get(addressOf(request)) : undefined;
+  /** The operation that a request is for; undefined for a request that is answered already. Throws `not_found` and others. */
+  async match(request: MatchedRequest, response: LocalsResponse): Promise<Operation | undefined> {
+    const known = this.#options.validatedUrls.find(request);
+    if (!known) return route(this.#options.router, request, response);
+    response.locals.contentType = request.headers['content-type'];
+    // The validator would keep something for each Content-Type that it sees.
+    delete request.headers['content-type'];
+    request.openapi = known;
+    return known.schema;
   }
 
-  keep(request: IncomingMessage, judged: Judged): void {
-    const address = addressOf(request);
-    if (!this.#looksAtHeaders && !judged.schema.requestBody && !address.includes('?')) this.#known.set(address, judged);
+  /** The parameters of a request that was matched; throws what the validator throws. */
+  async validate(request: MatchedRequest, response: LocalsResponse): Promise<Parameters> {
+    const { openapi } = request;
+    if (!openapi) throw new ClusterCertError('internal', 'a request was validated that has no operation');
+    if (this.#options.validatedUrls.has(openapi))
+      return { path: { ...openapi.pathParams }, query: {}, body: undefined };
+    const matched = request as Request<unknown, unknown, unknown, unknown> & MatchedRequest;
+    await run(this.#options.check, matched as Request, response as Response);
+    this.#options.validatedUrls.remember(request, openapi);
+    const { query, body } = matched;
+    return { path: { ...openapi.pathParams }, query, body };
   }
 }
 
-/** `validator` holds its middlewares for requests: path, method, caller, parameters and body. */
-export function judgeRequests(validator: RequestHandler[]): RequestHandler {
-  return (request, response, next) => runAll(validator, request, response, next);
+/** Runs Express until it has answered or has nothing left to do. */
+function route(router: Express, request: MatchedRequest, response: LocalsResponse): Promise<Operation | undefined> {
+  return new Promise((resolve, reject) => {
+    response.once('close', () => resolve(undefined));
+    const done = (error?: Error) => {
+      if (error) reject(error);
+      else if (response.locals.isRouted) resolve(request.openapi?.schema);
+      else reject(new ClusterCertError('not_found', 'there is nothing under this path'));
+    };
+    router(request as Request, response as Response, done);
+  });
 }
 
-/** For a route of Express, not before: to the validator, a path with a slash too many is one of the contract's. */
-export function keepAddress(addresses: JudgedAddresses): RequestHandler {
-  return (request: Request & JudgedRequest, _response, next) => {
-    if (request.openapi) addresses.keep(request, request.openapi);
-    next();
-  };
-}
-
-function runAll([first, ...others]: RequestHandler[], request: Request, response: Response, next: NextFunction): void {
-  if (!first) next();
-  else
-    void first(request, response, (error?: unknown) => (error ? next(error) : runAll(others, request, response, next)));
-}
-
-/** As the validator sees it; where the provider is mounted in an application, `url` is the part behind the mount point. */
-function addressOf(request: IncomingMessage & { originalUrl?: string }): string {
-  const { method = '', url = '', originalUrl = url } = request;
-  return `${method} ${originalUrl} ${url}`;
+function run(step: RequestHandler, request: Request, response: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const next: NextFunction = (error?: Error) => (error ? reject(error) : resolve());
+    void Promise.resolve(step(request, response, next)).catch(reject);
+  });
 }

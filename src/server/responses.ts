@@ -1,42 +1,43 @@
-// How answers leave: past the validator, as JSON. An answer that can never change again is judged and written out twice
+// How responses leave: past the validator, as JSON. A body that can never change again is validated and written out twice
 // at most; whenever a handler gives that same object again, the same bytes are sent.
 import type { ServerResponse } from 'node:http';
-import type { Judged, JudgedRequest } from './validate-requests.js';
+import type { MatchedRequest } from './match.js';
 
-export interface Answer {
+/** What a handler, or an error, becomes. */
+export interface HandlerResult {
   status: number;
   headers?: Readonly<Record<string, string>> | undefined;
   body: unknown;
 }
 
-/** The validator's middleware for answers: it looks at what is given to `json`. */
-export type JudgeAnswer = (
-  request: JudgedRequest,
+/** The validator's middleware for responses: it looks at what is given to `json`. */
+export type ValidateResponse = (
+  request: MatchedRequest,
   response: ServerResponse & { json: (allowed: unknown) => unknown },
   next: (error?: unknown) => void,
 ) => unknown;
 
-/** What was true of an answer when it passed the validator. */
+/** What was true of a response when it passed the validator. */
 interface Passed {
   operation: object | undefined;
   status: number;
   bytes: Buffer;
 }
 
-export class Answers {
-  readonly #judge: JudgeAnswer;
+export class Responses {
+  readonly #validate: ValidateResponse;
   readonly #passed = new WeakMap<object, Passed>();
   readonly #seen = new WeakSet();
 
-  constructor(judge: JudgeAnswer) {
-    this.#judge = judge;
+  constructor(validate: ValidateResponse) {
+    this.#validate = validate;
   }
 
-  /** Sends an answer, or hands on the error that the validator makes of one that the contract does not allow. */
-  send(request: JudgedRequest, response: ServerResponse, answer: Answer, next: (error: unknown) => void): void {
+  /** Sends a response, or hands on the error that the validator makes of one that the contract does not allow. */
+  send(request: MatchedRequest, response: ServerResponse, result: HandlerResult, next: (error: unknown) => void): void {
     const operation = request.openapi?.schema;
-    const { status, headers, body } = answer;
-    if (this.sendAgain(operation, response, answer)) return;
+    const { status, headers, body } = result;
+    if (this.#sendAgain(operation, response, result)) return;
     setHead(response, { status, headers });
     // The validator calls this with what it lets through.
     const json = (allowed: unknown) => {
@@ -45,24 +46,24 @@ export class Answers {
       end(response, bytes);
       return response;
     };
-    const judged = Object.assign(response, { json });
-    void this.#judge(request, judged, (error?: unknown) => {
-      if (error === undefined) judged.json(body);
+    const validated = Object.assign(response, { json });
+    void this.#validate(request, validated, (error?: unknown) => {
+      if (error === undefined) validated.json(body);
       else next(error);
     });
   }
 
-  /** From the second time on: where most answers are given once, none is looked at for what only the next time needs. */
+  /** Only the second time: most responses are sent once, and checking costs more than it saves. */
   #keep(body: object, passed: Passed): void {
     if (!this.#seen.has(body)) this.#seen.add(body);
     else if (isUnchangeable(body)) this.#passed.set(body, passed);
   }
 
-  /** Sends an answer whose very object has passed before as an answer of this operation. False for any other. */
-  sendAgain(
-    operation: Judged['schema'] | undefined,
+  /** Sends a body whose very object has passed before as a response of this operation. False for any other. */
+  #sendAgain(
+    operation: object | undefined,
     response: ServerResponse,
-    { status, headers, body }: Answer,
+    { status, headers, body }: HandlerResult,
   ): boolean {
     const known = isObject(body) ? this.#passed.get(body) : undefined;
     if (known?.status !== status || known.operation !== operation) return false;
@@ -72,7 +73,7 @@ export class Answers {
   }
 }
 
-function setHead(response: ServerResponse, { status, headers }: Omit<Answer, 'body'>): void {
+function setHead(response: ServerResponse, { status, headers }: Omit<HandlerResult, 'body'>): void {
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
 }
