@@ -57,8 +57,8 @@ export class RequestValidator {
 function route(router: Express, request: MatchedRequest, response: LocalsResponse): Promise<Operation | undefined> {
   return new Promise((resolve, reject) => {
     response.once('close', () => resolve(undefined));
-    const done = (error?: Error) => {
-      if (error) reject(error);
+    const done = (error?: unknown) => {
+      if (error) reject(asError(error));
       else if (response.locals.isRouted) resolve(request.openapi?.schema);
       else reject(new ClusterCertError('not_found', 'there is nothing under this path'));
     };
@@ -68,7 +68,11 @@ function route(router: Express, request: MatchedRequest, response: LocalsRespons
 
 function run(step: RequestHandler, request: Request, response: Response): Promise<void> {
   return new Promise((resolve, reject) => {
-    const next: NextFunction = (error?: Error) => (error ? reject(error) : resolve());
+    const next: NextFunction = (error?: unknown) => (error ? reject(asError(error)) : resolve());
     void Promise.resolve(step(request, response, next)).catch(reject);
   });
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error('a middleware failed', { cause: thrown });
 }
