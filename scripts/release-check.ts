@@ -5,7 +5,8 @@ import { compareContracts } from './diff/message/compare-contracts.js';
 import { type ContractDocument, NoVerdict, objectAt } from './diff/document/document.js';
 import { contractPath, git, loadDocument } from './diff/document/load.js';
 import { checkRelease, differentVersions } from './diff/verdict/release.js';
-import { stepOf } from './diff/verdict/verdict.js';
+import { findSourceBreaks } from './diff/verdict/source-breaks.js';
+import { packageStep, stepOf } from './diff/verdict/verdict.js';
 
 /** The highest released version that the current commit contains, without its v. */
 function lastRelease(): string | undefined {
@@ -36,11 +37,9 @@ async function main(): Promise<number> {
     return 1;
   }
   const old = await loadDocument(`v${last}`);
-  const step = stepOf(
-    compareContracts(old, now),
-    'clients',
-    isDeepStrictEqual(withoutVersion(old), withoutVersion(now)),
-  );
+  const isSameText = isDeepStrictEqual(withoutVersion(old), withoutVersion(now));
+  const wireStep = stepOf(compareContracts(old, now), 'clients', isSameText);
+  const step = packageStep(wireStep, await findSourceBreaks(old, now));
   const changelog = readFileSync('CHANGELOG.md', 'utf8');
   const problems = checkRelease({ last, step, packageVersion, contractVersion, changelog });
   for (const problem of problems) console.error(`error: ${problem}`);

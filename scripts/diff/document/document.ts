@@ -1,4 +1,5 @@
-// An OpenAPI document with what a comparison asks of it: where an object stands, and what a reference refers to.
+// An OpenAPI document with what a comparison needs of it: where an object stands, and what a reference refers to.
+import { type Reference, readReferences } from './references.js';
 
 export type JsonObject = Record<string, unknown>;
 
@@ -9,13 +10,20 @@ export interface ContractDocument {
   /** As the user named it. */
   readonly name: string;
   readonly root: JsonObject;
-  /** Line in the text, where it is known. */
-  readonly lineOf: (pointer: string) => number | undefined;
+  /** Of its text, in characters; 0 where it was none. */
+  readonly size: number;
+  /** OpenAPI 3.1 reads schemas by JSON Schema 2020-12: no `nullable`, and keywords beside a `$ref` count. */
+  readonly is31: boolean;
+  readonly references: readonly Reference[];
+  /** Lines in the text by pointer, where they are known. */
+  readonly linesOf: LinesOf;
   /** JSON pointer of an object of this document, as a fragment: `#/paths/~1clusters/get`. */
   readonly pointerOf: (object: object) => string;
   /** The object itself, or what its `$ref` refers to in the end. */
   readonly resolve: (object: unknown) => JsonObject;
 }
+
+export type LinesOf = (pointers: readonly string[]) => ReadonlyMap<string, number>;
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -23,7 +31,7 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** A member that must be an object; an empty one where there is none. */
 export function objectAt(parent: JsonObject, key: string): JsonObject {
-  const value = parent[key];
+  const value = Object.hasOwn(parent, key) ? parent[key] : undefined;
   return isObject(value) ? value : {};
 }
 
@@ -31,6 +39,11 @@ export function objectAt(parent: JsonObject, key: string): JsonObject {
 export function listAt(parent: JsonObject, key: string): unknown[] {
   const value = parent[key];
   return Array.isArray(value) ? value : [];
+}
+
+/** Members that are objects; anything else in their place is no part of a contract. */
+export function objectsIn(parent: JsonObject, key: string): [name: string, member: JsonObject][] {
+  return Object.entries(objectAt(parent, key)).filter((entry): entry is [string, JsonObject] => isObject(entry[1]));
 }
 
 /** One step further down in a JSON pointer. */
@@ -51,46 +64,81 @@ function decode(key: string): string {
   }
 }
 
-/** Checks that the root is OpenAPI 3 and that every reference leads somewhere. */
+/** Checks that the root is OpenAPI 3 and that every reference leads somewhere. Boolean schemas in it become objects. */
 export function makeDocument(
   name: string,
   root: unknown,
-  lineOf: ContractDocument['lineOf'] = () => undefined,
+  linesOf: LinesOf = () => new Map(),
+  size = 0,
 ): ContractDocument {
   if (!isObject(root) || typeof root['openapi'] !== 'string' || !/^3\.[01]\./.test(root['openapi']))
     throw new NoVerdict(`${name}: not an OpenAPI 3 document; its first member must be openapi: 3.0.x or 3.1.x`);
-  if (!isObject(root['paths'])) throw new NoVerdict(`${name}: not an OpenAPI document; it has no paths`);
-  const pointers = new Map<object, string>();
-  const references: [pointer: string, reference: string][] = [];
-  const visit = (value: unknown, pointer: string): void => {
-    if (typeof value !== 'object' || value === null || pointers.has(value)) return;
-    pointers.set(value, pointer);
-    if (isObject(value) && typeof value['$ref'] === 'string' && !/\/(properties|examples?|default|enum)$/.test(pointer))
-      references.push([pointer, value['$ref']]);
-    for (const [key, member] of Object.entries(value)) visit(member, join(pointer, key));
-  };
-  visit(root, '#');
+  const is31 = root['openapi'].startsWith('3.1');
+  if (!isObject(root['paths']) && !(is31 && ['webhooks', 'components'].some((key) => isObject(root[key]))))
+    throw new NoVerdict(`${name}: not an OpenAPI document; it has no paths`);
+  const references = readReferences(root);
+  const follow = followerOf(name, root);
+  const pointerOf = pointersOf(root);
+  for (const { owner, target } of references) {
+    if (follow(target) !== undefined) continue;
+    const pointer = pointerOf(owner);
+    const line = linesOf([pointer]).get(pointer);
+    throw new NoVerdict(`${name}${line === undefined ? '' : `:${line}`}: $ref '${target}' at ${pointer} leads nowhere`);
+  }
+  return { name, root, size, is31, references, linesOf, resolve: resolverOf(name, follow), pointerOf };
+}
 
-  const resolve = (object: unknown, seen: readonly unknown[] = []): JsonObject => {
-    if (!isObject(object)) return {};
-    const reference = object['$ref'];
-    if (typeof reference !== 'string') return object;
-    if (seen.includes(object)) throw new NoVerdict(`${name}: $ref '${reference}' leads back to itself`);
-    return resolve(follow(reference), [...seen, object]);
+function resolverOf(name: string, follow: (reference: string) => unknown): ContractDocument['resolve'] {
+  return (object) => {
+    let current = object;
+    const seen = new Set<unknown>();
+    while (isObject(current) && typeof current['$ref'] === 'string') {
+      if (seen.has(current)) throw new NoVerdict(`${name}: $ref '${current['$ref']}' leads back to itself`);
+      seen.add(current);
+      current = follow(current['$ref']);
+    }
+    return isObject(current) ? current : {};
   };
-  const follow = (reference: string): unknown => {
+}
+
+function followerOf(name: string, root: JsonObject): (reference: string) => unknown {
+  const known = new Map<string, unknown>();
+  return (reference) => {
+    if (known.has(reference)) return known.get(reference);
     if (!reference.startsWith('#'))
       throw new NoVerdict(`${name}: $ref '${reference}' leads out of the document; bundle it first`);
     let value: unknown = root;
-    for (const key of pointerKeys(reference)) value = (value as JsonObject | undefined)?.[key];
+    for (const key of pointerKeys(reference))
+      value =
+        typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+          ? (value as JsonObject)[key]
+          : undefined;
+    known.set(reference, value);
     return value;
   };
-  for (const [pointer, reference] of references) {
-    if (follow(reference) !== undefined) continue;
-    const line = lineOf(pointer);
-    throw new NoVerdict(
-      `${name}${line === undefined ? '' : `:${line}`}: $ref '${reference}' at ${pointer} leads nowhere`,
-    );
-  }
-  return { name, root, lineOf, resolve, pointerOf: (object) => pointers.get(object) ?? '#' };
+}
+
+/** Made when first needed: a document without changes needs no places. */
+function pointersOf(root: JsonObject): ContractDocument['pointerOf'] {
+  let parents: Map<object, object> | undefined;
+  const pointerOf = (object: object): string => {
+    parents ??= parentsIn(root);
+    const parent = parents.get(object);
+    if (!parent) return '#';
+    const key = Object.entries(parent).find(([, member]) => member === object)?.[0] ?? '';
+    return join(pointerOf(parent), key);
+  };
+  return pointerOf;
+}
+
+function parentsIn(root: object): Map<object, object> {
+  const parents = new Map<object, object>();
+  const open: object[] = [root];
+  for (let parent = open.pop(); parent; parent = open.pop())
+    for (const member of Object.values(parent) as unknown[])
+      if (typeof member === 'object' && member !== null && member !== root && !parents.has(member)) {
+        parents.set(member, parent);
+        open.push(member);
+      }
+  return parents;
 }

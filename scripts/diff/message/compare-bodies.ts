@@ -1,31 +1,23 @@
 // Compares request bodies, and the contents by media type that requests and responses share.
-import type { Schema } from '../schema/alternatives.js';
-import { type Pair, listDifferences, useOf } from './pair.js';
-import { anything } from '../schema/difference.js';
-import { type ContractDocument, type JsonObject, isObject, objectAt } from '../document/document.js';
-import { compareEncoding } from './compare-encoding.js';
+import { type ContractDocument, type JsonObject, isObject, objectsIn } from '../document/document.js';
 import type { Operation } from '../document/operations.js';
+import type { Schema } from '../schema/alternatives.js';
+import { anything } from '../schema/comparison.js';
+import { presence } from '../verdict/presence.js';
 import type { Direction } from '../verdict/rules.js';
+import { compareEncoding } from './compare-encoding.js';
+import { type Pair, listDifferences, useOf } from './pair.js';
 
 export function compareBodies(pair: Pair): void {
   const { old, now, changes } = pair;
   const [was, is] = [bodyOf(old), bodyOf(now)];
-  const [wasRequired, isRequired] = [was?.['required'] === true, is?.['required'] === true];
+  const found = presence('request-body', { was: needOf(was), is: needOf(is) }, 'request body');
   const place = { document: is ? now.document : old.document, object: is ?? was ?? {} };
-  if (is && !was) {
-    const rule = isRequired ? 'required-request-body-added' : 'request-body-added';
-    changes.rule(rule, place, now.name, `${isRequired ? 'required ' : ''}request body added`);
-  } else if (was && !is) {
-    const rule = wasRequired ? 'required-request-body-removed' : 'request-body-removed';
-    changes.rule(rule, place, now.name, `${wasRequired ? 'required ' : ''}request body removed`);
-  } else if (was && is) {
-    if (!wasRequired && isRequired)
-      changes.rule('request-body-became-required', place, now.name, 'request body became required');
-    if (wasRequired && !isRequired)
-      changes.rule('request-body-became-optional', place, now.name, 'request body became optional');
-    compareContents(pair, was, is);
-  }
+  if (found) changes.rule(found.rule, place, now.name, found.what);
+  if (was && is) compareContents(pair, was, is);
 }
+
+const needOf = (body: JsonObject | undefined) => body && body['required'] === true;
 
 function compareContents(pair: Pair, was: JsonObject, is: JsonObject): void {
   const { old, now, changes } = pair;
@@ -49,9 +41,7 @@ function bodyOf({ document, object }: Operation): JsonObject | undefined {
 
 /** Contents by media type, in lower case and without what is no part of its meaning. */
 export function contentOf(owner: JsonObject): Map<string, JsonObject> {
-  return new Map(
-    Object.entries(objectAt(owner, 'content')).map(([type, media]) => [plainMediaType(type), media as JsonObject]),
-  );
+  return new Map(objectsIn(owner, 'content').map(([type, media]) => [plainMediaType(type), media]));
 }
 
 // JSON is always UTF-8 and has no such parameter (RFC 8259, section 11).
@@ -77,7 +67,7 @@ export function compareMedia(
 ): void {
   const [old, now] = [schemaIn(pair.old.document, was), schemaIn(pair.now.document, is)];
   const isXml = /[/+]xml(;|$)/.test(type);
-  listDifferences(pair.changes, old, now, { ...useOf(pair, direction, name), isXml });
+  listDifferences(pair, old, now, { ...useOf(pair, direction, name), isXml });
   compareEncoding(pair, type, was, is, { old, now });
 }
 

@@ -1,92 +1,109 @@
 // Compares two contracts, operation by operation. Only what an operation uses is looked at, so that moving, renaming or
 // inlining shared parts is no change.
-import { isDeepStrictEqual } from 'node:util';
-import { type Change, Changes } from '../verdict/changes.js';
-import { comparePathParameters, compareParameters } from './compare-parameters.js';
-import { compareResponses } from './compare-responses.js';
-import { compareBodies } from './compare-bodies.js';
-import { compareExtensions } from './compare-extensions.js';
-import { type ContractDocument, type JsonObject, objectAt } from '../document/document.js';
+import type { ContractDocument } from '../document/document.js';
 import { type Operation, operationsOf } from '../document/operations.js';
-import type { Pair } from './pair.js';
+import { SchemaComparer } from '../schema/compare-schemas.js';
+import { type Change, Changes } from '../verdict/changes.js';
+import { compareBodies } from './compare-bodies.js';
+import { callbacksOf, webhooksOf } from './calls.js';
+import { compareExtensions } from './compare-extensions.js';
+import { compareParameters, comparePathParameters } from './compare-parameters.js';
+import { compareResponses } from './compare-responses.js';
 import { compareSecurity } from './compare-security.js';
 import { basePathOf, compareServers } from './compare-servers.js';
+import type { Pair } from './pair.js';
 
 /** All changes that can be seen on the wire, and those that only look like it. */
 export function compareContracts(old: ContractDocument, now: ContractDocument): Change[] {
+  if (old.root === now.root) return [];
   const changes = new Changes(old);
-  compareOperations(operationsOf(old), operationsOf(now), changes);
-  // Of OpenAPI 3.1, and of no use to a contract that is called and never calls.
-  if (!isDeepStrictEqual(old.root['webhooks'], now.root['webhooks']))
-    changes.rule('not-judged', { document: now, object: now.root, keys: ['webhooks'] }, 'webhooks', 'webhooks changed');
+  const comparison = new ContractComparison(changes, new SchemaComparer(old, now));
+  comparison.compareOperations(operationsOf(old), operationsOf(now));
+  comparison.compareWebhooks(old, now);
   return changes.list;
 }
 
-function compareOperations(before: Map<string, Operation>, after: Map<string, Operation>, changes: Changes): void {
-  const added = new Map([...after].filter(([key]) => !before.has(key)));
-  for (const [key, old] of before) {
-    const [newKey, now] = findSame(key, old, after, added);
-    if (now) compareOperation({ old, now, changes });
-    else changes.rule('operation-removed', old, old.name, `operation ${old.name} removed`);
-    added.delete(newKey);
+class ContractComparison {
+  /** Operations that were compared: callbacks may lead back to their own operation. */
+  readonly #done = new Map<object, Set<object>>();
+
+  constructor(
+    readonly changes: Changes,
+    readonly schemas: SchemaComparer,
+  ) {}
+
+  compareOperations(before: Map<string, Operation>, after: Map<string, Operation>): void {
+    const { changes } = this;
+    const added = new Map([...after].filter(([key]) => !before.has(key)));
+    const moved = movable(added);
+    for (const [key, old] of before) {
+      const newKey = after.has(key) ? key : (moved.get(fullKey(key, old) ?? '') ?? key);
+      const now = after.get(newKey);
+      if (now) this.#compare({ old, now, changes, schemas: this.schemas });
+      else changes.rule('operation-removed', old, old.name, `operation ${old.name} removed`);
+      added.delete(newKey);
+    }
+    for (const now of added.values()) changes.rule('operation-added', now, now.name, `operation ${now.name} added`);
   }
-  for (const now of added.values()) changes.rule('operation-added', now, now.name, `operation ${now.name} added`);
+
+  /** Of OpenAPI 3.1: calls that the provider makes, whoever asked for them. */
+  compareWebhooks(old: ContractDocument, now: ContractDocument): void {
+    const [before, after] = [webhooksOf(old), webhooksOf(now)];
+    this.#compareCalls(before, after, this.changes, {
+      added: (call) => this.changes.rule('webhook-added', call, call.name, `${call.name} added`),
+      removed: (call) => this.changes.rule('webhook-removed', call, call.name, `${call.name} removed`),
+    });
+  }
+
+  #compare(pair: Pair): void {
+    const { old, now, changes } = pair;
+    const done = this.#done.get(old.object) ?? new Set();
+    if (done.has(now.object)) return;
+    this.#done.set(old.object, done.add(now.object));
+    comparePathParameters(pair);
+    compareParameters(pair);
+    compareBodies(pair);
+    compareResponses(pair);
+    if (!now.isCallback) compareSecurity(pair);
+    if (!now.isCallback) compareServers(pair);
+    this.#compareCallbacks(pair);
+    compareExtensions(pair);
+    const [id, newId] = [old.object['operationId'], now.object['operationId']];
+    if (id !== newId)
+      changes.rule('operation-id-changed', now, now.name, `operationId ${String(id)} became ${String(newId)}`);
+    if (now.object['deprecated'] === true && old.object['deprecated'] !== true)
+      changes.rule('deprecated', { ...now, keys: ['deprecated'] }, now.name, `operation ${now.name} is deprecated`);
+  }
+
+  #compareCallbacks({ old, now, changes }: Pair): void {
+    this.#compareCalls(callbacksOf(old), callbacksOf(now), changes, {
+      added: (call) => changes.rule('callback-added', now, now.name, `${call.callback} added`),
+      removed: (call) => changes.rule('callback-removed', old, old.name, `${call.callback} removed`),
+    });
+  }
+
+  /** Whoever serves and whoever calls change places. */
+  #compareCalls<Call extends Operation>(
+    before: ReadonlyMap<string, Call>,
+    after: ReadonlyMap<string, Call>,
+    changes: Changes,
+    tell: { added: (call: Call) => void; removed: (call: Call) => void },
+  ): void {
+    for (const [key, now] of after) {
+      const old = before.get(key);
+      if (old) this.#compare({ old, now, changes: changes.turned(), schemas: this.schemas });
+      else tell.added(now);
+    }
+    for (const [key, old] of before) if (!after.has(key)) tell.removed(old);
+  }
 }
 
-/** The operation at the same path; or at the same address, when a part of the path went into the servers or out of them. */
-function findSame(
-  key: string,
-  old: Operation,
-  after: ReadonlyMap<string, Operation>,
-  added: ReadonlyMap<string, Operation>,
-): [string, Operation?] {
-  const same = after.get(key);
-  if (same) return [key, same];
-  const address = fullKey(key, old);
-  return [...added].find(([newKey, now]) => address !== undefined && fullKey(newKey, now) === address) ?? [key];
+/** New operations by full address: the same one may be there, when a part of the path went into the servers or out. */
+function movable(added: ReadonlyMap<string, Operation>): Map<string, string> {
+  return new Map([...added].map(([key, now]) => [fullKey(key, now) ?? `nowhere ${key}`, key]));
 }
 
 function fullKey(key: string, operation: Operation): string | undefined {
   const basePath = basePathOf(operation);
   return basePath === undefined ? undefined : key.replace(' ', ` ${basePath}`);
-}
-
-function compareOperation(pair: Pair): void {
-  const { old, now, changes } = pair;
-  comparePathParameters(pair);
-  compareParameters(pair);
-  compareBodies(pair);
-  compareResponses(pair);
-  if (!now.isCallback) compareSecurity(pair);
-  if (!now.isCallback) compareServers(pair);
-  compareCallbacks(pair);
-  compareExtensions(pair);
-  const [id, newId] = [old.object['operationId'], now.object['operationId']];
-  if (id !== newId)
-    changes.rule('operation-id-changed', now, now.name, `operationId ${String(id)} became ${String(newId)}`);
-  if (now.object['deprecated'] === true && old.object['deprecated'] !== true)
-    changes.rule('deprecated', { ...now, keys: ['deprecated'] }, now.name, `operation ${now.name} is deprecated`);
-}
-
-/** Calls that the provider makes: whoever serves and whoever calls change places. */
-function compareCallbacks({ old, now, changes }: Pair): void {
-  const before = callbacksOf(old);
-  const after = callbacksOf(now);
-  for (const [name, callback] of after) {
-    const old_ = before.get(name);
-    if (old_) compareOperation({ old: old_, now: callback, changes: changes.turned() });
-    else changes.rule('callback-added', now, now.name, `callback ${name} added`);
-  }
-  for (const name of before.keys())
-    if (!after.has(name)) changes.rule('callback-removed', old, old.name, `callback ${name} removed`);
-}
-
-function callbacksOf(operation: Operation): Map<string, Operation> {
-  const { document, object } = operation;
-  const all = new Map<string, Operation>();
-  for (const [name, callback] of Object.entries(objectAt(object, 'callbacks')))
-    for (const [url, item] of Object.entries(document.resolve(callback)))
-      for (const [key, inner] of operationsOf(document, { [url]: item as JsonObject }))
-        all.set(key, { ...inner, name: `${operation.name} callback ${name}`, isCallback: true });
-  return all;
 }

@@ -1,5 +1,7 @@
 // Compares how the fields of a form are written: media type, style and headers of each part, defaults filled in.
 import { type Schema, alternativesOf, sameValue } from '../schema/alternatives.js';
+import { effectsOf } from '../schema/comparison.js';
+import { presence } from '../verdict/presence.js';
 import { type Pair, listDifferences } from './pair.js';
 import { schemaOf } from './compare-parameters.js';
 import { type ContractDocument, type JsonObject, isObject, objectAt } from '../document/document.js';
@@ -48,14 +50,7 @@ function comparePart(pair: Pair, name: string, was: Part, is: Part): void {
   const lost = oldTypes.some((type) => !newTypes.includes(type));
   const gained = newTypes.some((type) => !oldTypes.includes(type));
   const what = `media type of field '${name}': ${oldTypes.join(', ')} became ${newTypes.join(', ')}`;
-  if (lost || gained)
-    changes.effect(
-      'contentType',
-      [...(lost ? (['narrows'] as const) : []), ...(gained ? (['widens'] as const) : [])],
-      place,
-      use,
-      what,
-    );
+  if (lost || gained) changes.ofSchema({ keyword: 'contentType', effects: effectsOf(lost, gained), place, what }, use);
   if (!sameValue(styleOf(was), styleOf(is)))
     changes.rule('parameter-serialised-otherwise', place, now.name, `field '${name}' is written otherwise`);
   compareHeaders(pair, name, headersOf(old.document, was), headersOf(now.document, is));
@@ -83,30 +78,20 @@ function headersOf(document: ContractDocument, { encoding }: Part): Map<string, 
 }
 
 function compareHeaders(
-  { old, now, changes }: Pair,
+  pair: Pair,
   field: string,
   before: Map<string, JsonObject>,
   after: Map<string, JsonObject>,
 ): void {
+  const { old, now, changes } = pair;
   for (const name of new Set([...before.keys(), ...after.keys()])) {
     const [was, is] = [before.get(name), after.get(name)];
-    const subject = `header '${name}' of field '${field}'`;
     const place = { document: is ? now.document : old.document, object: is ?? was ?? {} };
-    const [wasRequired, isRequired] = [was?.['required'] === true, is?.['required'] === true];
-    if (!was && !isRequired) changes.rule('parameter-added', place, now.name, `${subject} added`);
-    else if (!is)
-      changes.rule(
-        wasRequired ? 'required-parameter-removed' : 'parameter-removed',
-        place,
-        now.name,
-        `${subject} removed`,
-      );
-    else if (isRequired && !wasRequired)
-      changes.rule('parameter-became-required', place, now.name, `${subject} became required`);
-    else if (wasRequired && !isRequired)
-      changes.rule('parameter-became-optional', place, now.name, `${subject} became optional`);
+    const need = { was: was && was['required'] === true, is: is && is['required'] === true };
+    const found = presence('parameter', need, `header '${name}' of field '${field}'`);
+    if (found) changes.rule(found.rule, place, now.name, found.what);
     if (was && is)
-      listDifferences(changes, schemaOf(old.document, was), schemaOf(now.document, is), {
+      listDifferences(pair, schemaOf(old.document, was), schemaOf(now.document, is), {
         direction: 'request',
         name: now.name,
         asText: true,

@@ -1,5 +1,7 @@
 // Compares this project's own extensions, which providers and clients obey, and lists others without judging them.
 import { sameValue } from '../schema/alternatives.js';
+import { effectsOf } from '../schema/comparison.js';
+import { presence } from '../verdict/presence.js';
 import type { Pair } from './pair.js';
 import { type JsonObject, isObject, listAt, objectAt } from '../document/document.js';
 
@@ -31,25 +33,16 @@ function compareRequestHeaders({ old, now, changes }: Pair): void {
   };
   for (const name of new Set([...before.keys(), ...after.keys()])) {
     const [was, is] = [before.get(name) ?? {}, after.get(name) ?? {}];
-    const [wasRequired, isRequired] = [was['required'] === true, is['required'] === true];
-    if (isRequired && !wasRequired)
-      changes.rule('parameter-became-required', place, now.name, `request header '${name}' became required`);
-    if (wasRequired && !isRequired)
-      changes.rule('parameter-became-optional', place, now.name, `request header '${name}' became optional`);
+    const need = { was: was['required'] === true, is: is['required'] === true };
+    const found = presence('parameter', need, `request header '${name}'`);
+    if (found) changes.rule(found.rule, place, now.name, found.what);
     const [oldValues, newValues] = [valuesOf(was), valuesOf(is)];
     const use = { direction: 'request', name: `${now.name} request` } as const;
-    const lost = newValues && (!oldValues || oldValues.some((value) => !newValues.includes(value)));
-    const gained = oldValues && (!newValues || newValues.some((value) => !oldValues.includes(value)));
+    const lost = newValues !== undefined && (!oldValues || oldValues.some((value) => !newValues.includes(value)));
+    const gained = oldValues !== undefined && (!newValues || newValues.some((value) => !oldValues.includes(value)));
     const show = (values?: readonly string[]) => values?.join(', ') ?? 'anything';
     const what = `values of request header '${name}': ${show(oldValues)} became ${show(newValues)}`;
-    if (lost || gained)
-      changes.effect(
-        'values',
-        [...(lost ? (['narrows'] as const) : []), ...(gained ? (['widens'] as const) : [])],
-        place,
-        use,
-        what,
-      );
+    if (lost || gained) changes.ofSchema({ keyword: 'values', effects: effectsOf(lost, gained), place, what }, use);
   }
 }
 

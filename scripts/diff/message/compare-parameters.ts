@@ -1,9 +1,10 @@
 // Compares the parameters of an operation: which there are, whether they must come, how their values are written.
 import { type Schema, alternativesOf } from '../schema/alternatives.js';
-import type { Place, Use } from '../verdict/changes.js';
-import { type Pair, listAll, listDifferences, useOf } from './pair.js';
+import type { Place } from '../verdict/changes.js';
+import { presence } from '../verdict/presence.js';
+import { type Pair, listDifferences, useOf } from './pair.js';
 import { compareDefaults } from '../schema/compare-fields.js';
-import { anything } from '../schema/difference.js';
+import { anything } from '../schema/comparison.js';
 import { type ContractDocument, type JsonObject, isObject, objectAt } from '../document/document.js';
 import { parametersOf, pathNames } from '../document/operations.js';
 import type { RuleName } from '../verdict/rules.js';
@@ -17,25 +18,22 @@ export function comparePathParameters({ old, now, changes }: Pair): void {
   });
 }
 
-export function compareParameters({ old, now, changes }: Pair): void {
+export function compareParameters(pair: Pair): void {
+  const { old, now, changes } = pair;
   const [before, after] = [parametersOf(old), parametersOf(now)];
-  for (const [key, is] of after) {
-    const was = before.get(key);
-    const place = { document: now.document, object: is };
-    const subject = describe(is);
-    if (was) compareParameter(was, is, { old, now, changes });
-    else if (is['required'] === true)
-      changes.rule('required-parameter-added', place, now.name, `required ${subject} added`);
-    else changes.rule('parameter-added', place, now.name, `${subject} added`);
-  }
-  for (const [key, was] of before) {
-    if (after.has(key)) continue;
-    const place = { document: old.document, object: was };
-    if (was['required'] === true)
-      changes.rule('required-parameter-removed', place, now.name, `required ${describe(was)} removed`);
-    else changes.rule('parameter-removed', place, now.name, `${describe(was)} removed`);
+  for (const key of new Set([...after.keys(), ...before.keys()])) {
+    const [was, is] = [before.get(key), after.get(key)];
+    const one = is ?? was ?? {};
+    const keys = was && is && 'required' in is ? ['required'] : [];
+    const place: Place = { document: is ? now.document : old.document, object: one, keys };
+    const found = presence('parameter', { was: needOf(was), is: needOf(is) }, describe(one));
+    if (found) changes.rule(found.rule, place, now.name, found.what);
+    if (was && is) compareParameter(was, is, pair);
   }
 }
+
+const needOf = (parameter: JsonObject | undefined) =>
+  parameter && (parameter['required'] === true || parameter['in'] === 'path');
 
 function describe(parameter: JsonObject): string {
   return `${String(parameter['in'])} parameter '${String(parameter['name'])}'`;
@@ -43,32 +41,48 @@ function describe(parameter: JsonObject): string {
 
 function compareParameter(was: JsonObject, is: JsonObject, pair: Pair): void {
   const { old, now, changes } = pair;
-  const place: Place = { document: now.document, object: is };
   const subject = describe(is);
-  const use = useOfParameter(pair, is);
-  const say = (rule: RuleName, what: string, ...keys: string[]) =>
-    changes.rule(rule, { ...place, keys: keys.filter((key) => key in is) }, now.name, what);
-
-  const [wasRequired, isRequired] = [was['required'] === true, is['required'] === true];
-  if (!wasRequired && isRequired) say('parameter-became-required', `${subject} became required`, 'required');
-  if (wasRequired && !isRequired) say('parameter-became-optional', `${subject} became optional`, 'required');
+  const use = { ...useOf(pair, 'request', `${now.name} request`), asText: !('content' in is) };
+  const say = (rule: RuleName, what: string, ...keys: string[]) => {
+    const place: Place = { document: now.document, object: is, keys: keys.filter((key) => key in is) };
+    changes.rule(rule, place, now.name, what);
+  };
   compareFlag(was, is, 'allowEmptyValue', (rule, what) => say(rule, `${subject} ${what}`, 'allowEmptyValue'));
   compareFlag(was, is, 'allowReserved', (rule, what) => say(rule, `${subject} ${what}`, 'allowReserved'));
   if (is['deprecated'] === true && was['deprecated'] !== true)
     say('deprecated', `${subject} is deprecated`, 'deprecated');
 
-  const [oldSchema, newSchema] = [schemaOf(old.document, was), schemaOf(now.document, is)];
+  const schemas = [schemaOf(old.document, was), schemaOf(now.document, is)] as const;
+  const [oldSchema, newSchema] = asLists(was, is, schemas);
   const [oldForm, newForm] = [formOf(was, oldSchema), formOf(is, newSchema)];
   if (oldForm !== newForm)
     say('parameter-serialised-otherwise', `${subject} is written as ${newForm} instead of ${oldForm}`, 'style');
-  listDifferences(changes, oldSchema, newSchema, use);
-  if (wasRequired || isRequired) return;
-  listAll(changes, compareDefaults(subject, oldSchema, newSchema, { ...use, open: new Set() }), use);
+  listDifferences(pair, oldSchema, newSchema, use);
+  if (needOf(was) || needOf(is)) return;
+  for (const difference of compareDefaults(subject, ...schemas, use)) changes.ofSchema(difference, use);
 }
 
-function useOfParameter(pair: Pair, parameter: JsonObject): Use {
-  return { ...useOf(pair, 'request', `${pair.now.name} request`), asText: !('content' in parameter) };
+/** One value, and a list of one that is written as `a=1&a=2`, look the same: the one is compared as such a list. */
+function asLists(was: JsonObject, is: JsonObject, [old, now]: readonly [Schema, Schema]): readonly [Schema, Schema] {
+  const isList = (parameter: JsonObject, schema: Schema) =>
+    formOf(parameter, schema) === 'form, exploded' && typesOf(schema).every((type) => type === 'array');
+  const isPlain = (parameter: JsonObject, schema: Schema) =>
+    parameter['in'] === 'query' && formOf(parameter, schema) === 'a plain value';
+  if (isPlain(was, old) && isList(is, now)) return [listOfOne(old), now];
+  if (isList(was, old) && isPlain(is, now)) return [old, listOfOne(now)];
+  return [old, now];
 }
+
+const lists = new WeakMap<JsonObject, JsonObject>();
+
+function listOfOne({ document, all }: Schema): Schema {
+  const [schema = {}] = all;
+  const list = lists.get(schema) ?? { type: 'array', minItems: 1, maxItems: 1, items: schema };
+  lists.set(schema, list);
+  return { document, all: [list] };
+}
+
+const typesOf = (schema: Schema) => alternativesOf(schema).map(({ type }) => type);
 
 const flags = {
   allowEmptyValue: {
@@ -115,7 +129,7 @@ function formOf(parameter: JsonObject, schema: Schema): string {
   const style = typeof parameter['style'] === 'string' ? parameter['style'] : (defaultStyles[place] ?? 'form');
   // The name of a path parameter shows in this style only.
   const named = style === 'matrix' ? `${style} ${String(parameter['name'])}` : style;
-  const types = alternativesOf(schema).map(({ type }) => type);
+  const types = typesOf(schema);
   if (!types.includes('array') && !types.includes('object'))
     return ['label', 'matrix'].includes(style) ? named : 'a plain value';
   if (style === 'simple' && !types.includes('object')) return style;

@@ -3,6 +3,7 @@ import { type Pair, listDifferences, useOf } from './pair.js';
 import { compareMedia, contentOf, matching } from './compare-bodies.js';
 import { headerFormOf, schemaOf } from './compare-parameters.js';
 import { type JsonObject, objectAt } from '../document/document.js';
+import { presence } from '../verdict/presence.js';
 import type { Operation } from '../document/operations.js';
 
 export function compareResponses(pair: Pair): void {
@@ -97,38 +98,22 @@ function headersOf({ document }: Operation, response: JsonObject): Map<string, J
 function compareHeaders(pair: Pair, name: string, was: JsonObject, is: JsonObject): void {
   const { old, now, changes } = pair;
   const [before, after] = [headersOf(old, was), headersOf(now, is)];
-  for (const [header, current] of after) {
-    const place = { document: now.document, object: current };
-    const earlier = before.get(header);
-    const required = current['required'] === true;
+  for (const header of new Set([...before.keys(), ...after.keys()])) {
+    const [earlier, current] = [before.get(header), after.get(header)];
     const subject = `response header '${header}'`;
-    if (!earlier) {
-      if (required) changes.rule('required-response-header-added', place, name, `required ${subject} added`);
-      else changes.rule('response-header-added', place, name, `${subject} added`);
-      continue;
-    }
-    const wasRequired = earlier['required'] === true;
-    if (required && !wasRequired)
-      changes.rule('response-header-became-required', place, name, `${subject} became required`);
-    if (!required && wasRequired)
-      changes.rule('response-header-became-optional', place, name, `${subject} became optional`);
+    const place = { document: current ? now.document : old.document, object: current ?? earlier ?? {} };
+    const found = presence('response-header', { was: needOf(earlier), is: needOf(current) }, subject);
+    if (found) changes.rule(found.rule, place, name, found.what);
+    if (!earlier || !current) continue;
     const [oldSchema, newSchema] = [schemaOf(old.document, earlier), schemaOf(now.document, current)];
+    const use = useOf(pair, 'response', name);
     if (headerFormOf(earlier, oldSchema) !== headerFormOf(current, newSchema))
-      changes.effect(
-        'style',
-        ['narrows', 'widens'],
-        place,
-        { direction: 'response', name },
-        `${subject} is written otherwise`,
+      changes.ofSchema(
+        { keyword: 'style', effects: ['narrows', 'widens'], place, what: `${subject} is written otherwise` },
+        use,
       );
-    listDifferences(changes, oldSchema, newSchema, { ...useOf(pair, 'response', name), asText: true });
-  }
-  for (const [header, earlier] of before) {
-    if (after.has(header)) continue;
-    const place = { document: old.document, object: earlier };
-    const required = earlier['required'] === true;
-    if (required)
-      changes.rule('required-response-header-removed', place, name, `required response header '${header}' removed`);
-    else changes.rule('response-header-removed', place, name, `response header '${header}' removed`);
+    listDifferences(pair, oldSchema, newSchema, { ...use, asText: true });
   }
 }
+
+const needOf = (header: JsonObject | undefined) => header && header['required'] === true;

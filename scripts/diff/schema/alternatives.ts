@@ -1,6 +1,8 @@
 // Brings a schema into one form, whatever way it is spelled: a list of alternatives, each of one JSON type, with $ref,
 // allOf, anyOf, oneOf, nullable and lists of types worked into it. Leaves comparing them to compare-schemas.ts.
 import { type ContractDocument, type JsonObject, isObject, listAt, objectAt } from '../document/document.js';
+import { type Branch, branchesOf } from './branches.js';
+import { annotations, known } from './keywords.js';
 import { type Limits, accepts, mergeLimits, readLimits } from './limits.js';
 
 export const jsonTypes = ['null', 'boolean', 'integer', 'number', 'string', 'array', 'object'] as const;
@@ -31,51 +33,50 @@ export interface Alternative {
   readonly schema: Schema;
 }
 
-/** The most that a schema may split into; beyond it the schema counts as one whose meaning is not known. */
-const mostAlternatives = 500;
-
-type Branch = readonly JsonObject[];
-
-/** Every combination of choices that a schema offers, each as keyword objects without any combinator. */
-function branches(document: ContractDocument, schema: unknown, within: readonly unknown[] = []): Branch[] {
-  // Boolean schemas of 3.1: anything, nothing.
-  if (schema === false) return [];
-  const own = document.resolve(schema);
-  if (within.includes(own)) return [[]];
-  const inner = [...within, own];
-  let result: Branch[] = [[own]];
-  if (isObject(schema) && '$ref' in schema && siblingsCount(document)) {
-    const siblings = { ...schema };
-    delete siblings['$ref'];
-    result = [[own, siblings]];
-  }
-  for (const member of listAt(own, 'allOf')) result = product(result, branches(document, member, inner));
-  for (const choice of ['anyOf', 'oneOf'])
-    if (Array.isArray(own[choice]))
-      result = product(
-        result,
-        listAt(own, choice).flatMap((member) => branches(document, member, inner)),
-      );
-  // OpenAPI 3.0 lets `nullable` do nothing without a type, but whoever writes it beside a combinator means null.
-  const isCombined = ['allOf', 'anyOf', 'oneOf'].some((combinator) => combinator in own);
-  if (own['nullable'] === true && (isCombined || own['type'] === undefined)) result = [...result, [{ type: 'null' }]];
-  return result;
+interface Known {
+  readonly key: string;
+  readonly alternatives: readonly Alternative[];
+  readonly hasTooMany: boolean;
 }
 
-// In 3.0 what stands beside a $ref is ignored.
-function siblingsCount(document: ContractDocument): boolean {
-  return String(document.root['openapi']).startsWith('3.1');
+const memory = new WeakMap<JsonObject, Known[]>();
+
+/** The alternatives of a schema; none when no value fits it. */
+export function alternativesOf(schema: Schema): readonly Alternative[] {
+  return read(schema).alternatives;
 }
 
-function product(left: readonly Branch[], right: readonly Branch[]): Branch[] {
-  return left.flatMap((one) => right.map((other) => [...one, ...other])).slice(0, mostAlternatives);
+/** Its choices combine to more than anybody counts, so that its alternatives are not all that it allows. */
+export function hasTooManyAlternatives(schema: Schema): boolean {
+  return read(schema).hasTooMany;
 }
 
-function typesOf(own: JsonObject): readonly JsonType[] {
+function read(schema: Schema): Known {
+  const [first] = schema.all;
+  const key = schemaKey(schema);
+  const known = first && memory.get(first)?.find((entry) => entry.key === key);
+  if (known) return known;
+  const { branches, hasTooMany } = branchesOf(schema.document, schema.all);
+  const alternatives = joinValues(branches.flatMap((branch) => alternativesOfBranch(schema, branch)));
+  const found = { key, alternatives, hasTooMany };
+  if (first) memory.set(first, [...(memory.get(first) ?? []), found]);
+  return found;
+}
+
+function alternativesOfBranch(schema: Schema, branch: Branch): Alternative[] {
+  const types = branch.map((own) => typesOf(own, schema.document)).reduce(commonTypes, [...jsonTypes]);
+  return types.flatMap((type) => {
+    const alternative = alternativeOf(schema, branch, type);
+    const isEmpty = alternative.values?.length === 0 || alternative.not.some(({ all }) => isAnything(all[0]));
+    return isEmpty ? [] : [alternative];
+  });
+}
+
+function typesOf(own: JsonObject, { is31 }: ContractDocument): readonly JsonType[] {
   const { type } = own;
   if (type === undefined) return jsonTypes.filter((name) => name !== 'integer');
   const named = (Array.isArray(type) ? type : [type]) as JsonType[];
-  return own['nullable'] === true ? [...named, 'null'] : named;
+  return own['nullable'] === true && !is31 ? [...named, 'null'] : named;
 }
 
 /** Types that both lists allow; integers are numbers. */
@@ -86,32 +87,8 @@ function commonTypes(left: readonly JsonType[], right: readonly JsonType[]): Jso
   return common.includes('number') ? common.filter((type) => type !== 'integer') : common;
 }
 
-const memory = new WeakMap<JsonObject, { key: string; alternatives: Alternative[] }[]>();
-
-/** The alternatives of a schema; none when no value fits it. */
-export function alternativesOf(schema: Schema): Alternative[] {
-  const [first] = schema.all;
-  const key = schemaKey(schema);
-  const known = first && memory.get(first)?.find((entry) => entry.key === key);
-  if (known) return known.alternatives;
-  let combined: Branch[] = [[]];
-  for (const one of schema.all) combined = product(combined, branches(schema.document, one));
-  const alternatives = joinValues(combined.flatMap((branch) => alternativesOfBranch(schema, branch)));
-  if (first) memory.set(first, [...(memory.get(first) ?? []), { key, alternatives }]);
-  return alternatives;
-}
-
-function alternativesOfBranch(schema: Schema, branch: Branch): Alternative[] {
-  const types = branch.map(typesOf).reduce(commonTypes, [...jsonTypes]);
-  return types.flatMap((type) => {
-    const alternative = alternativeOf(schema, branch, type);
-    const isEmpty = alternative.values?.length === 0 || alternative.not.some(({ all }) => isAnything(all[0]));
-    return isEmpty ? [] : [alternative];
-  });
-}
-
-function isAnything(schema: JsonObject | undefined): boolean {
-  return schema !== undefined && Object.keys(schema).length === 0;
+export function isAnything(schema: JsonObject | undefined): boolean {
+  return schema !== undefined && Object.keys(schema).every((keyword) => annotations.has(keyword));
 }
 
 function alternativeOf({ document }: Schema, all: Branch, type: JsonType): Alternative {
@@ -126,12 +103,12 @@ function alternativeOf({ document }: Schema, all: Branch, type: JsonType): Alter
     ...fieldsOf(document, all, type),
     not: all.flatMap((own) => (isObject(own['not']) ? [schemaOf(own['not'])] : [])),
     xml: xmlOf(all),
-    unknown: Object.fromEntries(
-      all.flatMap((own) => Object.entries(own).filter(([key]) => !knownKeywords.has(key) && !key.startsWith('x-'))),
-    ),
+    unknown: Object.fromEntries(all.flatMap((own) => Object.entries(own).filter(([key]) => isUnknown(key)))),
     schema: { document, all },
   };
 }
+
+const isUnknown = (keyword: string) => !annotations.has(keyword) && !known.has(keyword) && !keyword.startsWith('x-');
 
 function xmlOf(all: Branch): unknown {
   return all.flatMap((own) => {
@@ -153,7 +130,7 @@ function fieldsOf(document: ContractDocument, all: Branch, type: JsonType) {
     const others = own['additionalProperties'];
     const known = objectAt(own, 'properties');
     for (const [name, field] of properties) {
-      if (name in known) continue;
+      if (Object.hasOwn(known, name)) continue;
       if (others === false) properties.delete(name);
       else if (isObject(others)) properties.set(name, { document, all: [...field.all, others] });
     }
@@ -168,8 +145,9 @@ function fieldsOf(document: ContractDocument, all: Branch, type: JsonType) {
 }
 
 function valuesOf(all: Branch, type: JsonType, limits: Limits): unknown[] | undefined {
+  // Whoever makes a type nullable means it, even where the enum forgets null.
+  if (type === 'null') return all.some((own) => own['type'] === undefined && !countsNull(own)) ? [] : undefined;
   const lists = all.flatMap((own) => {
-    if (type === 'null') return [];
     if (Array.isArray(own['enum'])) return [own['enum'] as unknown[]];
     return 'const' in own ? [[own['const']]] : [];
   });
@@ -181,6 +159,11 @@ function valuesOf(all: Branch, type: JsonType, limits: Limits): unknown[] | unde
       others.every((list) => list.some((other) => sameValue(other, value))) &&
       accepts(limits, value),
   );
+}
+
+function countsNull(own: JsonObject): boolean {
+  if (Array.isArray(own['enum'])) return own['enum'].includes(null);
+  return !('const' in own) || own['const'] === null;
 }
 
 function hasType(value: unknown, type: JsonType): boolean {
@@ -195,25 +178,24 @@ export function sameValue(left: unknown, right: unknown): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
 }
 
-/** A choice between lists of values is one list of values; what is there twice is there once. */
+/** A choice between lists of values is one list of values; null is there once. */
 function joinValues(alternatives: readonly Alternative[]): Alternative[] {
   const result: Alternative[] = [];
+  const counted = new Map<JsonType, { index: number; values: Map<string, unknown> }>();
   for (const one of alternatives) {
-    const place = result.findIndex(
-      (other) => other.type === one.type && (bothCounted(one, other) || one.type === 'null'),
-    );
-    const other = result[place];
-    if (!other) result.push(one);
-    else if (one.values && other.values) {
-      const further = one.values.filter((value) => !other.values?.some((known) => sameValue(known, value)));
-      result[place] = { ...other, values: [...other.values, ...further] };
-    }
+    const isCounted = one.type === 'null' || (one.values && !['array', 'object'].includes(one.type));
+    const known = isCounted ? counted.get(one.type) : undefined;
+    if (known) for (const value of one.values ?? []) known.values.set(JSON.stringify(value), value);
+    else result.push(one);
+    if (!isCounted || known) continue;
+    const values = new Map((one.values ?? []).map((value) => [JSON.stringify(value), value]));
+    counted.set(one.type, { index: result.length - 1, values });
+  }
+  for (const { index, values } of counted.values()) {
+    const first = result[index];
+    if (first?.values) result[index] = { ...first, values: [...values.values()] };
   }
   return result;
-}
-
-function bothCounted(one: Alternative, other: Alternative): boolean {
-  return one.values !== undefined && other.values !== undefined && !['array', 'object'].includes(one.type);
 }
 
 /** Calls `found` on the schema and on all that must hold with it: through references and allOf, not through choices. */
@@ -249,14 +231,3 @@ export function schemaKey({ all }: Schema): string {
     })
     .join('&');
 }
-
-const annotations = ['title', 'xml', 'description', 'example', 'examples', 'externalDocs', 'deprecated', 'default'];
-const identifiers = ['$ref', '$comment', '$id', '$anchor', '$schema', '$defs'];
-const combinators = ['type', 'nullable', 'enum', 'const', 'allOf', 'anyOf', 'oneOf', 'not', 'discriminator'];
-const ofObjects = ['properties', 'required', 'additionalProperties', 'readOnly', 'writeOnly'];
-const limitKeywords = [
-  ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'format'],
-  ...['minLength', 'maxLength', 'pattern', 'minItems', 'maxItems', 'uniqueItems', 'items'],
-  ...['minProperties', 'maxProperties'],
-];
-const knownKeywords = new Set([...annotations, ...identifiers, ...combinators, ...ofObjects, ...limitKeywords]);

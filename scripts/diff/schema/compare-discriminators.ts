@@ -1,7 +1,8 @@
 // Compares discriminators: by which field, and by which of its values, a reader tells alternatives apart.
+import { type ContractDocument, type JsonObject, isObject, objectAt } from '../document/document.js';
 import { type Schema, firstOf } from './alternatives.js';
-import { type Compare, type Comparison, type Difference, effectsOf, placeOf } from './difference.js';
-import { type ContractDocument, type JsonObject, isObject, listAt, objectAt } from '../document/document.js';
+import { type Comparison, type Difference, type Findings, effectsOf, placeOf } from './comparison.js';
+import { alternativesOfOwner, childrenOf, mappingOf } from './inheritance.js';
 
 /** Field name, and the schema that each of its values stands for. */
 interface Discriminator {
@@ -9,58 +10,59 @@ interface Discriminator {
   readonly schemas: ReadonlyMap<string, Schema>;
 }
 
-export function compareDiscriminators(
-  old: Schema,
-  now: Schema,
-  comparison: Comparison,
-  compare: Compare,
-): Difference[] {
+export function compareDiscriminators(findings: Findings, old: Schema, now: Schema, comparison: Comparison): void {
   const [before, after] = [find(old), find(now)];
   const place = placeOf(after ? now : old, 'discriminator');
   const base = { place, keyword: 'discriminator', effects: [] };
-  if (!before && !after) return [];
-  if (!before) return [{ ...base, what: 'discriminator added; values are as before', rule: 'discriminator-added' }];
-  if (!after) return [{ ...base, what: 'discriminator removed; values are as before', rule: 'discriminator-removed' }];
-  if (before.field !== after.field) {
+  if (!before && !after) return;
+  if (!before)
+    findings.add({ ...base, what: 'discriminator added; values are as before', rule: 'discriminator-added' });
+  else if (!after)
+    findings.add({ ...base, what: 'discriminator removed; values are as before', rule: 'discriminator-removed' });
+  else if (before.field !== after.field) {
     const what = `discriminator '${before.field}' became '${after.field}'`;
-    return [{ ...base, what, effects: ['narrows', 'widens'], rule: 'discriminator-changed' }];
-  }
-  return compareValues(before, after, base, (was, is) => compare(was, is, comparison));
+    findings.add({ ...base, what, effects: ['narrows', 'widens'], rule: 'discriminator-changed' });
+  } else compareValues(findings, before, after, base, comparison);
 }
 
 function compareValues(
+  findings: Findings,
   before: Discriminator,
   after: Discriminator,
   base: Omit<Difference, 'what'>,
-  compare: (was: Schema, is: Schema) => Difference[],
-): Difference[] {
-  return [...new Set([...before.schemas.keys(), ...after.schemas.keys()])].flatMap((value) => {
+  comparison: Comparison,
+): void {
+  for (const value of new Set([...before.schemas.keys(), ...after.schemas.keys()])) {
     const [was, is] = [before.schemas.get(value), after.schemas.get(value)];
-    if (was && is) return compare(was, is);
-    const what = `value '${value}' of discriminator '${after.field}' ${is ? 'added' : 'removed'}`;
-    return [{ ...base, what, effects: effectsOf(!is, !was) }];
-  });
+    if (was && is) findings.include(comparison.compare(was, is, comparison));
+    else {
+      const what = `value '${value}' of discriminator '${after.field}' ${is ? 'added' : 'removed'}`;
+      findings.add({ ...base, what, effects: effectsOf(!is, !was), keyword: 'discriminator-value' });
+    }
+  }
 }
 
 function find(schema: Schema): Discriminator | undefined {
   const owner = firstOf(schema, (own) => (isObject(own['discriminator']) ? own : undefined));
-  return owner && read(schema.document, owner);
+  if (!owner || isHeir(schema, owner)) return undefined;
+  return read(schema.document, owner);
+}
+
+/** A schema that inherits from a discriminator's is one of its values, and stands for itself and its own heirs only. */
+function isHeir({ document, all }: Schema, owner: JsonObject): boolean {
+  const heirs = childrenOf(document, owner).map((target) => document.resolve({ $ref: target }));
+  return all.some((one) => heirs.includes(document.resolve(one)));
 }
 
 function read(document: ContractDocument, owner: JsonObject): Discriminator {
-  const discriminator = objectAt(owner, 'discriminator');
-  const mapping = Object.entries(objectAt(discriminator, 'mapping')).map(
-    ([value, target]) =>
-      [value, String(target).startsWith('#') ? String(target) : `#/components/schemas/${String(target)}`] as const,
-  );
-  const members = [...listAt(owner, 'oneOf'), ...listAt(owner, 'anyOf')].filter(isObject);
-  const targets = members.map(({ $ref }) => $ref).filter((target) => typeof target === 'string');
+  const mapping = mappingOf(owner);
+  const mapped = new Set(mapping.map(([, target]) => target));
   // Without a value of its own, a schema goes by its name.
-  const implicit = targets
-    .filter((target) => !mapping.some(([, mapped]) => mapped === target))
+  const implicit = [...alternativesOfOwner(owner), ...childrenOf(document, owner)]
+    .filter((target) => !mapped.has(target))
     .map((target) => [target.split('/').at(-1) ?? '', target] as const);
   const schemas = [...mapping, ...implicit].map(
     ([value, target]) => [value, { document, all: [document.resolve({ $ref: target })] }] as const,
   );
-  return { field: String(discriminator['propertyName']), schemas: new Map(schemas) };
+  return { field: String(objectAt(owner, 'discriminator')['propertyName']), schemas: new Map(schemas) };
 }

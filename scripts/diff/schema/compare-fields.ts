@@ -1,7 +1,16 @@
 // Compares the fields of objects: those that came, went, became required or optional, and all others that may be there.
-import { type Alternative, type Schema, firstOf, sameValue } from './alternatives.js';
-import { type Compare, type Comparison, type Difference, anything, effectsOf, placeOf } from './difference.js';
+import { presence } from '../verdict/presence.js';
 import type { Effect, RuleName } from '../verdict/rules.js';
+import { type Alternative, type Schema, firstOf, sameValue } from './alternatives.js';
+import {
+  type Comparison,
+  type Difference,
+  type Findings,
+  type Travel,
+  anything,
+  effectsOf,
+  placeOf,
+} from './comparison.js';
 
 /** A field as one direction sees it. */
 interface Field {
@@ -9,58 +18,49 @@ interface Field {
   readonly isRequired: boolean;
 }
 
-export function compareFields(
-  old: Alternative,
-  now: Alternative,
-  comparison: Comparison,
-  compare: Compare,
-): Difference[] {
-  if (old.type !== 'object' || now.type !== 'object') return [];
+export function compareFields(findings: Findings, old: Alternative, now: Alternative, comparison: Comparison): void {
+  if (old.type !== 'object' || now.type !== 'object') return;
   const before = fieldsOf(old, comparison);
   const after = fieldsOf(now, comparison);
-  const names = new Set([...before.keys(), ...after.keys()]);
-  return [
-    ...[...names].flatMap((name) => {
-      const [was, is] = [before.get(name), after.get(name)];
-      if (was && is) return compareField(name, was, is, comparison, compare);
-      if (is) return fieldAdded(name, is, old, comparison, compare);
-      return was ? fieldRemoved(name, was, now, comparison, compare) : [];
-    }),
-    ...compareOtherFields(old, now, comparison, compare),
-  ];
+  for (const name of new Set([...before.keys(), ...after.keys()])) {
+    const [was, is] = [before.get(name), after.get(name)];
+    if (was && is) compareField(findings, name, was, is, comparison);
+    else if (is) fieldAdded(findings, name, is, old, comparison);
+    else if (was) fieldRemoved(findings, name, was, now, comparison);
+  }
+  compareOtherFields(findings, old, now, comparison);
 }
 
 /** Without those that do not travel in this direction. */
 function fieldsOf(alternative: Alternative, { direction }: Comparison): Map<string, Field> {
-  const absent = direction === 'request' ? 'readOnly' : 'writeOnly';
   const fields = new Map<string, Field>();
-  for (const [name, schema] of alternative.properties) {
-    const isAbsent = firstOf(schema, (own) => (own[absent] === true ? true : undefined)) ?? false;
-    if (!isAbsent) fields.set(name, { schema, isRequired: alternative.required.has(name) });
-  }
+  for (const [name, schema] of alternative.properties)
+    if (!isAbsent(schema, direction)) fields.set(name, { schema, isRequired: alternative.required.has(name) });
   for (const name of alternative.required)
     if (!alternative.properties.has(name)) fields.set(name, { schema: otherFieldsOf(alternative), isRequired: true });
   return fields;
+}
+
+function isAbsent(schema: Schema, direction: Comparison['direction']): boolean {
+  const keyword = direction === 'request' ? 'readOnly' : 'writeOnly';
+  return firstOf(schema, (own) => (own[keyword] === true ? true : undefined)) ?? false;
 }
 
 function otherFieldsOf({ otherFields, schema }: Alternative): Schema {
   return typeof otherFields === 'object' ? otherFields : anything(schema);
 }
 
-function compareField(name: string, was: Field, is: Field, comparison: Comparison, compare: Compare): Difference[] {
-  const differences = compare(was.schema, is.schema, comparison);
-  if (was.isRequired !== is.isRequired) {
-    const became = is.isRequired ? 'required' : 'optional';
-    const effect = is.isRequired ? 'narrows' : 'widens';
-    const rule = `${comparison.direction}-field-became-${became}` as const;
-    differences.push(difference(rule, is.schema, `field '${name}' became ${became}`, [effect]));
-  }
-  if (was.isRequired || is.isRequired) return differences;
-  return [...differences, ...compareDefaults(`field '${name}'`, was.schema, is.schema, comparison)];
+function compareField(findings: Findings, name: string, was: Field, is: Field, comparison: Comparison): void {
+  const { direction } = comparison;
+  findings.include(comparison.compare(was.schema, is.schema, comparison));
+  const became = presence(`${direction}-field`, { was: was.isRequired, is: is.isRequired }, `field '${name}'`);
+  if (became) findings.add(difference(became.rule, is.schema, became.what, [is.isRequired ? 'narrows' : 'widens']));
+  if (was.isRequired || is.isRequired) return;
+  findings.add(...compareDefaults(`field '${name}'`, was.schema, is.schema, comparison));
 }
 
 /** What is taken when nothing comes; of no interest where something must come. */
-export function compareDefaults(subject: string, was: Schema, is: Schema, { direction }: Comparison): Difference[] {
+export function compareDefaults(subject: string, was: Schema, is: Schema, { direction }: Travel): Difference[] {
   const find = (own: Record<string, unknown>) => ('default' in own ? { value: own['default'] } : undefined);
   const [before, after] = [firstOf(was, find), firstOf(is, find)];
   if (sameValue(before, after)) return [];
@@ -68,93 +68,73 @@ export function compareDefaults(subject: string, was: Schema, is: Schema, { dire
   const rule: RuleName = direction === 'response' ? `response-default-${kind}` : `default-${kind}`;
   const show = (found?: { value: unknown }) => (found ? JSON.stringify(found.value) : 'none');
   const place = placeOf(after ? is : was, 'default');
-  return [
-    {
-      place,
-      what: `default of ${subject}: ${show(before)} became ${show(after)}`,
-      effects: [],
-      keyword: 'default',
-      rule,
-    },
-  ];
+  const what = `default of ${subject}: ${show(before)} became ${show(after)}`;
+  return [{ place, what, effects: [], keyword: 'default', rule }];
 }
 
-function fieldAdded(name: string, is: Field, old: Alternative, comparison: Comparison, compare: Compare): Difference[] {
-  const required = is.isRequired ? ' required' : '';
-  const what = `${required ? 'required ' : ''}field '${name}' added`;
-  const narrows = is.isRequired;
-  if (comparison.direction === 'request') {
+function fieldAdded(findings: Findings, name: string, is: Field, old: Alternative, comparison: Comparison): void {
+  const { direction } = comparison;
+  const found = presence(`${direction}-field`, { was: undefined, is: is.isRequired }, `field '${name}'`);
+  const others = old.otherFields;
+  const wasHidden = old.properties.has(name);
+  const tell = (rule: RuleName | undefined, effects: readonly Effect[], what = found?.what ?? '') => {
+    if (rule) findings.add(difference(rule, is.schema, what, effects));
+  };
+  if (direction === 'request') {
+    if (wasHidden && !is.isRequired)
+      tell('request-field-became-writable', ['widens'], `field '${name}' is no longer read-only`);
     // Its values may have been allowed before, as those of any other field.
-    if (typeof old.otherFields === 'object' && !narrows)
-      return onlyEffect('widens', compare(old.otherFields, is.schema, comparison));
-    const rule = required ? 'required-request-field-added' : 'request-field-added';
-    return [difference(rule, is.schema, what, effectsOf(narrows, true))];
+    else if (typeof others === 'object' && !is.isRequired)
+      findings.include(comparison.compare(others, is.schema, comparison), 'widens');
+    else tell(found?.rule, effectsOf(is.isRequired, true));
+  } else if (others === false && !wasHidden) {
+    tell('response-field-added-where-none-may-be', effectsOf(is.isRequired, true));
+    if (is.isRequired) tell(found?.rule, ['narrows']);
+  } else {
+    tell(found?.rule, effectsOf(is.isRequired, false));
+    if (typeof others === 'object') findings.include(comparison.compare(others, is.schema, comparison), 'widens');
   }
-  if (old.otherFields === false)
-    return [
-      difference('response-field-added-where-none-may-be', is.schema, what, effectsOf(narrows, true)),
-      ...(required ? [difference('required-response-field-added', is.schema, what, ['narrows'])] : []),
-    ];
-  const rule = required ? 'required-response-field-added' : 'response-field-added';
-  const inner = typeof old.otherFields === 'object' ? compare(old.otherFields, is.schema, comparison) : [];
-  return [difference(rule, is.schema, what, effectsOf(narrows, false)), ...onlyEffect('widens', inner)];
 }
 
-function fieldRemoved(
-  name: string,
-  was: Field,
-  now: Alternative,
-  comparison: Comparison,
-  compare: Compare,
-): Difference[] {
-  const what = `${was.isRequired ? 'required ' : ''}field '${name}' removed`;
-  const widens = was.isRequired;
-  if (comparison.direction === 'request') {
-    if (typeof now.otherFields === 'object' && !widens)
-      return onlyEffect('narrows', compare(was.schema, now.otherFields, comparison));
-    const rule = widens ? 'required-request-field-removed' : 'request-field-removed';
-    return [difference(rule, was.schema, what, effectsOf(true, widens))];
-  }
+function fieldRemoved(findings: Findings, name: string, was: Field, now: Alternative, comparison: Comparison): void {
+  const { direction } = comparison;
+  const found = presence(`${direction}-field`, { was: was.isRequired, is: undefined }, `field '${name}'`);
+  const others = now.otherFields;
   const isHidden = now.properties.has(name);
-  if (isHidden) {
-    const hidden = difference('response-field-became-write-only', was.schema, `${what} from responses`, ['narrows']);
-    return widens ? [hidden, difference('required-response-field-removed', was.schema, what, ['widens'])] : [hidden];
+  const tell = (rule: RuleName | undefined, effects: readonly Effect[], what = found?.what ?? '') => {
+    if (rule) findings.add(difference(rule, was.schema, what, effects));
+  };
+  if (direction === 'request') {
+    const readOnly = was.isRequired ? 'required-request-field-became-read-only' : 'request-field-became-read-only';
+    if (isHidden) tell(readOnly, effectsOf(true, was.isRequired), `field '${name}' became read-only`);
+    else if (typeof others === 'object' && !was.isRequired)
+      findings.include(comparison.compare(was.schema, others, comparison), 'narrows');
+    else tell(found?.rule, effectsOf(true, was.isRequired));
+  } else if (isHidden || others === false) {
+    if (isHidden) tell('response-field-became-write-only', ['narrows'], `field '${name}' became write-only`);
+    else tell('response-field-removed-where-none-may-be', effectsOf(true, was.isRequired));
+    if (was.isRequired) tell(found?.rule, ['widens']);
+  } else {
+    tell(found?.rule, effectsOf(false, was.isRequired));
+    if (typeof others === 'object') findings.include(comparison.compare(was.schema, others, comparison), 'narrows');
   }
-  const gone: RuleName = widens ? 'required-response-field-removed' : 'response-field-removed';
-  if (now.otherFields === false)
-    return [
-      difference('response-field-removed-where-none-may-be', was.schema, what, effectsOf(true, widens)),
-      ...(widens ? [difference(gone, was.schema, what, ['widens'])] : []),
-    ];
-  const inner = typeof now.otherFields === 'object' ? compare(was.schema, now.otherFields, comparison) : [];
-  return [difference(gone, was.schema, what, effectsOf(false, widens)), ...onlyEffect('narrows', inner)];
 }
 
-function onlyEffect(effect: Effect, differences: readonly Difference[]): Difference[] {
-  return differences.filter(({ effects }) => effects.includes(effect)).map((one) => ({ ...one, effects: [effect] }));
-}
-
-function compareOtherFields(
-  old: Alternative,
-  now: Alternative,
-  comparison: Comparison,
-  compare: Compare,
-): Difference[] {
+function compareOtherFields(findings: Findings, old: Alternative, now: Alternative, comparison: Comparison): void {
   const [before, after] = [old.otherFields, now.otherFields];
-  const difference = (what: string, effects: readonly Effect[]): Difference[] => [
-    {
+  const tell = (what: string, effects: readonly Effect[]) =>
+    findings.add({
       place: placeOf(after === true ? old.schema : now.schema, 'additionalProperties'),
       what,
       effects,
       keyword: 'additionalProperties',
-    },
-  ];
-  if (before === after) return [];
-  if (after === false) return difference('fields without a name here are no longer allowed', ['narrows']);
-  if (before === false) return difference('fields without a name here are now allowed', ['widens']);
-  if (after === true) return difference('fields without a name here may now be anything', ['widens']);
-  if (before === true) return difference('fields without a name here must now fit a schema', ['narrows']);
-  return compare(before, after, comparison);
+    });
+  if (before === after) return;
+  if (after === false) tell('fields without a name here are no longer allowed', ['narrows']);
+  else if (before === false) tell('fields without a name here are now allowed', ['widens']);
+  else if (after === true) tell('fields without a name here may now be anything', ['widens']);
+  else if (before === true) tell('fields without a name here must now fit a schema', ['narrows']);
+  else findings.include(comparison.compare(before, after, comparison));
 }
 
 function difference(rule: RuleName, schema: Schema, what: string, effects: readonly Effect[]): Difference {

@@ -85,9 +85,20 @@ const limits: Readonly<Record<string, Limit>> = {
     types: ['string'],
     both: list,
     isWithin: contains,
-    accepts: (value, limit) => (limit as string[]).every((pattern) => new RegExp(pattern, 'u').test(value as string)),
+    accepts: (value, limit) => (limit as string[]).every((pattern) => fits(value as string, pattern)),
   },
 };
+
+/** Patterns of other languages than ECMAScript refuse nothing: what they mean is not known here. */
+function fits(text: string, pattern: string): boolean {
+  for (const flags of ['u', ''])
+    try {
+      return new RegExp(pattern, flags).test(text);
+    } catch {
+      // The other flags may understand it.
+    }
+  return true;
+}
 
 // Tolerates the last digit of decimal fractions: 0.3 is a multiple of 0.1.
 function isMultiple(value: number, step: number): boolean {
@@ -148,6 +159,9 @@ function bound(at: number, open: boolean, type: string, step: 1 | -1): Bound {
   return { at: open && whole === at ? at + step : whole, open: false };
 }
 
+/** Keywords that limit values. */
+export const limitKeywords = Object.keys(limits);
+
 export function mergeLimits(one: Limits, other: Limits): Limits {
   const merged: Record<string, unknown> = { ...one };
   for (const [keyword, value] of Object.entries(other)) {
@@ -168,6 +182,8 @@ export interface LimitChange {
   readonly new: unknown;
   readonly narrows: boolean;
   readonly widens: boolean;
+  /** The patterns could not be compared. */
+  readonly isUndecided?: boolean;
 }
 
 /** What became of the limits of one type. */
@@ -186,13 +202,24 @@ const textKeywords = ['pattern', 'minLength', 'maxLength'];
 
 /** Patterns say more together with lengths than alone, so the texts that both let through decide. */
 function judgeTexts(old: Limits, now: Limits, changes: LimitChange[]): LimitChange[] {
-  const narrows = !textIsWithin(old, now);
-  const widens = !textIsWithin(now, old);
+  const [narrows, widens] = [isNarrower(now, old), isNarrower(old, now)];
+  const isUndecided = narrows === undefined || widens === undefined;
   return changes.flatMap((change) => {
     if (!textKeywords.includes(change.keyword)) return [change];
-    const judged = { ...change, narrows: change.narrows && narrows, widens: change.widens && widens };
+    const judged = {
+      ...change,
+      narrows: change.narrows && narrows !== false,
+      widens: change.widens && widens !== false,
+      ...(isUndecided && change.keyword === 'pattern' && change.narrows && change.widens ? { isUndecided } : {}),
+    };
     return judged.narrows || judged.widens ? [judged] : [];
   });
+}
+
+/** Whether texts that fit `other` do not fit `one`; undefined where nobody can tell. */
+function isNarrower(one: Limits, other: Limits): boolean | undefined {
+  const isWithin = textIsWithin(other, one);
+  return isWithin === undefined ? undefined : !isWithin;
 }
 
 /** A limit in words of the contract. */

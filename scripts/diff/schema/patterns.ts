@@ -19,44 +19,47 @@ const refa = () => (library ??= createRequire(import.meta.url)('refa') as typeof
 const maxNodes = 20_000;
 const longestLength = 2000;
 
-/** False where it cannot be decided: a change that is not understood is one. */
-export function textIsWithin(one: TextLimits, other: TextLimits): boolean {
-  try {
-    const inside = automataOf(one);
-    return automataOf(other).every((outside) => {
-      outside.complement();
-      return isDisjoint([...inside, outside]);
-    });
-  } catch {
-    return false;
-  }
+/** Undefined where it cannot be decided. */
+export function textIsWithin(one: TextLimits, other: TextLimits): boolean | undefined {
+  // With `u` as JSON Schema recommends; without where a pattern is legal only so.
+  for (const flags of ['u', ''])
+    try {
+      const inside = automataOf(one, flags);
+      return automataOf(other, flags).every((outside) => {
+        outside.complement();
+        return isDisjoint([...inside, outside]);
+      });
+    } catch {
+      // The other flags may understand it.
+    }
+  return undefined;
 }
 
-function automataOf({ pattern = [], minLength, maxLength }: TextLimits): Dfa[] {
+function automataOf({ pattern = [], minLength, maxLength }: TextLimits, flags: string): Dfa[] {
   const sources = [...pattern];
   if (minLength !== undefined || maxLength !== undefined) {
     if (Math.max(minLength ?? 0, maxLength ?? 0) > longestLength) throw new RangeError('too long');
     sources.push(`^[^]{${minLength ?? 0},${maxLength ?? ''}}$`);
   }
-  return sources.map(automaton);
+  return sources.map((source) => automaton(source, flags));
 }
 
-function automaton(source: string): Dfa {
+function automaton(source: string, flags: string): Dfa {
   const { DFA, NFA, Transformers, transform } = refa();
-  const { expression, maxCharacter } = parse(source);
-  for (const { elements } of expression.alternatives) matchWhole(elements);
+  const { expression, maxCharacter } = parse(source, flags);
+  for (const { elements } of expression.alternatives) matchWhole(elements, flags);
   const plain = transform(Transformers.applyAssertions(), expression);
   const nodes = new NFA.LimitedNodeFactory(maxNodes);
   return DFA.fromFA(NFA.fromRegex(plain, { maxCharacter }, {}, nodes), new DFA.LimitedNodeFactory(maxNodes));
 }
 
-function parse(source: string) {
-  return refa().JS.Parser.fromLiteral({ source, flags: 'u' }).parse();
+function parse(source: string, flags: string) {
+  return refa().JS.Parser.fromLiteral({ source, flags }).parse();
 }
 
 /** A pattern matches anywhere in a text; an automaton matches all of it. So what an anchor does not hold is free. */
-function matchWhole(elements: Element[]): void {
-  const anything = () => parse('[^]*').expression.alternatives[0]?.elements ?? [];
+function matchWhole(elements: Element[], flags: string): void {
+  const anything = () => parse('[^]*', flags).expression.alternatives[0]?.elements ?? [];
   if (isAnchor(elements[0], 'behind')) elements.shift();
   else elements.unshift(...anything());
   if (isAnchor(elements.at(-1), 'ahead')) elements.pop();

@@ -1,9 +1,13 @@
 // The list of changes of one comparison. The same change of a shared schema is listed once, with all its uses.
 import { type ContractDocument, type JsonObject, join } from '../document/document.js';
-import { type Direction, type Effect, type RuleName, type Verdict, type Victim, effects, rules } from './rules.js';
+import { type Effect, type RuleName, type Verdict, type Victim, rules, turn, verdictOf } from './rules.js';
+import { type Direction } from './rules.js';
+
+/** Whom a change harms, each with the reason. */
+export type Harm = Readonly<Partial<Record<Victim, string>>>;
 
 export interface Change {
-  /** Row of the rules, or keyword and effect on a schema: `request-maxLength-narrows`. */
+  /** ID of the rule: a row of the rules, or keyword and effect on a schema: `request-maxLength-narrows`. */
   readonly rule: string;
   /** JSON pointer in the new document, or in the old one where it is gone. */
   readonly path: string;
@@ -12,8 +16,8 @@ export interface Change {
   readonly what: string;
   /** Where the change shows: operations, and the part of their messages. */
   readonly uses: string[];
-  /** Each with the reason. */
-  breaks: Verdict;
+  readonly breaks: Harm;
+  readonly mayBreak: Harm;
 }
 
 /** Where a change stands. */
@@ -32,9 +36,29 @@ export interface Use {
   readonly isXml?: boolean;
 }
 
+/** A change of what a schema allows: with a row of its own, or a keyword and its effect. */
+export interface SchemaChange {
+  readonly place: Place;
+  readonly what: string;
+  readonly keyword: string;
+  readonly effects: readonly Effect[];
+  readonly rule?: RuleName;
+  readonly isCut?: boolean;
+  readonly isUndecided?: boolean;
+}
+
+interface Entry {
+  readonly rule: string;
+  readonly path: string;
+  readonly document: ContractDocument;
+  readonly what: string;
+  readonly uses: Set<string>;
+  verdict: Verdict;
+}
+
 export class Changes {
   #isTurned = false;
-  #byKey = new Map<string, Change>();
+  #byKey = new Map<string, Entry>();
   readonly #old: ContractDocument;
 
   constructor(old: ContractDocument) {
@@ -42,14 +66,29 @@ export class Changes {
   }
 
   get list(): Change[] {
-    return [...this.#byKey.values()];
+    const entries = [...this.#byKey.values()];
+    const lines = new Map<ContractDocument, ReadonlyMap<string, number>>();
+    for (const document of new Set(entries.map((entry) => entry.document)))
+      lines.set(document, document.linesOf(entries.filter((one) => one.document === document).map(({ path }) => path)));
+    return entries.map(({ rule, path, document, what, uses, verdict }) => {
+      const line = lines.get(document)?.get(path);
+      return {
+        rule,
+        path,
+        ...(line === undefined ? {} : { line }),
+        document: document === this.#old ? 'old' : 'new',
+        what,
+        uses: [...uses],
+        ...split(verdict),
+      };
+    });
   }
 
   /** The same list for calls that the provider makes: who serves and who calls have changed places. */
   turned(): Changes {
     const turned = new Changes(this.#old);
     turned.#byKey = this.#byKey;
-    turned.#isTurned = true;
+    turned.#isTurned = !this.#isTurned;
     return turned;
   }
 
@@ -58,48 +97,40 @@ export class Changes {
     this.#add(rule, this.#isTurned ? turn(rules[rule]) : rules[rule], place, use, what);
   }
 
-  /** A change of a schema that has its own row; the row is that of the message's direction already. */
-  ofSchema(rule: RuleName, place: Place, use: string, what: string): void {
-    this.#add(rule, rules[rule], place, use, what);
+  /** A change of a schema; the direction of the message is turned already. */
+  ofSchema({ rule, keyword, effects, place, what, isCut, isUndecided }: SchemaChange, use: Use): void {
+    const { id, verdict } = verdictOf(use.direction, { rule, keyword, effects, isCut, isUndecided });
+    if (rule !== undefined || effects.length > 0) this.#add(id, verdict, place, use.name, what);
   }
 
-  /** A change of what a schema allows. */
-  effect(keyword: string, effect: readonly Effect[], place: Place, use: Use, what: string): void {
-    const verdict: Verdict = Object.assign({}, ...effect.map((one) => effects[use.direction][one])) as Verdict;
-    this.#add([use.direction, keyword, ...effect].join('-'), verdict, place, use.name, what);
-  }
-
-  #add(rule: string, breaks: Verdict, place: Place, use: string, what: string): void {
+  #add(rule: string, verdict: Verdict, place: Place, use: string, what: string): void {
     const path = join(place.document.pointerOf(place.object), ...(place.keys ?? []));
     const key = `${path} ${what}`;
     const known = this.#byKey.get(key);
     if (known) {
-      known.breaks = { ...known.breaks, ...breaks };
-      if (!known.uses.includes(use)) known.uses.push(use);
-      return;
-    }
-    const line = place.document.lineOf(path);
-    const document = place.document === this.#old ? 'old' : 'new';
-    const change: Change = { rule, path, document, what, uses: [use], breaks };
-    this.#byKey.set(key, line === undefined ? change : { ...change, line });
+      known.verdict = worst(known.verdict, verdict);
+      known.uses.add(use);
+    } else this.#byKey.set(key, { rule, path, document: place.document, what, uses: new Set([use]), verdict });
   }
 }
 
-function turn(verdict: Verdict): Verdict {
-  const turned = Object.entries(verdict).map(([victim, why]) => [
-    victim === 'providers' ? 'reading clients' : 'providers',
-    why.replaceAll(/clients?|providers?/g, (word) => opposites[word] ?? word),
-  ]);
-  return Object.fromEntries(turned) as Verdict;
+/** Of two reasons, the one that breaks. */
+function worst(one: Verdict, other: Verdict): Verdict {
+  const victims = [...Object.keys(one), ...Object.keys(other)] as Victim[];
+  return Object.fromEntries(
+    victims.map((victim) => {
+      const [left, right] = [one[victim], other[victim]];
+      return [victim, left?.level === 'breaks' ? left : (right ?? left)];
+    }),
+  );
 }
 
-const opposites: Readonly<Record<string, string>> = {
-  client: 'provider',
-  clients: 'providers',
-  provider: 'client',
-  providers: 'clients',
-};
-
-export function victimsOf({ breaks }: Pick<Change, 'breaks'>): Victim[] {
-  return Object.keys(breaks) as Victim[];
+function split(verdict: Verdict): { breaks: Harm; mayBreak: Harm } {
+  const of = (level: string) =>
+    Object.fromEntries(
+      Object.entries(verdict)
+        .filter(([, reason]) => reason.level === level)
+        .map(([victim, reason]) => [victim, reason.why]),
+    ) as Harm;
+  return { breaks: of('breaks'), mayBreak: of('may break') };
 }

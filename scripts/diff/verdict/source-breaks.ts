@@ -1,5 +1,5 @@
-// Whether consumers' TypeScript stops compiling, which is another matter than what breaks on the wire: generates the
-// types of both contracts and asks the compiler what no longer fits.
+// Whether TypeScript of consumers or implementers stops compiling, which is another matter than what breaks on the wire:
+// generates the types of both contracts and asks the compiler what no longer fits.
 import { createRequire } from 'node:module';
 import { isDeepStrictEqual } from 'node:util';
 import type { Program, Type, TypeChecker } from 'typescript';
@@ -17,6 +17,7 @@ export type Requests = { [Id in keyof operations]: { params: operations[Id]['par
 export type Data = { [Id in keyof operations]: { data: Answer<operations[Id]['responses'], Success<keyof operations[Id]['responses']>> } };
 export type Errors = { [Id in keyof operations]: { error: Answer<operations[Id]['responses'], Exclude<keyof operations[Id]['responses'], Success<keyof operations[Id]['responses']>>> } };
 export type Paths = { [Path in keyof paths]: { [Method in keyof paths[Path] as paths[Path][Method] extends { responses: unknown } ? Method : never]: true } };
+export type Answers = { [Id in keyof operations]: { answer: { [Status in keyof operations[Id]['responses']]: Body<operations[Id]['responses'][Status]> } } };
 export type Schemas = components extends { schemas: infer All } ? { [Name in keyof All]: true } : {};
 `;
 
@@ -32,30 +33,78 @@ type Omit<T, Key extends keyof any> = Pick<T, Exclude<keyof T, Key>>;
 `;
 
 /** One sentence for each thing that stops compiling. */
-export async function findSourceBreaks(old: ContractDocument, now: ContractDocument): Promise<string[]> {
+export interface SourceBreaks {
+  /** In code that calls the API with the generated types. */
+  readonly consumers: readonly string[];
+  /** In handlers and typed mocks, which answer as the generated types say. */
+  readonly implementers: readonly string[];
+  /** Why there was no look at the types; then both lists mean nothing. */
+  readonly unknown?: string;
+}
+
+/** Larger contracts give types that take the compiler longer than all the rest together. */
+const mostCharacters = 200_000;
+
+export async function findSourceBreaks(old: ContractDocument, now: ContractDocument): Promise<SourceBreaks> {
+  if (old.root === now.root) return { consumers: [], implementers: [] };
+  const size = Math.max(old.size, now.size);
+  if (size > mostCharacters) {
+    const limit = `a contract of ${megabytes(size)} MB is not compiled, only those up to ${megabytes(mostCharacters)} MB`;
+    return { consumers: [], implementers: [], unknown: limit };
+  }
   const seen = [old, now].map(({ root }) => whatTypesShow(root));
-  if (isDeepStrictEqual(seen[0], seen[1])) return [];
+  if (isDeepStrictEqual(seen[0], seen[1])) return { consumers: [], implementers: [] };
+  try {
+    return await compileBoth(seen);
+  } catch (error) {
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    return { consumers: [], implementers: [], unknown: `the types of these contracts cannot be generated: ${reason}` };
+  }
+}
+
+const megabytes = (characters: number) => (characters / 1_000_000).toFixed(1);
+
+async function compileBoth(contracts: readonly object[]): Promise<SourceBreaks> {
   // Not loaded where nothing needs it: it takes longer than all the rest.
   const { renderTypes } = await import('../../generate/types.js');
-  const [before, after] = await Promise.all(seen.map(renderTypes));
+  const [before, after] = await Promise.all(contracts.map(renderTypes));
   const program = compile({
     'old.ts': `${before ?? ''}${uses}`,
     'new.ts': `${after ?? ''}${uses}`,
     'lib.d.ts': standardLibrary,
   });
-  const check = new Check(program.getTypeChecker());
-  for (const { name, way } of parts)
-    check.compare(exported(program, 'old.ts', name), exported(program, 'new.ts', name), way, '');
-  return [...new Set(check.breaks)];
+  const find = (parts: readonly Part[]) => {
+    const check = new Check(program.getTypeChecker());
+    for (const { name, way } of parts)
+      check.compare(exported(program, 'old.ts', name), exported(program, 'new.ts', name), way, '');
+    return [...new Set(check.breaks)];
+  };
+  const [known, all] = ['old.ts', 'new.ts'].map((file) => exported(program, file, 'Answers').getProperties());
+  const missing = (all ?? [])
+    .map(({ name }) => name)
+    .filter((name) => !known?.some((one) => one.name === name))
+    .map((name) => `handler ${name} is missing`);
+  return { consumers: find(consumed), implementers: [...missing, ...find(implemented)] };
 }
 
-const parts = [
+interface Part {
+  readonly name: string;
+  readonly way: 'read' | 'written';
+}
+
+const consumed: readonly Part[] = [
   { name: 'Paths', way: 'read' },
   { name: 'Requests', way: 'written' },
   { name: 'Data', way: 'read' },
   { name: 'Errors', way: 'read' },
   { name: 'Schemas', way: 'read' },
-] as const;
+];
+
+/** A handler reads what clients write, and writes what they read. */
+const implemented: readonly Part[] = [
+  { name: 'Requests', way: 'read' },
+  { name: 'Answers', way: 'written' },
+];
 
 const unseenTexts = ['description', 'summary', 'example', 'pattern'];
 const unseenNumbers = ['minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 'maxItems'];
@@ -129,6 +178,8 @@ class Check {
   #isAssignable(old: Type, now: Type, way: 'read' | 'written', path: string): boolean {
     // All together need not fit: a new operation is nobody's loss.
     if (path === '') return true;
+    // Nobody reads anything of what was nothing.
+    if (way === 'read' && this.#checker.typeToString(old) === 'undefined') return true;
     const [from, to] = way === 'read' ? [now, old] : [old, now];
     if (this.#checker.isTypeAssignableTo(from, to)) return true;
     const [was, is] = [old, now].map((type) => shorten(this.#checker.typeToString(type)));

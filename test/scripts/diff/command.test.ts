@@ -69,7 +69,7 @@ describe('npm run diff', () => {
     expect(stdout).toContain('operation ping added (new.yaml:');
     expect(stdout).toContain('breaks providers: an old provider answers it with 404 or 405');
     expect(stdout).toContain(
-      "For clients: compatible. For providers: breaking.\nVersion step: minor.\nConsumers' TypeScript goes on compiling.\n",
+      "For clients: compatible. For providers: breaking.\nVersion step: major (on the wire: minor).\nConsumers' TypeScript goes on compiling.\nImplementers' TypeScript stops compiling: handler ping is missing.\n",
     );
     expect(status).toBe(0);
     expect((await diff(folder, 'old.yaml', 'new.yaml', '--for', 'providers')).status).toBe(1);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { compareContracts } from '../../../scripts/diff/message/compare-contracts.js';
 import { makeDocument } from '../../../scripts/diff/document/document.js';
-import { victimsOf } from '../../../scripts/diff/verdict/changes.js';
+import { victimsOf } from '../../../scripts/diff/verdict/verdict.js';
 
 type Json = Record<string, unknown>;
 

@@ -1,0 +1,59 @@
+// Finds the references of a document, and only these: in examples, defaults, enums and extensions, `$ref` is data.
+// Boolean schemas become objects on the way, so that every schema is an object that has a place.
+
+export interface Reference {
+  /** The object that holds the `$ref`. */
+  readonly owner: object;
+  readonly target: string;
+}
+
+type Kind = 'object' | 'map' | 'data';
+
+const dataKeys = new Set(['example', 'default', 'enum', 'const', 'value']);
+/** Their members have names of the author's choice, which mean nothing here. */
+const mapKeys = new Set([
+  ...['properties', 'patternProperties', 'dependentSchemas', '$defs', 'definitions', 'schemas', 'responses'],
+  ...['parameters', 'requestBodies', 'headers', 'securitySchemes', 'links', 'callbacks', 'pathItems', 'paths'],
+  ...['webhooks', 'content', 'encoding', 'variables', 'examples'],
+]);
+const schemaKeys = new Set(['schema', 'items', 'not', 'contains', 'propertyNames', 'if', 'then', 'else']);
+const schemaMapKeys = new Set(['properties', 'patternProperties', 'dependentSchemas', '$defs', 'schemas']);
+const schemaListKeys = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
+
+export function readReferences(root: object): Reference[] {
+  const references: Reference[] = [];
+  const seen = new Set<object>([root]);
+  const open: { value: Record<string, unknown>; kind: Kind; key: string }[] = [];
+  const push = (value: unknown, kind: Kind, key: string) => {
+    if (kind === 'data' || typeof value !== 'object' || value === null || seen.has(value)) return;
+    seen.add(value);
+    open.push({ value: value as Record<string, unknown>, kind, key });
+  };
+  open.push({ value: root as Record<string, unknown>, kind: 'object', key: '' });
+  for (let one = open.pop(); one; one = open.pop()) {
+    const { value, kind, key } = one;
+    const reference = value['$ref'];
+    if (kind === 'object' && typeof reference === 'string') references.push({ owner: value, target: reference });
+    for (const [name, member] of Object.entries(value)) {
+      if (typeof member === 'boolean' && isSchema(one, name)) value[name] = member ? {} : { not: {} };
+      push(
+        value[name],
+        Array.isArray(value) ? 'object' : kindOf(kind, key, name, member),
+        Array.isArray(value) ? key : name,
+      );
+    }
+  }
+  return references;
+}
+
+function kindOf(kind: Kind, key: string, name: string, member: unknown): Kind {
+  if (kind === 'map') return name.startsWith('x-') && ['paths', 'responses'].includes(key) ? 'data' : 'object';
+  if (name.startsWith('x-') || dataKeys.has(name)) return 'data';
+  if (name === 'examples' && Array.isArray(member)) return 'data';
+  return mapKeys.has(name) && !Array.isArray(member) ? 'map' : 'object';
+}
+
+function isSchema({ value, kind, key }: { value: object; kind: Kind; key: string }, name: string): boolean {
+  if (Array.isArray(value)) return schemaListKeys.has(key);
+  return kind === 'map' ? schemaMapKeys.has(key) : schemaKeys.has(name);
+}

@@ -1,0 +1,132 @@
+// oneOf is exclusive: a value that fits two of its alternatives fits the schema no longer. Tells where a change makes, or
+// ends, such a conflict for values that could be sent all along.
+import { type JsonObject, isObject, listAt } from '../document/document.js';
+import type { Effect } from '../verdict/rules.js';
+import { type Alternative, type Schema, alternativesOf } from './alternatives.js';
+import { type Findings, placeOf } from './comparison.js';
+import { areApart } from './pair-alternatives.js';
+import type { Shapes } from './shapes.js';
+
+interface Group {
+  readonly owner: JsonObject;
+  readonly members: readonly Member[];
+}
+
+interface Member {
+  readonly name: string;
+  readonly shape: number;
+  readonly schema: Schema;
+}
+
+export function compareExclusive(findings: Findings, old: Schema, now: Schema, shapes: Shapes): void {
+  const [before, after] = [groupsOf(old, shapes), groupsOf(now, shapes)];
+  tell('narrows', old, now, before, after);
+  tell('widens', now, old, after, before);
+
+  /** Conflicts in `into` for values of `from`, where they were none. */
+  function tell(effect: Effect, from: Schema, into: Schema, known: readonly Group[], groups: readonly Group[]): void {
+    for (const group of groups) {
+      const conflict = conflictIn(group, known, from);
+      if (!conflict) continue;
+      const verb = effect === 'narrows' ? 'no longer allowed' : 'now allowed';
+      const what = `values that fit both ${conflict.join(' and ')} are ${verb}: oneOf is exclusive`;
+      const place = placeOf({ document: into.document, all: [group.owner] }, 'oneOf');
+      findings.add({ place, what, effects: [effect], keyword: 'oneOf' });
+    }
+  }
+}
+
+/** The first two members that a value fits at once, though no group knew them as rivals. */
+function conflictIn({ members }: Group, known: readonly Group[], from: Schema): [string, string] | undefined {
+  const rivals = known.map((group) => new Set(group.members.map(({ shape }) => shape)));
+  const areRivals = (one: Member, other: Member) => rivals.some((set) => set.has(one.shape) && set.has(other.shape));
+  const values = sendable(from);
+  for (const [index, one] of members.entries())
+    for (const other of members.slice(index + 1)) {
+      if (areRivals(one, other) || wereRivals(one, other, known)) continue;
+      if (overlap(one, other, values)) return [one.name, other.name];
+    }
+  return undefined;
+}
+
+/** Members of the same names that overlapped before do so still. */
+function wereRivals(one: Member, other: Member, known: readonly Group[]): boolean {
+  return known.some(({ members }) => {
+    const [was, wasOther] = [one, other].map(({ name }) => members.find((member) => member.name === name));
+    return was && wasOther && was !== wasOther && overlap(was, wasOther, sendable(was.schema));
+  });
+}
+
+function overlap(one: Member, other: Member, values: readonly Alternative[]): boolean {
+  const lefts = alternativesOf(one.schema);
+  const rights = alternativesOf(other.schema);
+  if (
+    lefts.every((left) => rights.every((right) => left.type !== right.type || areApart(left, right))) &&
+    !isNumeric(lefts, rights)
+  )
+    return false;
+  const both = alternativesOf({ document: one.schema.document, all: [...one.schema.all, ...other.schema.all] });
+  return both.some((common) => isPossible(common) && values.some((value) => mayBe(value, common)));
+}
+
+const numeric = ['integer', 'number'];
+const isNumeric = (...sides: readonly (readonly Alternative[])[]) =>
+  sides.every((side) => side.some(({ type }) => numeric.includes(type)));
+
+/** What is sent, with the fields that are declared: with anyOf, those of several alternatives together. */
+function sendable(schema: Schema): Alternative[] {
+  const alternatives = alternativesOf(schema);
+  if (!schema.all.some((own) => 'anyOf' in schema.document.resolve(own))) return [...alternatives];
+  const properties = new Map(alternatives.flatMap((one) => [...one.properties]));
+  const required = new Set(alternatives.flatMap((one) => [...one.required]));
+  return alternatives.map((one) => (one.type === 'object' ? { ...one, properties, required } : one));
+}
+
+/** Whether a value may fit; only with fields that it declares, since nobody sends what nobody told them of. */
+function mayBe(value: Alternative, common: Alternative): boolean {
+  if (value.type !== common.type && !(numeric.includes(value.type) && numeric.includes(common.type))) return false;
+  if (value.values && common.values) {
+    const known = new Set(common.values.map((one) => JSON.stringify(one)));
+    return value.values.some((one) => known.has(JSON.stringify(one)));
+  }
+  if (value.type !== 'object') return true;
+  if (areApart(value, common)) return false;
+  return [...common.required].every((name) => value.properties.has(name) || value.required.has(name));
+}
+
+/** None of its fields that must come is impossible. */
+function isPossible({ properties, required, otherFields }: Alternative): boolean {
+  return [...required].every((name) => {
+    const field = properties.get(name);
+    return field ? alternativesOf(field).length > 0 : otherFields !== false;
+  });
+}
+
+const bare = new WeakMap<JsonObject, JsonObject>();
+
+/** The oneOf lists that hold for a schema: its own, and those in its allOf. Told apart by a discriminator, none conflict. */
+function groupsOf({ document, all }: Schema, shapes: Shapes): Group[] {
+  const seen = new Set<JsonObject>();
+  const visit = (schema: unknown): Group[] => {
+    const own = document.resolve(schema);
+    if (seen.has(own)) return [];
+    seen.add(own);
+    const inner = listAt(own, 'allOf').flatMap(visit);
+    const members = listAt(own, 'oneOf').filter(isObject);
+    return members.length < 2 || 'discriminator' in own
+      ? inner
+      : [{ owner: own, members: members.map((one) => member(own, one)) }, ...inner];
+  };
+  const member = (owner: JsonObject, one: JsonObject): Member => {
+    const rest = { ...owner };
+    delete rest['oneOf'];
+    const beside = bare.get(owner) ?? rest;
+    bare.set(owner, beside);
+    const name =
+      typeof one['$ref'] === 'string'
+        ? (one['$ref'].split('/').at(-1) ?? '')
+        : `alternative ${listAt(owner, 'oneOf').indexOf(one) + 1}`;
+    return { name, shape: shapes.of(document, one), schema: { document, all: [beside, one] } };
+  };
+  return all.flatMap(visit);
+}
