@@ -10,6 +10,8 @@ const rooms = {
   signing: ['errors', 'generated', 'spec'],
   certificate: ['errors', 'generated', 'spec', 'asn1'],
   registry: ['errors', 'generated', 'certificate', 'files'],
+  // What a cluster's API server is told of revocations.
+  authorization: ['errors', 'registry'],
   keystone: ['errors', 'files'],
   identity: ['errors', 'generated', 'registry', 'keystone', 'signing'],
   kubeconfig: ['errors', 'generated', 'files'],

@@ -24,6 +24,17 @@ export function isName(name: unknown): name is string {
   return typeof name === 'string' && namePattern.test(name);
 }
 
+/** Of the group that tells the certificates of a revoked user apart; nobody's group may begin so (`revocations.ts`). */
+export const generationGroupPrefix = 'clustercert:generation:';
+
+/** The group that the certificates of a user carry after a revocation. */
+export const generationGroup = (generation: number) => generationGroupPrefix + String(generation);
+
+/** Whether a name can stand in a certificate as a group of a caller. */
+export function isGroup(name: unknown): name is string {
+  return isName(name) && !name.startsWith(generationGroupPrefix);
+}
+
 /** Throws `invalid_argument` for a caller who cannot be registered. */
 export function assertCaller(caller: Caller): asserts caller is ProjectCaller {
   const { userId, projectId, groups } = caller;
@@ -41,5 +52,12 @@ export function assertCaller(caller: Caller): asserts caller is ProjectCaller {
         `${what} ${quoted(String(name))} is not valid; it must be 1 to 64 printable characters`,
       );
     }
+  }
+  const reserved = groups.find((group) => !isGroup(group));
+  if (reserved !== undefined) {
+    throw new ClusterCertError(
+      'invalid_argument',
+      `group ${quoted(reserved)} is not valid; names that begin with ${generationGroupPrefix} are reserved for revocations`,
+    );
   }
 }

@@ -1,0 +1,167 @@
+// The embedded revocations: one file a cluster under `revocations/`, apart from the cluster's own folder, so that a cluster
+// that is added again under its ID does not let back in who was revoked. A file is read again only when it changed.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parameterPatterns } from '../../../generated/parameters.js';
+import { ClusterCertError, quoted } from '../../errors.js';
+import { isMissing, makeFolder, putFile, unreadableBecause } from '../../files/atomic-write.js';
+import { withFileLock } from '../../files/file-lock.js';
+import { RememberedFiles } from '../../files/remembered-files.js';
+import { isName } from '../caller.js';
+import {
+  type ClusterRevocations,
+  type RevocationAdministration,
+  isCredentialId,
+  nextGeneration,
+} from '../revocations.js';
+
+/** What a file holds: by user ID and by credential ID. */
+interface RevocationFile {
+  users: Record<string, { generation: number; revokedAt: string }>;
+  credentials: Record<string, { revokedAt: string; until: string }>;
+}
+
+interface Remembered {
+  readonly revocations: ClusterRevocations;
+  /** When the first entry ends. */
+  readonly staleAt: number;
+}
+
+const none: ClusterRevocations = Object.freeze({ users: Object.freeze([]), credentials: Object.freeze([]) });
+const mostRemembered = 10_000;
+
+export class RevocationFolder implements RevocationAdministration {
+  readonly #folder: string;
+  readonly #now: () => Date;
+  readonly #remembered = new RememberedFiles<{ stored: RevocationFile; current?: Remembered }>({
+    most: mostRemembered,
+  });
+
+  constructor(dataFolder: string, { now = () => new Date() }: { now?: () => Date } = {}) {
+    this.#folder = path.join(dataFolder, 'revocations');
+    this.#now = now;
+  }
+
+  async listRevocations(clusterId: string): Promise<ClusterRevocations> {
+    const known = await this.#read(clusterId);
+    if (!known) return none;
+    const now = this.#now().getTime();
+    if (!known.current || known.current.staleAt <= now) known.current = currentOf(known.stored, now);
+    return known.current.revocations;
+  }
+
+  async revokeUser(clusterId: string, userId: string): Promise<number> {
+    if (!isName(userId)) {
+      throw new ClusterCertError(
+        'invalid_argument',
+        `user ID ${quoted(userId)} is not valid; it must be 1 to 64 printable characters`,
+      );
+    }
+    return this.#change(clusterId, (stored, now) => {
+      const generation = nextGeneration(stored.users[userId]?.generation ?? 0, now);
+      stored.users[userId] = { generation, revokedAt: now.toISOString() };
+      return generation;
+    });
+  }
+
+  async revokeCredential(clusterId: string, credential: { credentialId: string; until: Date }): Promise<void> {
+    const { credentialId, until } = credential;
+    if (!isCredentialId(credentialId)) {
+      throw new ClusterCertError(
+        'invalid_argument',
+        `credential ID ${quoted(credentialId)} is not valid; it must be X509SHA256= and 64 lower-case hexadecimal digits`,
+      );
+    }
+    await this.#change(clusterId, (stored, now) => {
+      stored.credentials[credentialId] = { revokedAt: now.toISOString(), until: until.toISOString() };
+    });
+  }
+
+  /** One change after the other, whoever makes them: what is read here is what is written over. */
+  async #change<Result>(clusterId: string, change: (stored: RevocationFile, now: Date) => Result): Promise<Result> {
+    const file = this.#fileOf(clusterId);
+    await makeFolder(this.#folder);
+    return withFileLock(file, async () => {
+      const now = this.#now();
+      const stored: RevocationFile = (await readStored(file)) ?? { users: withoutPrototype({}), credentials: withoutPrototype({}) };
+      for (const [id, { until }] of Object.entries(stored.credentials))
+        if (new Date(until) <= now) Reflect.deleteProperty(stored.credentials, id);
+      const result = change(stored, now);
+      await putFile(file, `${JSON.stringify(stored, null, 2)}\n`);
+      return result;
+    });
+  }
+
+  async #read(clusterId: string) {
+    const file = this.#fileOf(clusterId);
+    try {
+      return await this.#remembered.get(clusterId, [file], async () => {
+        const stored = await readStored(file);
+        return stored && { stored };
+      });
+    } catch (error) {
+      const reason = unreadableBecause(error);
+      throw new ClusterCertError('data_unreadable', `the revocations of '${clusterId}' cannot be read: ${reason}`);
+    }
+  }
+
+  #fileOf(clusterId: string): string {
+    // The pattern keeps every path inside the folder.
+    if (!parameterPatterns.cluster_id.test(clusterId)) throw new TypeError(`'${clusterId}' is no cluster ID`);
+    return path.join(this.#folder, `${clusterId.toLowerCase()}.json`);
+  }
+}
+
+function currentOf({ users, credentials }: RevocationFile, now: number): Remembered {
+  const ending = Object.entries(credentials).map(([credentialId, { revokedAt, until }]) => ({
+    credentialId,
+    revokedAt: new Date(revokedAt),
+    until: new Date(until),
+  }));
+  const open = ending.filter(({ until }) => until.getTime() > now);
+  const revoked = Object.entries(users).map(([userId, { generation, revokedAt }]) => ({
+    userId,
+    generation,
+    revokedAt: new Date(revokedAt),
+  }));
+  return {
+    revocations: Object.freeze({
+      users: Object.freeze(revoked.sort((one, other) => compare(one.userId, other.userId))),
+      credentials: Object.freeze(open.sort((one, other) => compare(one.credentialId, other.credentialId))),
+    }),
+    staleAt: Math.min(...open.map(({ until }) => until.getTime())),
+  };
+}
+
+const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
+
+/** What is damaged must not turn into a list that lets somebody back in. */
+async function readStored(file: string): Promise<RevocationFile | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+  const { users, credentials } = JSON.parse(text) as { [Field in keyof RevocationFile]?: Record<string, object> };
+  if (!isRecord(users) || !isRecord(credentials)) throw new Error('it has no users or no credentials');
+  for (const [userId, { generation, revokedAt }] of Object.entries(users as RevocationFile['users'])) {
+    if (!isName(userId) || !Number.isSafeInteger(generation) || generation < 1 || !isTime(revokedAt))
+      throw new Error('an entry of a user is damaged');
+  }
+  for (const [id, { revokedAt, until }] of Object.entries(credentials as RevocationFile['credentials']))
+    if (!isCredentialId(id) || !isTime(revokedAt) || !isTime(until))
+      throw new Error('an entry of a certificate is damaged');
+  return {
+    users: withoutPrototype(users as RevocationFile['users']),
+    credentials: withoutPrototype(credentials as RevocationFile['credentials']),
+  };
+}
+
+/** So that no user ID is found that is not there, and none is lost. */
+const withoutPrototype = <Entry>(entries: Record<string, Entry>): Record<string, Entry> =>
+  Object.assign(Object.create(null) as Record<string, Entry>, entries);
+
+const isRecord = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isTime = (value: unknown) => typeof value === 'string' && !Number.isNaN(Date.parse(value));
