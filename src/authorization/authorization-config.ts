@@ -90,7 +90,7 @@ function chunk(entries: string[]): string[] {
   const chunks: string[] = [];
   let [text, length] = ['', 0];
   for (const entry of entries) {
-    const more = [...entry].length + 2;
+    const more = Array.from(entry).length + 2;
     if (length + more > mostCodePoints) {
       chunks.push(text);
       [text, length] = ['', 0];
@@ -103,7 +103,7 @@ function chunk(entries: string[]): string[] {
 
 /** A string of CEL. All but printable ASCII is escaped, so that no character can end it or be read as another. */
 function celString(text: string): string {
-  const escaped = [...text].map((character) => {
+  const escaped = Array.from(text, (character) => {
     if (character === "'" || character === '\\') return `\\${character}`;
     if (/[ -~]/.test(character)) return character;
     return `\\U${(character.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`;

@@ -30,9 +30,11 @@ export const generationGroupPrefix = 'clustercert:generation:';
 /** The group that the certificates of a user carry after a revocation. */
 export const generationGroup = (generation: number) => generationGroupPrefix + String(generation);
 
+const isReserved = (group: string) => group.startsWith(generationGroupPrefix);
+
 /** Whether a name can stand in a certificate as a group of a caller. */
 export function isGroup(name: unknown): name is string {
-  return isName(name) && !name.startsWith(generationGroupPrefix);
+  return isName(name) && !isReserved(name);
 }
 
 /** Throws `invalid_argument` for a caller who cannot be registered. */
@@ -53,7 +55,7 @@ export function assertCaller(caller: Caller): asserts caller is ProjectCaller {
       );
     }
   }
-  const reserved = groups.find((group) => !isGroup(group));
+  const reserved = groups.find(isReserved);
   if (reserved !== undefined) {
     throw new ClusterCertError(
       'invalid_argument',

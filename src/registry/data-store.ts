@@ -1,7 +1,8 @@
-// One place where clusters, tokens and access keys are kept, named by `--data`. The commands and the provider use a store and
+// One place where clusters, tokens, access keys and revocations are kept, named by `--data`. The commands and the provider use a store and
 // do not know which engine is beneath.
 import type { AccessKeyAdministration, AccessKeys } from './access-keys.js';
 import type { ClusterAdministration, ClusterRegistry } from './cluster-registry.js';
+import type { RevocationAdministration } from './revocations.js';
 import type { TokenAdministration, Tokens } from './tokens.js';
 
 /** What is kept in one place. */
@@ -11,6 +12,7 @@ export interface DataStore {
   readonly clusters: ClusterRegistry & ClusterAdministration;
   readonly tokens: Tokens & TokenAdministration;
   readonly accessKeys: AccessKeys & AccessKeyAdministration;
+  readonly revocations: RevocationAdministration;
   /** Whether the place is there. What only reads must not make it. */
   exists(): Promise<boolean>;
   /** Makes what is missing of the place: a folder, tables. Nothing that is kept changes. */
@@ -20,7 +22,7 @@ export interface DataStore {
 }
 
 export interface StoreOptions {
-  /** The clock of tokens and access keys (default: the system's). */
+  /** The clock of tokens, access keys and revocations (default: the system's). */
   readonly now?: () => Date;
   /** Most bytes that the store's caches take (default: `defaultCacheBytes`). */
   readonly cacheBytes?: number;

@@ -1,5 +1,5 @@
 // What every engine must promise, as tests: call `describeClusters` for a registry of clusters, `describeStore` for an engine
-// that keeps tokens and access keys too. An engine says how a store is opened and what it may believe for how long.
+// that keeps tokens, access keys and revocations too. An engine says how a store is opened and what it may believe for how long.
 import { describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { describeAccessKeys } from './access-key-suite.js';
@@ -12,6 +12,7 @@ import {
   otherProjectId,
   projectId,
 } from './tested-store.js';
+import { describeRevocations } from './revocation-suite.js';
 import { describeTokens } from './token-suite.js';
 
 /** The promises of a registry of clusters; `create` makes one that has no clusters. */
@@ -115,4 +116,5 @@ export function describeStore(name: string, create: () => Promise<TestedStore>):
   describeAdministration(name, create);
   describeTokens(name, create);
   describeAccessKeys(name, create);
+  describeRevocations(name, create);
 }

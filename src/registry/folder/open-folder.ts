@@ -5,6 +5,7 @@ import { ClusterCertError, quoted } from '../../errors.js';
 import type { DataStore, StoreOptions } from '../data-store.js';
 import { AccessKeyFolder } from './access-key-folder.js';
 import { ClusterFolder } from './cluster-folder.js';
+import { RevocationFolder } from './revocation-folder.js';
 import { TokenFolder } from './token-folder.js';
 
 /** The store in a folder, which need not be there yet. Throws `invalid_argument` for a path that is something else. */
@@ -16,6 +17,7 @@ export async function openFolder(folder: string, { now }: StoreOptions = {}): Pr
     clusters: new ClusterFolder(folder),
     tokens: new TokenFolder(folder, { ...clock }),
     accessKeys: new AccessKeyFolder(folder, { ...clock }),
+    revocations: new RevocationFolder(folder, { ...clock }),
     exists: () => Promise.resolve(statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true),
     prepare: () => makeFolder(folder),
     close: () => Promise.resolve(),

@@ -4,8 +4,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parameterPatterns } from '../../../generated/parameters.js';
 import { ClusterCertError, quoted } from '../../errors.js';
-import { isMissing, makeFolder, putFile, unreadableBecause } from '../../files/atomic-write.js';
+import { isMissing, makeFolder, putFile } from '../../files/atomic-write.js';
 import { withFileLock } from '../../files/file-lock.js';
+import { readFailure } from '../../files/read-failure.js';
 import { RememberedFiles } from '../../files/remembered-files.js';
 import { isName } from '../caller.js';
 import {
@@ -83,7 +84,10 @@ export class RevocationFolder implements RevocationAdministration {
     await makeFolder(this.#folder);
     return withFileLock(file, async () => {
       const now = this.#now();
-      const stored: RevocationFile = (await readStored(file)) ?? { users: withoutPrototype({}), credentials: withoutPrototype({}) };
+      const stored: RevocationFile = (await readStored(file)) ?? {
+        users: withoutPrototype({}),
+        credentials: withoutPrototype({}),
+      };
       for (const [id, { until }] of Object.entries(stored.credentials))
         if (new Date(until) <= now) Reflect.deleteProperty(stored.credentials, id);
       const result = change(stored, now);
@@ -100,8 +104,7 @@ export class RevocationFolder implements RevocationAdministration {
         return stored && { stored };
       });
     } catch (error) {
-      const reason = unreadableBecause(error);
-      throw new ClusterCertError('data_unreadable', `the revocations of '${clusterId}' cannot be read: ${reason}`);
+      throw readFailure(`what was revoked in the cluster '${clusterId}'`, error);
     }
   }
 
