@@ -1,42 +1,40 @@
 // The commands that keep the access keys (AK/SK) of the embedded identity.
 import { ClusterCertError, firstLine } from '../errors.js';
-import { type Command, writeList, optional, readDuration, required } from './command.js';
-import { dataOption, dataUsage, openData } from './data-option.js';
+import { defineCommand } from './command.js';
+import { dataOption, openData } from './data-folder.js';
+import { flag, optional, repeated, required } from './options.js';
+import { duration, text } from './readers.js';
+import { writeList } from './table.js';
 
-export const accessKeyAdd: Command = {
+export const accessKeyAdd = defineCommand({
   summary: 'make an access key for a user; prints it and its secret, this once',
-  usage: `access-key add --project ID --user ID [options]
-
-  --project ID            the project that the key is for: 32 lower-case hexadecimal digits
-  --user ID               the user; becomes the user name in Kubernetes
-  --group G               a Kubernetes group of the user; may be repeated (default: none)
-  --expires TIME          make a temporary key, such as 15m or 24h, with a security token beside it
-  --json                  print an object
-${dataUsage}
-Example:
-  clustercert access-key add --project 77b6a44cba5143ab91d13ab9a8ff44fd --user alice --group developers
-`,
   options: {
+    project: required({
+      placeholder: 'ID',
+      help: 'the project that the key is for: 32 lower-case hexadecimal digits',
+      read: text,
+    }),
+    user: required({ placeholder: 'ID', help: 'the user; becomes the user name in Kubernetes', read: text }),
+    group: repeated({
+      placeholder: 'G',
+      help: 'a Kubernetes group of the user; may be repeated (default: none)',
+      read: text,
+    }),
+    expires: optional({
+      placeholder: 'TIME',
+      help: 'make a temporary key, such as 15m or 24h, with a security token beside it',
+      read: duration({ least: 1 }),
+    }),
+    json: flag('print an object'),
     ...dataOption,
-    project: { type: 'string' },
-    user: { type: 'string' },
-    group: { type: 'string', multiple: true },
-    expires: { type: 'string' },
-    json: { type: 'boolean' },
   },
-  positionals: 0,
-  async run(values, _positionals, io) {
-    const caller = {
-      projectId: required(values, 'project'),
-      userId: required(values, 'user'),
-      groups: (values['group'] as string[] | undefined) ?? [],
-    };
-    const lifetimeSeconds =
-      optional(values, 'expires') === undefined ? undefined : readDuration(values, 'expires', { least: 1 });
-    const { secret, securityToken, record } = await openData(values).accessKeys.add(caller, { lifetimeSeconds });
+  examples: ['access-key add --project 77b6a44cba5143ab91d13ab9a8ff44fd --user alice --group developers'],
+  async run({ project: projectId, user: userId, group: groups = [], expires, json, data }, _positionals, io) {
+    const caller = { projectId, userId, groups };
+    const { secret, securityToken, record } = await openData(data).accessKeys.add(caller, { lifetimeSeconds: expires });
     const shown = { accessKey: record.id, secretKey: secret, ...(securityToken !== undefined && { securityToken }) };
     io.stdout.write(
-      values['json'] === true
+      json
         ? `${JSON.stringify(shown, null, 2)}\n`
         : Object.entries(shown)
             .map(([name, value]) => `${name}: ${value}\n`)
@@ -46,24 +44,17 @@ Example:
     io.stderr.write(`access key ${record.id} is valid ${end}; its secret is not shown again\n`);
     return 0;
   },
-};
+});
 
-export const accessKeyList: Command = {
+export const accessKeyList = defineCommand({
   summary: 'list the access keys, not their secrets',
-  usage: `access-key list [--json]
-
-  --json                  print an array of objects
-${dataUsage}
-Example:
-  clustercert access-key list
-`,
-  options: { ...dataOption, json: { type: 'boolean' } },
-  positionals: 0,
-  async run(values, _positionals, io) {
-    const records = await openData(values).accessKeys.list((problem) =>
+  options: { json: flag('print an array of objects'), ...dataOption },
+  examples: ['access-key list'],
+  async run({ json, data }, _positionals, io) {
+    const records = await openData(data).accessKeys.list((problem) =>
       io.stderr.write(`warning: ${firstLine(problem)}\n`),
     );
-    writeList(io, values, records, {
+    writeList(io, { json }, records, {
       'ACCESS KEY': ({ id }) => id,
       USER: ({ userId }) => userId,
       PROJECT: ({ projectId }) => projectId,
@@ -72,20 +63,15 @@ Example:
     });
     return 0;
   },
-};
+});
 
-export const accessKeyRevoke: Command = {
+export const accessKeyRevoke = defineCommand({
   summary: 'make an access key invalid at once',
-  usage: `access-key revoke ACCESS_KEY
-
-${dataUsage}
-Example:
-  clustercert access-key revoke HPUAH8SQD53GBXGDK2LP
-`,
+  positionals: [{ name: 'ACCESS_KEY' }],
   options: dataOption,
-  positionals: 1,
-  async run(values, [id = ''], io) {
-    if (!(await openData(values).accessKeys.revoke(id))) {
+  examples: ['access-key revoke HPUAH8SQD53GBXGDK2LP'],
+  async run({ data }, [id = ''], io) {
+    if (!(await openData(data).accessKeys.revoke(id))) {
       // What does not look like an access key may be a secret, and is not repeated.
       const shown = /^[A-Z0-9]{20}$/.test(id) ? `access key '${id}'` : 'such access key';
       throw new ClusterCertError(
@@ -96,4 +82,4 @@ Example:
     io.stderr.write(`revoked access key ${id}\n`);
     return 0;
   },
-};
+});

@@ -4,80 +4,71 @@ import { createAuthority } from '../certificate/create-authority.js';
 import type { Cluster } from '../registry/cluster-registry.js';
 import { createClusterRecord } from '../registry/cluster-registry.js';
 import { ClusterCertError, quoted } from '../errors.js';
-import {
-  type Command,
-  type OptionValues,
-  writeList,
-  optional,
-  readFileOption,
-  required,
-  usageError,
-} from './command.js';
-import { dataOption, dataUsage, openData } from './data-option.js';
+import { defineCommand } from './command.js';
+import { dataOption, openData } from './data-folder.js';
+import { flag, optional, required } from './options.js';
+import { readTextFile, text } from './readers.js';
+import { writeList } from './table.js';
+import { usageError } from './usage-error.js';
 
-const json = { json: { type: 'boolean' } } as const;
-
-export const clusterAdd: Command = {
+export const clusterAdd = defineCommand({
   summary: 'register a cluster; prints its ID',
-  usage: `cluster add --project ID --server URL [options]
-
-  --project ID            the project that it belongs to: 32 lower-case hexadecimal digits
-  --server URL            the API server inside the cloud's network
-  --external-server URL   the API server at its public address (EIP)
-  --name N                its name (default: cluster- and the start of its ID)
-  --id UUID               its ID (default: a new one)
-  --ca-cert FILE, --ca-key FILE
-                          the cluster's certificate authority in PEM, such as ca.crt and ca.key of
-                          kubeadm's pki folder (default: a new RSA-2048 authority)
-${dataUsage}
-Examples:
-  clustercert cluster add --project 77b6a44cba5143ab91d13ab9a8ff44fd --server https://192.168.1.7:5443
-  clustercert cluster add --project 77b6a44cba5143ab91d13ab9a8ff44fd --server https://192.168.1.7:6443 \\
-    --ca-cert /etc/kubernetes/pki/ca.crt --ca-key /etc/kubernetes/pki/ca.key
-`,
   options: {
+    project: required({
+      placeholder: 'ID',
+      help: 'the project that it belongs to: 32 lower-case hexadecimal digits',
+      read: text,
+    }),
+    server: required({ placeholder: 'URL', help: "the API server inside the cloud's network", read: text }),
+    'external-server': optional({
+      placeholder: 'URL',
+      help: 'the API server at its public address (EIP)',
+      read: text,
+    }),
+    name: optional({
+      placeholder: 'N',
+      help: 'its name (default: cluster- and the start of its ID)',
+      read: text,
+    }),
+    id: optional({ placeholder: 'UUID', help: 'its ID (default: a new one)', read: text }),
+    'ca-cert': optional({
+      placeholder: 'FILE',
+      help: "the cluster's certificate authority in PEM, such as ca.crt of kubeadm's pki folder; with --ca-key (default: a new RSA-2048 authority)",
+      read: text,
+    }),
+    'ca-key': optional({ placeholder: 'FILE', help: 'its private key in PEM, such as ca.key', read: text }),
     ...dataOption,
-    project: { type: 'string' },
-    server: { type: 'string' },
-    'external-server': { type: 'string' },
-    name: { type: 'string' },
-    id: { type: 'string' },
-    'ca-cert': { type: 'string' },
-    'ca-key': { type: 'string' },
   },
-  positionals: 0,
-  async run(values, _positionals, io) {
-    const id = optional(values, 'id') ?? randomUUID();
+  examples: [
+    'cluster add --project 77b6a44cba5143ab91d13ab9a8ff44fd --server https://192.168.1.7:5443',
+    'cluster add --project 77b6a44cba5143ab91d13ab9a8ff44fd --server https://192.168.1.7:6443 --ca-cert /etc/kubernetes/pki/ca.crt --ca-key /etc/kubernetes/pki/ca.key',
+  ],
+  async run({ data, ...given }, _positionals, io) {
+    const id = given.id ?? randomUUID();
     const record = createClusterRecord({
       id,
-      projectId: required(values, 'project'),
-      name: optional(values, 'name') ?? `cluster-${id.slice(0, 8)}`,
-      server: required(values, 'server'),
-      externalServer: optional(values, 'external-server'),
+      projectId: given.project,
+      name: given.name ?? `cluster-${id.slice(0, 8)}`,
+      server: given.server,
+      externalServer: given['external-server'],
     });
     const now = new Date();
-    const authority = (await readAuthority(values)) ?? (await createAuthority({ now }));
-    await openData(values).clusters.add(record, authority, { now });
+    const files = { certificate: given['ca-cert'], key: given['ca-key'] };
+    const authority = (await readAuthority(files)) ?? (await createAuthority({ now }));
+    await openData(data).clusters.add(record, authority, { now });
     io.stdout.write(`${record.id}\n`);
     return 0;
   },
-};
+});
 
-export const clusterList: Command = {
+export const clusterList = defineCommand({
   summary: 'list the clusters',
-  usage: `cluster list [--json]
-
-  --json                  print an array of objects
-${dataUsage}
-Example:
-  clustercert cluster list
-`,
-  options: { ...dataOption, ...json },
-  positionals: 0,
-  async run(values, _positionals, io) {
-    const { clusters, problems } = await openData(values).clusters.list();
+  options: { json: flag('print an array of objects'), ...dataOption },
+  examples: ['cluster list'],
+  async run({ json, data }, _positionals, io) {
+    const { clusters, problems } = await openData(data).clusters.list();
     for (const { message } of problems) io.stderr.write(`warning: ${message}\n`);
-    writeList(io, values, clusters.map(describe), {
+    writeList(io, { json }, clusters.map(describe), {
       ID: ({ id }) => id,
       PROJECT: ({ projectId }) => projectId,
       NAME: ({ name }) => name,
@@ -86,56 +77,46 @@ Example:
     });
     return 0;
   },
-};
+});
 
-export const clusterShow: Command = {
+export const clusterShow = defineCommand({
   summary: 'show one cluster and its certificate authority, without the key',
-  usage: `cluster show ID [--json]
-
-  --json                  print an object
-${dataUsage}
-Example:
-  clustercert cluster show 1df09f9a-5b9e-11ef-8f52-0255ac10003e
-`,
-  options: { ...dataOption, ...json },
-  positionals: 1,
-  async run(values, [id = ''], io) {
-    const cluster = await openData(values).clusters.get(id);
+  positionals: [{ name: 'ID' }],
+  options: { json: flag('print an object'), ...dataOption },
+  examples: ['cluster show 1df09f9a-5b9e-11ef-8f52-0255ac10003e'],
+  async run({ json, data }, [id = ''], io) {
+    const cluster = await openData(data).clusters.get(id);
     if (!cluster) throw unknownCluster(id);
     const description = describe(cluster);
     const lines = Object.entries(description).map(([field, value]) => [`${field}:`, value ?? '-']);
     const width = Math.max(...lines.map(([field = '']) => field.length));
     io.stdout.write(
-      values['json'] === true
+      json
         ? `${JSON.stringify(description, null, 2)}\n`
         : lines.map(([field = '', value = '']) => `${field.padEnd(width)} ${value}\n`).join(''),
     );
     return 0;
   },
-};
+});
 
-export const clusterRemove: Command = {
+export const clusterRemove = defineCommand({
   summary: 'remove a cluster and this copy of its authority',
-  usage: `cluster remove ID
-
-${dataUsage}
-Example:
-  clustercert cluster remove 1df09f9a-5b9e-11ef-8f52-0255ac10003e
-`,
+  positionals: [{ name: 'ID' }],
   options: dataOption,
-  positionals: 1,
-  async run(values, [id = ''], io) {
-    if (!(await openData(values).clusters.remove(id))) throw unknownCluster(id);
+  examples: ['cluster remove 1df09f9a-5b9e-11ef-8f52-0255ac10003e'],
+  async run({ data }, [id = ''], io) {
+    if (!(await openData(data).clusters.remove(id))) throw unknownCluster(id);
     io.stderr.write(`removed cluster ${id}\n`);
     return 0;
   },
-};
+});
 
-async function readAuthority(
-  values: OptionValues,
-): Promise<{ certificatePem: string; privateKeyPem: string } | undefined> {
-  const certificatePem = await readFileOption(values, 'ca-cert');
-  const privateKeyPem = await readFileOption(values, 'ca-key');
+async function readAuthority(files: {
+  certificate: string | undefined;
+  key: string | undefined;
+}): Promise<{ certificatePem: string; privateKeyPem: string } | undefined> {
+  const certificatePem = await readTextFile(files.certificate, '--ca-cert');
+  const privateKeyPem = await readTextFile(files.key, '--ca-key');
   if (certificatePem === undefined && privateKeyPem === undefined) return undefined;
   if (certificatePem !== undefined && privateKeyPem !== undefined) return { certificatePem, privateKeyPem };
   throw usageError('--ca-cert and --ca-key go together; give both or neither');

@@ -8,14 +8,8 @@ import { makeFolder, putFile } from '../files/atomic-write.js';
 import { ClusterCertError, type ErrorCode, firstLine } from '../errors.js';
 import { withFileLock } from '../files/file-lock.js';
 
-/** What a credential is for; another one is never given in its place. */
-export interface CredentialPlace {
-  endpoint: string;
-  project: string;
-  cluster: string;
-  /** Who asked for it. */
-  caller: string;
-}
+/** What a credential is for, by name: the cluster, who asked and how. Another one is never given in its place. */
+export type CredentialPlace = Readonly<Record<string, string>>;
 
 export interface Credential {
   certificatePem: string;
@@ -114,10 +108,8 @@ function cacheFile(place: CredentialPlace, environment: CacheOptions['environmen
   const home = environment['HOME'] || homedir();
   const folder = environment['XDG_CACHE_HOME'] || (home && path.join(home, '.cache'));
   if (folder === '') return undefined;
-  const { endpoint, project, cluster, caller } = place;
-  const name = createHash('sha256')
-    .update(JSON.stringify([endpoint, project, cluster, caller]))
-    .digest('hex');
+  const parts = Object.entries(place).sort(([one], [other]) => (one < other ? -1 : 1));
+  const name = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   return path.join(folder, 'cce-clustercert', `${name}.json`);
 }
 

@@ -1,43 +1,55 @@
 // The command that kubectl runs for a certificate: an exec plugin of client.authentication.k8s.io.
+import path from 'node:path';
 import type { Kubeconfig } from '../kubeconfig/assemble-kubeconfig.js';
-import { fetchCertificates, findCluster, lacksPost } from './cluster-look-up.js';
-import { type Command, usageError } from './command.js';
+import { defineCommand } from './command.js';
+import { connect } from './connect.js';
+import {
+  type OfEachSetting,
+  connectionNotes,
+  connectionOptions,
+  readConnectionSettings,
+} from './connection-options.js';
 import { type Credential, cachedCredential } from './credential-cache.js';
-import { accessOptions, accessUsage, callerOf, readAccess } from './provider-access.js';
-import { connect } from './provider-connection.js';
+import { callerOf } from './credentials.js';
+import { fetchCertificates, findCluster, lacksPost } from './find-cluster.js';
+import { usageError } from './usage-error.js';
 
 const group = 'client.authentication.k8s.io';
 const versions = [`${group}/v1beta1`, `${group}/v1`];
 const days = 1;
 
-export const credential: Command = {
+/** What a kept certificate depends on; undefined for what cannot change it. */
+const cacheKeyParts: OfEachSetting<string | undefined> = {
+  endpoint: ({ endpoint }) => endpoint ?? '',
+  projectId: ({ projectId }) => projectId ?? '',
+  credentials: ({ credentials }) => callerOf(credentials),
+  caFile: ({ caFile }) => caFile && path.resolve(caFile),
+  // The provider at the end of another road is the same one.
+  proxies: () => undefined,
+  timeoutMs: () => undefined,
+};
+
+export const credential = defineCommand({
   summary: "give kubectl a cluster's certificate (an exec plugin)",
-  usage: `credential CLUSTER [options]
-
-What 'clustercert get --exec' makes kubectl call: prints an ExecCredential, in the version that KUBERNETES_EXEC_INFO asks
-for, v1beta1 without it. The certificate is valid for a day where the provider offers that (POST), else for as long as it
-likes. It is kept in $XDG_CACHE_HOME/cce-clustercert (~/.cache/cce-clustercert), readable by its owner only, until three
-quarters of its time but no more than a day have passed.
-
-Options:
-${accessUsage}
-Example:
-  clustercert credential 1df09f9a-5b9e-11ef-8f52-0255ac10003e --endpoint http://127.0.0.1:8080 \\
-    --project 77b6a44cba5143ab91d13ab9a8ff44fd
-`,
-  options: accessOptions,
-  positionals: 1,
+  positionals: [{ name: 'CLUSTER' }],
+  about: [
+    "What 'clustercert get --exec' makes kubectl call: prints an ExecCredential, in the version that KUBERNETES_EXEC_INFO asks for, v1beta1 without it. The certificate is valid for a day where the provider offers that (POST), else for as long as it likes. It is kept in $XDG_CACHE_HOME/cce-clustercert (~/.cache/cce-clustercert), readable by its owner only, until three quarters of its time but no more than a day have passed.",
+  ],
+  options: connectionOptions,
+  notes: connectionNotes,
+  examples: [
+    'credential 1df09f9a-5b9e-11ef-8f52-0255ac10003e --endpoint http://127.0.0.1:8080 --project 77b6a44cba5143ab91d13ab9a8ff44fd',
+  ],
   async run(values, [cluster = ''], io) {
     const apiVersion = readVersion(io.environment['KUBERNETES_EXEC_INFO']);
-    const access = await readAccess(values, io.environment);
-    const place = {
-      endpoint: access.endpoint ?? '',
-      project: access.projectId ?? '',
-      cluster,
-      caller: callerOf(access.credentials),
-    };
+    const settings = await readConnectionSettings(values, io.environment);
+    const key = Object.entries(cacheKeyParts).flatMap(([name, part]) => {
+      const value = part(settings);
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    const place = { cluster, ...Object.fromEntries(key) };
     const fetch = async () => {
-      const connection = await connect(access);
+      const connection = await connect(settings);
       const clusterId = await findCluster(connection, cluster);
       const { users } = await fetchCertificates(connection, clusterId, { durationDays: days }).catch(
         (error: unknown) => {
@@ -49,14 +61,14 @@ Example:
     };
     const found = await cachedCredential(place, fetch, {
       environment: io.environment,
-      waitMs: access.timeoutMs,
+      waitMs: settings.timeoutMs,
       now: () => new Date(),
       warn: (message) => io.stderr.write(`warning: ${message}\n`),
     });
     io.stdout.write(`${JSON.stringify(answer(apiVersion, found))}\n`);
     return 0;
   },
-};
+});
 
 /** kubectl takes no other version than the one that it asks for. */
 function readVersion(info: string | undefined): string {

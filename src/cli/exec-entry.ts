@@ -3,8 +3,10 @@
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Io, usageError } from './command.js';
-import type { Credentials, ProviderAccess } from './provider-access.js';
+import type { Io } from './command.js';
+import type { ConnectionSettings, OfEachSetting } from './connection-options.js';
+import type { Credentials } from './credentials.js';
+import { usageError } from './usage-error.js';
 
 export interface Place {
   endpoint: string;
@@ -44,22 +46,46 @@ const openVariables = [
 ];
 const secretVariables = ['OS_PASSWORD', 'OS_APPLICATION_CREDENTIAL_SECRET'];
 
+/** What of a part of the settings goes into the entry, and what kubectl's environment must hold. */
+interface Carried {
+  args?: string[];
+  env?: [string, string][];
+  needs?: readonly string[];
+}
+
+/** One for each part of what a call takes, so that the call that kubectl makes takes the same. */
+const carried: OfEachSetting<Carried> = {
+  // The entry has what the call found out; see `entryFor`.
+  endpoint: () => ({}),
+  projectId: () => ({}),
+  credentials: ({ credentials }) => ({ env: passedVariables(credentials), needs: neededVariables(credentials) }),
+  // kubectl is called from anywhere.
+  caFile: ({ caFile }) => (caFile === undefined ? {} : { args: ['--ca', path.resolve(caFile)] }),
+  // kubectl needs the same proxy for itself and hands its environment on.
+  proxies: () => ({}),
+  timeoutMs: () => ({}),
+};
+
 /** Throws `invalid_argument` for credentials that kubectl would not find again. */
-export function describeExec({ credentials }: ProviderAccess, environment: Io['environment']): ExecDescription {
+export function describeExec(settings: ConnectionSettings, environment: Io['environment']): ExecDescription {
+  const { credentials } = settings;
   if (credentials.kind === 'token' && credentials.fromCommandLine) {
     throw usageError('--token does not go with --exec, which keeps no token; set CLUSTERCERT_TOKEN, OS_CLOUD or such');
   }
-  const needed = neededVariables(credentials);
+  const parts = Object.values(carried).map((carry) => carry(settings));
+  const needed = parts.flatMap(({ needs = [] }) => needs);
   const program = findProgram(environment);
   const hint = `clustercert fetches short-lived certificates: npm install --global cce-clustercert`;
   const needs = needed.length === 0 ? '' : `${needed.join(' and ')} in the environment of kubectl`;
+  const options = parts.flatMap(({ args = [] }) => args);
+  const variables = parts.flatMap(({ env = [] }) => env);
   return {
     entryFor: ({ clusterId, endpoint, projectId }) => ({
       exec: {
         apiVersion,
-        args: [...program.args, 'credential', clusterId, '--endpoint', endpoint, '--project', projectId],
+        args: [...program.args, 'credential', clusterId, '--endpoint', endpoint, '--project', projectId, ...options],
         command: program.command,
-        env: passedVariables(credentials).map(([name, value]) => ({ name, value })),
+        env: variables.map(([name, value]) => ({ name, value })),
         installHint: needs === '' ? hint : `${hint}. It needs ${needs}.`,
         interactiveMode: 'Never',
         provideClusterInfo: false,

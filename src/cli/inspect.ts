@@ -1,5 +1,8 @@
 // The command that tells what is in a kubeconfig, and what in it cannot work.
-import { type Command, type Io, formatTable, readDuration } from './command.js';
+import { type Io, defineCommand } from './command.js';
+import { flag, withDefault } from './options.js';
+import { duration } from './readers.js';
+import { formatTable } from './table.js';
 import type { CertificateFacts, Clock } from '../inspect/certificate-facts.js';
 import type { Finding } from '../inspect/finding.js';
 import { type InspectedCluster, judgeCluster } from '../inspect/judge-cluster.js';
@@ -18,46 +21,41 @@ interface Inspection {
   findings: Finding[];
 }
 
-export const inspect: Command = {
+export const inspect = defineCommand({
   summary: 'tell what is in a kubeconfig, until when it is valid and what in it cannot work',
-  usage: `inspect [FILE] [--json] [--warn-before TIME]
-
-  FILE                    a kubeconfig as YAML or JSON, such as the answer of the API; - for standard input
-                          (default: what kubectl takes: the files in KUBECONFIG, else ~/.kube/config)
-  --warn-before TIME      warn of certificates and tokens that end sooner than this (default: 30d)
-  --json                  print an object, with null for what is not there:
-                            files, currentContext, works (nothing in it is broken),
-                            contexts: name, cluster, user, namespace
-                            clusters: name, server, trust (authority, system or none), tlsServerName,
-                              proxyUrl, authorities (certificates)
-                            users: name, credentials, certificate, key, tokenExpires, tokenDaysLeft,
-                              impersonates
-                            findings: severity (error or warning), file, kind (file, context, cluster or
-                              user), name, message
-                          a certificate is subject, commonName, groups, issuer, serialNumber, notBefore,
-                          notAfter, daysLeft
-
-No private key, token or password is printed, and no program that the kubeconfig names is run.
-
-Exit codes: 0 all of it can work, with warnings or without; 1 something in it cannot; 2 wrong usage.
-
-Examples:
-  clustercert inspect
-  clustercert inspect kubeconfig.json --warn-before 7d
-  kubectl config view --raw | clustercert inspect - --json
-`,
-  options: { json: { type: 'boolean' }, 'warn-before': { type: 'string', default: '30d' } },
-  positionals: 1,
-  optionalPositionals: 1,
-  async run(values, [file], io) {
-    const clock = { now: new Date(), soonSeconds: readDuration(values, 'warn-before', { least: 0 }) };
+  positionals: [
+    {
+      name: 'FILE',
+      help: 'a kubeconfig as YAML or JSON, such as the answer of the API; - for standard input (default: what kubectl takes: the files in KUBECONFIG, else ~/.kube/config)',
+      mayMiss: true,
+    },
+  ],
+  options: {
+    'warn-before': withDefault('30d', {
+      placeholder: 'TIME',
+      help: 'warn of certificates and tokens that end sooner than this',
+      read: duration({ least: 0 }),
+    }),
+    json: flag(`print an object, with null for what is not there:
+  files, currentContext, works (nothing in it is broken),
+  contexts: name, cluster, user, namespace
+  clusters: name, server, trust (authority, system or none), tlsServerName, proxyUrl, authorities (certificates)
+  users: name, credentials, certificate, key, tokenExpires, tokenDaysLeft, impersonates
+  findings: severity (error or warning), file, kind (file, context, cluster or user), name, message
+a certificate is subject, commonName, groups, issuer, serialNumber, notBefore, notAfter, daysLeft`),
+  },
+  notes: [
+    'No private key, token or password is printed, and no program that the kubeconfig names is run.',
+    'Exit codes: 0 all of it can work, with warnings or without; 1 something in it cannot; 2 wrong usage.',
+  ],
+  examples: ['inspect', 'inspect kubeconfig.json --warn-before 7d', 'inspect - --json < kubeconfig.json'],
+  async run({ json, 'warn-before': soonSeconds }, [file], io) {
+    const clock = { now: new Date(), soonSeconds };
     const inspection = await inspectKubeconfig(file, { clock, io });
-    io.stdout.write(
-      values['json'] === true ? `${JSON.stringify(inspection, null, 2)}\n` : formatInspection(inspection),
-    );
+    io.stdout.write(json ? `${JSON.stringify(inspection, null, 2)}\n` : formatInspection(inspection));
     return inspection.works ? 0 : 1;
   },
-};
+});
 
 async function inspectKubeconfig(
   file: string | undefined,

@@ -2,25 +2,44 @@
 import { quoted } from '../errors.js';
 import { isName } from '../registry/caller.js';
 import type { KeystoneIdentity } from '../identity/keystone-identity.js';
-import { type Io, type OptionValues, optional, readDuration, usageError } from './command.js';
+import type { Io } from './command.js';
+import { type ValuesOf, optional, repeated, withDefault } from './options.js';
+import { duration, text } from './readers.js';
+import { usageError } from './usage-error.js';
 
 export const keystoneOptions = {
-  keystone: { type: 'string' },
-  'keystone-ca': { type: 'string' },
-  grant: { type: 'string', multiple: true },
-  'token-cache': { type: 'string', default: '60s' },
-} as const;
+  keystone: optional({
+    placeholder: 'URL',
+    help: "take tokens of this identity service (Keystone, IAM) instead of 'clustercert token add'; this service's own credentials come from OS_* variables or, with OS_CLOUD, from clouds.yaml; without any, a token is looked up with itself",
+    read: text,
+  }),
+  'keystone-ca': optional({
+    placeholder: 'FILE',
+    help: 'the CA that the identity service is trusted by, in PEM',
+    read: text,
+  }),
+  grant: repeated({
+    placeholder: 'NAME[=GROUP]',
+    help: 'a role or group of the identity service that may fetch certificates, and the Kubernetes group it becomes; may be repeated (default: every role, as itself)',
+    read: text,
+  }),
+  'token-cache': withDefault('60s', {
+    placeholder: 'TIME',
+    help: 'how long a response of the identity service is cached',
+    read: duration({ least: 0 }),
+  }),
+};
 
 /** The identity that the options describe; undefined without --keystone. */
 export async function readKeystone(
-  values: OptionValues,
+  values: ValuesOf<typeof keystoneOptions>,
   environment: Io['environment'],
 ): Promise<KeystoneIdentity | undefined> {
-  const url = optional(values, 'keystone');
-  const grants = readGrants((values['grant'] as string[] | undefined) ?? []);
-  const cacheMs = readDuration(values, 'token-cache', { least: 0 }) * 1000;
+  const { keystone: url, 'keystone-ca': own, grant = [], 'token-cache': cacheSeconds } = values;
+  const grants = readGrants(grant);
+  const cacheMs = cacheSeconds * 1000;
   if (url === undefined) {
-    const useless = ['keystone-ca', 'grant'].find((name) => values[name] !== undefined);
+    const useless = (['keystone-ca', 'grant'] as const).find((name) => values[name] !== undefined);
     if (useless !== undefined) throw usageError(`--${useless} goes with --keystone`);
     return undefined;
   }
@@ -31,7 +50,6 @@ export async function readKeystone(
   const { KeystoneClient } = await import('../keystone/keystone-client.js');
   const { createTokenSource } = await import('../keystone/token-source.js');
   const cloud = await readCloudConfig(environment, { authUrl: url });
-  const own = optional(values, 'keystone-ca');
   const file = own ?? cloud?.caFile;
   const shown = own === undefined ? undefined : `--keystone-ca ${quoted(own)}`;
   const caPem = file === undefined ? undefined : await readCaFile(file, shown);

@@ -1,28 +1,14 @@
 // The command line as a function: finds the command, runs it, turns errors into one line and an exit code.
-import { parseArgs } from 'node:util';
 import { errorCode, firstLine, quoted } from '../errors.js';
 import { ClusterCertRequestError } from '../client/or-throw.js';
-import { type Command, type Io, markMissingValues, usageError } from './command.js';
+import type { Io } from './command.js';
+import { commands, commandsOf, groups } from './commands.js';
+import { commandHelp, fold } from './help.js';
+import { nearest } from './nearest.js';
+import { readValues } from './options.js';
+import { parseArguments } from './parse-arguments.js';
+import { usageError } from './usage-error.js';
 import { loadContract } from '../spec.js';
-
-/** Each loads its own file, so that a command waits for nothing that it does not use. */
-const commands: Record<string, () => Promise<Command>> = {
-  serve: async () => (await import('./serve.js')).serve,
-  'cluster add': async () => (await import('./cluster.js')).clusterAdd,
-  'cluster list': async () => (await import('./cluster.js')).clusterList,
-  'cluster show': async () => (await import('./cluster.js')).clusterShow,
-  'cluster remove': async () => (await import('./cluster.js')).clusterRemove,
-  'token add': async () => (await import('./token.js')).tokenAdd,
-  'token list': async () => (await import('./token.js')).tokenList,
-  'token revoke': async () => (await import('./token.js')).tokenRevoke,
-  'access-key add': async () => (await import('./access-key.js')).accessKeyAdd,
-  'access-key list': async () => (await import('./access-key.js')).accessKeyList,
-  'access-key revoke': async () => (await import('./access-key.js')).accessKeyRevoke,
-  inspect: async () => (await import('./inspect.js')).inspect,
-  verify: async () => (await import('./verify.js')).verify,
-  get: async () => (await import('./get.js')).get,
-  credential: async () => (await import('./credential.js')).credential,
-};
 
 /** Runs the program. Exit codes: 0 done, 1 refused or failed, 2 wrong usage; a command may have more of its own. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -40,25 +26,26 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 
 async function dispatch(name: string, argv: readonly string[], io: Io): Promise<number> {
   const command = await commands[name]?.();
-  if (argv.includes('--help') || argv.includes('-h') || argv[0] === 'help') {
-    io.stdout.write(command ? `Usage: clustercert ${command.usage}` : await overview());
+  const [first = ''] = argv;
+  if (first === 'help' || asksForHelp(argv)) {
+    const group = first === 'help' ? argv[1] : first;
+    io.stdout.write(command ? commandHelp(name, command) : await overview(group));
     return 0;
   }
-  if (argv[0] === '--version') {
+  if (['version', '--version', '-v', '-V'].includes(first)) {
     // The package's version follows the contract's.
     io.stdout.write(`${loadContract().info.version}\n`);
     return 0;
   }
   if (!command) throw noCommand(argv);
-  const args = markMissingValues(argv.slice(name.split(' ').length), command);
-  const { values, positionals } = parseArgs({ args, options: command.options, allowPositionals: true });
-  const { positionals: most, optionalPositionals = 0 } = command;
-  const least = most - optionalPositionals;
-  if (positionals.length < least || positionals.length > most) {
-    const count = least === most ? String(most) : `at most ${most}`;
-    throw usageError(`'${name}' takes ${count} argument${most === 1 ? '' : 's'}, not ${positionals.length}`);
-  }
-  return command.run(values, positionals, io);
+  const { given, positionals } = parseArguments(name, argv.slice(name.split(' ').length), command);
+  return command.run(readValues(command.options, given, io.environment), positionals, io);
+}
+
+/** Behind `--` stands no option. */
+function asksForHelp(argv: readonly string[]): boolean {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  return argv.slice(0, end).some((word) => word === '--help' || word === '-h');
 }
 
 /** The longest run of leading words that names a command; '' when there is none. */
@@ -68,26 +55,31 @@ function findCommand(argv: readonly string[]): string {
 }
 
 function noCommand(argv: readonly string[]): Error {
-  const [group] = argv;
-  if (group === undefined) return usageError('a command is missing');
-  const inGroup = Object.keys(commands).filter((name) => name.startsWith(`${group} `));
+  const [word, second] = argv;
+  if (word === undefined) return usageError('a command is missing');
+  const inGroup = commandsOf(word);
+  const given = inGroup.length > 0 && second !== undefined ? `${word} ${second}` : word;
+  const near = nearest(given, [...Object.keys(commands), 'help', 'version']);
   const known = inGroup.length === 0 ? '' : `; there are ${inGroup.join(', ')}`;
-  return usageError(`there is no command ${quoted(argv.slice(0, 2).join(' '))}${known}`);
+  return usageError(
+    `there is no command ${quoted(given)}${known}${near === undefined || near === word ? '' : `; did you mean '${near}'?`}`,
+  );
 }
 
-async function overview(): Promise<string> {
-  const width = Math.max(...Object.keys(commands).map((name) => name.length));
-  const lines: string[] = [];
-  for (const [name, load] of Object.entries(commands))
-    lines.push(`  ${name.padEnd(width)}  ${(await load()).summary}\n`);
+/** The main help, or that of a word which stands for several commands. */
+async function overview(word: string | undefined): Promise<string> {
+  const own = word === undefined ? [] : commandsOf(word);
+  if (own.length > 0) {
+    return `Usage: clustercert ${word ?? ''} COMMAND [options]\n\nCommands:\n${await listOf(own)}\n${more}`;
+  }
+  const parts = [];
+  for (const [title, members] of Object.entries(groups))
+    parts.push(`${title}:\n${await listOf(Object.keys(members))}\n`);
   return `Usage: clustercert COMMAND [options]
 
-Hands out the certificates of Kubernetes clusters as kubeconfig files, by the API of the CCE family of clouds.
+${fold('Hands out the certificates of Kubernetes clusters as kubeconfig files, by the API of the CCE family of clouds.')}
 
-Commands:
-${lines.join('')}
-'clustercert COMMAND --help' shows the options of a command.
-
+${parts.join('')}${more}
 Examples:
   clustercert serve
   clustercert cluster add --project 77b6a44cba5143ab91d13ab9a8ff44fd --server https://192.168.1.7:5443
@@ -95,10 +87,18 @@ Examples:
 `;
 }
 
+const more = "'clustercert COMMAND --help' shows the options of a command.\n";
+
+async function listOf(names: readonly string[]): Promise<string> {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const lines: string[] = [];
+  for (const name of names) lines.push(`  ${name.padEnd(width)}  ${(await commands[name]?.())?.summary ?? ''}\n`);
+  return lines.join('');
+}
+
 /** A provider that finds a request wrong is another matter than a command line that is. */
 function isWrongUsage(error: unknown): boolean {
-  if (error instanceof ClusterCertRequestError) return false;
-  return errorCode(error) === 'invalid_argument' || errorCode(error).startsWith('ERR_PARSE_ARGS');
+  return !(error instanceof ClusterCertRequestError) && errorCode(error) === 'invalid_argument';
 }
 
 function hintFor(error: unknown): string | undefined {

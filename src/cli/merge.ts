@@ -10,9 +10,9 @@ import {
   readKubeconfigFile,
 } from '../kubeconfig/kubeconfig-file.js';
 import { type Merged, merge as mergeText } from '../kubeconfig/merge-kubeconfig.js';
-import { nameOfCluster } from './cluster-look-up.js';
+import { nameOfCluster } from './find-cluster.js';
 import type { Io } from './command.js';
-import type { Connection } from './provider-connection.js';
+import type { Connection } from './connect.js';
 
 export interface MergeRequest {
   connection: Connection;

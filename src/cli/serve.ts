@@ -7,96 +7,91 @@ import { makeFolder } from '../files/atomic-write.js';
 import { ClusterCertError, firstLine, quoted } from '../errors.js';
 import { AccessKeyIdentity } from '../identity/access-key-identity.js';
 import { createApp, createHandlers, createLog, defaultLimits, defaultPolicy, listen } from '../server/index.js';
-import {
-  type Command,
-  type OptionValues,
-  readDuration,
-  readFileOption,
-  readNumber,
-  required,
-  usageError,
-} from './command.js';
-import { dataOption, dataUsage, openData } from './data-option.js';
+import { defineCommand } from './command.js';
+import { dataOption, openData } from './data-folder.js';
 import { createDemo, demoInstructions } from './demo.js';
 import { keystoneOptions, readKeystone } from './keystone-options.js';
+import { flag, optional, withDefault } from './options.js';
+import { duration, readTextFile, text, wholeNumber } from './readers.js';
+import { usageError } from './usage-error.js';
 
 const drainDeadlineMs = 10_000;
 
-export const serve: Command = {
+export const serve = defineCommand({
   summary: 'start the provider',
-  usage: `serve [options]
-
-  --host ADDRESS          where to listen (default: 127.0.0.1)
-  --port PORT             0 takes a free one (default: 8080)
-${dataUsage}  --tls-cert FILE, --tls-key FILE
-                          serve https with this certificate and key in PEM
-  --behind-tls-proxy      listen on an address other than loopback without TLS, because a proxy in
-                          front provides it
-  --strict                refuse a request without the Content-Type that the API page makes mandatory
-  --validity-days DAYS    validity where a request names none, as a GET (default: ${defaultPolicy.validityDays})
-  --maximum-days DAYS     the longest validity there is, a GET's included (default: five years by the
-                          calendar, 1826 or 1827 days, where a request asks; Open Telekom Cloud has 1825)
-  --reuse-window TIME     how long the same caller gets the same certificate, such as 24h; 0 for never
-                          (default: ${defaultPolicy.reuseWindowSeconds / 3600}h)
-  --keystone URL          take tokens of this identity service (Keystone, IAM) instead of 'clustercert
-                          token add'; this service's own credentials come from OS_* variables or, with
-                          OS_CLOUD, from clouds.yaml; without any, a token is looked up with itself
-  --keystone-ca FILE      the CA that the identity service is trusted by, in PEM
-  --grant NAME[=GROUP]    a role or group of the identity service that may fetch certificates, and the
-                          Kubernetes group it becomes; may be repeated (default: every role, as itself)
-  --token-cache TIME      how long an answer of the identity service is believed (default: 60s)
-  --caller-limit N        requests a minute of one user; 0 for any (default: ${defaultLimits.perCaller})
-  --address-limit N       requests a minute of one address; 0 for any (default: ${defaultLimits.perAddress})
-  --no-demo               leave an empty data folder empty
-
-Examples:
-  clustercert serve
-  clustercert serve --host 0.0.0.0 --port 8443 --tls-cert tls.crt --tls-key tls.key --data /var/lib/clustercert
-`,
   options: {
+    host: withDefault('127.0.0.1', { placeholder: 'ADDRESS', help: 'where to listen', read: text }),
+    port: withDefault('8080', {
+      placeholder: 'PORT',
+      help: '0 takes a free one',
+      read: wholeNumber({ least: 0, most: 65_535 }),
+    }),
     ...dataOption,
-    host: { type: 'string', default: '127.0.0.1' },
-    port: { type: 'string', default: '8080' },
-    'tls-cert': { type: 'string' },
-    'tls-key': { type: 'string' },
-    'behind-tls-proxy': { type: 'boolean' },
-    strict: { type: 'boolean' },
-    'validity-days': { type: 'string', default: String(defaultPolicy.validityDays) },
-    'maximum-days': { type: 'string' },
-    'reuse-window': { type: 'string', default: `${defaultPolicy.reuseWindowSeconds}s` },
+    'tls-cert': optional({
+      placeholder: 'FILE',
+      help: 'serve https with this certificate in PEM; with --tls-key',
+      read: text,
+    }),
+    'tls-key': optional({ placeholder: 'FILE', help: 'the private key of that certificate, in PEM', read: text }),
+    'behind-tls-proxy': flag(
+      'listen on an address other than loopback without TLS, because a proxy in front provides it',
+    ),
+    strict: flag('refuse a request without the Content-Type that the API page makes mandatory'),
+    'validity-days': withDefault(String(defaultPolicy.validityDays), {
+      placeholder: 'DAYS',
+      help: 'validity where a request names none, as a GET',
+      read: wholeNumber({ least: 1, most: 36_500 }),
+    }),
+    'maximum-days': optional({
+      placeholder: 'DAYS',
+      help: "the longest validity there is, a GET's included (default: five years by the calendar, 1826 or 1827 days, where a request asks; Open Telekom Cloud has 1825)",
+      read: wholeNumber({ least: 1, most: 1827 }),
+    }),
+    'reuse-window': withDefault(`${defaultPolicy.reuseWindowSeconds / 3600}h`, {
+      placeholder: 'TIME',
+      help: 'how long the same caller gets the same certificate, such as 24h; 0 for never',
+      read: duration({ least: 0 }),
+    }),
     ...keystoneOptions,
-    'caller-limit': { type: 'string', default: String(defaultLimits.perCaller) },
-    'address-limit': { type: 'string', default: String(defaultLimits.perAddress) },
-    'no-demo': { type: 'boolean' },
+    'caller-limit': withDefault(String(defaultLimits.perCaller), {
+      placeholder: 'N',
+      help: 'requests a minute of one user; 0 for any',
+      read: wholeNumber({ least: 0, most: 100_000_000 }),
+    }),
+    'address-limit': withDefault(String(defaultLimits.perAddress), {
+      placeholder: 'N',
+      help: 'requests a minute of one IP address; 0 for any',
+      read: wholeNumber({ least: 0, most: 100_000_000 }),
+    }),
+    'no-demo': flag('leave an empty data folder empty'),
   },
-  positionals: 0,
+  examples: [
+    'serve',
+    'serve --host 0.0.0.0 --port 8443 --tls-cert tls.crt --tls-key tls.key --data /var/lib/clustercert',
+  ],
   async run(values, _positionals, io) {
     const stopped = io.untilStopped();
     const address = await readAddress(values);
     const policy = {
-      validityDays: readNumber(values, 'validity-days', { least: 1, most: 36_500 }),
-      maximumDays:
-        values['maximum-days'] === undefined ? undefined : readNumber(values, 'maximum-days', { least: 1, most: 1827 }),
-      reuseWindowSeconds: readDuration(values, 'reuse-window', { least: 0 }),
+      validityDays: values['validity-days'],
+      maximumDays: values['maximum-days'],
+      reuseWindowSeconds: values['reuse-window'],
     };
-    const limits = {
-      perCaller: readNumber(values, 'caller-limit', { least: 0, most: 100_000_000 }),
-      perAddress: readNumber(values, 'address-limit', { least: 0, most: 100_000_000 }),
-    };
-    const { folder, clusters, tokens, accessKeys } = openData(values);
+    const limits = { perCaller: values['caller-limit'], perAddress: values['address-limit'] };
+    const { folder, clusters, tokens, accessKeys } = openData(values.data);
     const keystone = await readKeystone(values, io.environment);
     await makeFolder(folder);
-    const withDemo = values['no-demo'] !== true && !keystone;
+    const withDemo = !values['no-demo'] && !keystone;
     const log = createLog(io.stderr);
     const app = createApp({
       handlers: createHandlers({ clusters, policy }),
       tokens: keystone ?? tokens,
       signatures: new AccessKeyIdentity(accessKeys),
       limits,
-      behindProxy: values['behind-tls-proxy'] === true,
+      behindProxy: values['behind-tls-proxy'],
       log,
       assertReady: () => clusters.assertReady(),
-      strict: values['strict'] === true,
+      strict: values.strict,
     });
     const { url, drain } = await listen(app, address);
     // Only now: a token that is made must also be seen.
@@ -111,17 +106,23 @@ Examples:
     await drain({ deadlineMs: drainDeadlineMs });
     return 0;
   },
-};
+});
 
-async function readAddress(values: OptionValues) {
-  const host = required(values, 'host');
-  const port = readNumber(values, 'port', { least: 0, most: 65_535 });
-  const cert = await readFileOption(values, 'tls-cert');
-  const key = await readFileOption(values, 'tls-key');
+interface AddressOptions {
+  host: string;
+  port: number;
+  'tls-cert': string | undefined;
+  'tls-key': string | undefined;
+  'behind-tls-proxy': boolean;
+}
+
+async function readAddress({ host, port, ...values }: AddressOptions) {
+  const cert = await readTextFile(values['tls-cert'], '--tls-cert');
+  const key = await readTextFile(values['tls-key'], '--tls-key');
   if ((cert === undefined) !== (key === undefined))
     throw usageError('--tls-cert and --tls-key go together; give both or neither');
   const tls = cert !== undefined && key !== undefined ? checkTls({ cert, key }) : undefined;
-  if (!tls && values['behind-tls-proxy'] !== true && !(await isLoopback(host))) {
+  if (!tls && !values['behind-tls-proxy'] && !(await isLoopback(host))) {
     throw usageError(
       `--host ${quoted(host)} is not a loopback address, and answers hold private keys; give --tls-cert and --tls-key, or --behind-tls-proxy`,
     );

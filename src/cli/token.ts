@@ -1,63 +1,55 @@
 // The commands that keep the tokens of the embedded identity.
 import { ClusterCertError, firstLine } from '../errors.js';
 import type { TokenFolder } from '../registry/folder/token-folder.js';
-import { type Command, type Io, writeList, readDuration, required } from './command.js';
-import { dataOption, dataUsage, openData } from './data-option.js';
+import { type Io, defineCommand } from './command.js';
+import { dataOption, openData } from './data-folder.js';
+import { flag, repeated, required, withDefault } from './options.js';
+import { duration, text } from './readers.js';
+import { writeList } from './table.js';
 
 /** The group whose members Kubernetes lets do everything. */
 export const administrators = 'system:masters';
 
-export const tokenAdd: Command = {
+export const tokenAdd = defineCommand({
   summary: 'make a token for a user; prints it, this once',
-  usage: `token add --project ID --user ID [options]
-
-  --project ID            the project that the token is for: 32 lower-case hexadecimal digits
-  --user ID               the user; becomes the user name in Kubernetes
-  --group G               a Kubernetes group of the user; may be repeated (default: those of the user's
-                          last token; ${administrators} for the first user of all)
-  --expires TIME          how long it is valid, such as 30m, 24h or 7d (default: 24h)
-${dataUsage}
-Example:
-  clustercert token add --project 77b6a44cba5143ab91d13ab9a8ff44fd --user alice --group developers
-`,
   options: {
+    project: required({
+      placeholder: 'ID',
+      help: 'the project that the token is for: 32 lower-case hexadecimal digits',
+      read: text,
+    }),
+    user: required({ placeholder: 'ID', help: 'the user; becomes the user name in Kubernetes', read: text }),
+    group: repeated({
+      placeholder: 'G',
+      help: `a Kubernetes group of the user; may be repeated (default: those of the user's last token; ${administrators} for the first user of all)`,
+      read: text,
+    }),
+    expires: withDefault('24h', {
+      placeholder: 'TIME',
+      help: 'how long it is valid, such as 30m, 24h or 7d',
+      read: duration({ least: 1 }),
+    }),
     ...dataOption,
-    project: { type: 'string' },
-    user: { type: 'string' },
-    group: { type: 'string', multiple: true },
-    expires: { type: 'string', default: '24h' },
   },
-  positionals: 0,
-  async run(values, _positionals, io) {
-    const { tokens } = openData(values);
-    const [projectId, userId] = [required(values, 'project'), required(values, 'user')];
-    const lifetimeSeconds = readDuration(values, 'expires', { least: 1 });
-    const given = values['group'] as string[] | undefined;
-    const groups = given ?? (await defaultGroups(tokens, { projectId, userId }, io));
+  examples: ['token add --project 77b6a44cba5143ab91d13ab9a8ff44fd --user alice --group developers'],
+  async run({ project: projectId, user: userId, group, expires: lifetimeSeconds, data }, _positionals, io) {
+    const { tokens } = openData(data);
+    const groups = group ?? (await defaultGroups(tokens, { projectId, userId }, io));
     const { token, record } = await tokens.add({ projectId, userId, groups }, { lifetimeSeconds });
     io.stdout.write(`${token}\n`);
     io.stderr.write(`token ${record.id} is valid until ${record.expiresAt.toISOString()}; it is not shown again\n`);
     return 0;
   },
-};
+});
 
-export const tokenList: Command = {
+export const tokenList = defineCommand({
   summary: 'list the tokens, not their values',
-  usage: `token list [--json]
-
-  --json                  print an array of objects
-${dataUsage}
-Example:
-  clustercert token list
-`,
-  options: { ...dataOption, json: { type: 'boolean' } },
-  positionals: 0,
-  async run(values, _positionals, io) {
-    const records = await openData(values).tokens.list((problem) =>
-      io.stderr.write(`warning: ${firstLine(problem)}\n`),
-    );
+  options: { json: flag('print an array of objects'), ...dataOption },
+  examples: ['token list'],
+  async run({ json, data }, _positionals, io) {
+    const records = await openData(data).tokens.list((problem) => io.stderr.write(`warning: ${firstLine(problem)}\n`));
     const now = new Date();
-    writeList(io, values, records, {
+    writeList(io, { json }, records, {
       ID: ({ id }) => id,
       USER: ({ userId }) => userId,
       PROJECT: ({ projectId }) => projectId,
@@ -66,21 +58,15 @@ Example:
     });
     return 0;
   },
-};
+});
 
-export const tokenRevoke: Command = {
+export const tokenRevoke = defineCommand({
   summary: 'make a token invalid at once',
-  usage: `token revoke ID
-
-  ID                      as 'token list' shows it; not the token itself
-${dataUsage}
-Example:
-  clustercert token revoke 1f3a9c2b7d40
-`,
+  positionals: [{ name: 'ID', help: "as 'token list' shows it; not the token itself" }],
   options: dataOption,
-  positionals: 1,
-  async run(values, [id = ''], io) {
-    if (!(await openData(values).tokens.revoke(id))) {
+  examples: ['token revoke 1f3a9c2b7d40'],
+  async run({ data }, [id = ''], io) {
+    if (!(await openData(data).tokens.revoke(id))) {
       // What does not look like an ID may be a token, and is not repeated.
       const shown = /^[0-9a-f]{12}$/.test(id) ? `of the ID '${id}'` : 'of that ID';
       throw new ClusterCertError('not_found', `there is no token ${shown}; 'clustercert token list' shows the IDs`);
@@ -88,7 +74,7 @@ Example:
     io.stderr.write(`revoked token ${id}\n`);
     return 0;
   },
-};
+});
 
 async function defaultGroups(
   tokens: TokenFolder,

@@ -1,84 +1,90 @@
 // The command that runs the contract kit against a provider.
 import { writeFile } from 'node:fs/promises';
 import { type ContractCase, type Input, type Target, contractCases, verify as runCases } from '../verify/index.js';
-import { type Reporter, prettyWriter, report, reporters, summaryLine } from '../verify/report.js';
+import { prettyWriter, report, reporters, summaryLine } from '../verify/report.js';
 import { ClusterCertError, firstLine, quoted } from '../errors.js';
-import {
-  type Command,
-  type Io,
-  type OptionValues,
-  checkEndpoint,
-  optional,
-  readDuration,
-  readOutput,
-  usageError,
-} from './command.js';
+import { type Io, defineCommand } from './command.js';
+import { type ValuesOf, flag, missingOption, optional, withDefault } from './options.js';
+import { duration, endpointUrl, file, oneOf, text } from './readers.js';
+import { usageError } from './usage-error.js';
 
 const exitCodes = { passed: 0, findings: 1, unreachable: 3 };
 
-export const verify: Command = {
+/** An input that may come from the environment, where secrets are better off. */
+function input(name: string, placeholder: string, help: string) {
+  const variable = `CLUSTERCERT_${name.toUpperCase().replaceAll('-', '_')}`;
+  return optional({ placeholder, help, variable, read: sendable });
+}
+
+/** IDs go into paths and tokens into headers as they are. */
+function sendable(value: string, label: string): string {
+  const isToken = label.toLowerCase().endsWith('token');
+  if (/^[\x21-\x7e]+$/.test(value) && (isToken || !/[/?#]/.test(value))) return value;
+  throw usageError(`${label} has a character that cannot be sent; it must be printable ASCII without spaces`);
+}
+
+const options = {
+  endpoint: optional({
+    placeholder: 'URL',
+    help: 'base URL of the provider, without /api/v3',
+    variable: 'CLUSTERCERT_ENDPOINT',
+    read: endpointUrl,
+  }),
+  project: input('project', 'ID', 'a project'),
+  cluster: input('cluster', 'ID', 'a cluster of the project'),
+  token: input('token', 'TOKEN', 'a token for the project'),
+  'other-token': input('other-token', 'TOKEN', 'a token of another user'),
+  'expired-token': input('expired-token', 'TOKEN', 'a token that was valid once'),
+  'other-project': input('other-project', 'ID', 'a project that the token is not for'),
+  'other-cluster': input('other-cluster', 'ID', 'another cluster, of the same project or of the other one'),
+  'eip-cluster': input('eip-cluster', 'ID', 'a cluster of the project whose API server has a public address'),
+  'access-key': input('access-key', 'AK', 'an access key for the project; with --secret-key'),
+  'secret-key': optional({
+    placeholder: 'SK',
+    help: 'the secret of that access key',
+    variable: 'CLUSTERCERT_SECRET_KEY',
+    read: text,
+  }),
+  only: optional({
+    placeholder: 'PATTERN',
+    help: 'run the checks whose name, operation or source matches this regular expression',
+    read: text,
+  }),
+  list: flag('list the checks and run none'),
+  timeout: withDefault('5s', { placeholder: 'TIME', help: 'for each request', read: duration({ least: 1 }) }),
+  reporter: withDefault('pretty', {
+    placeholder: 'NAME',
+    help: 'pretty, json, junit or markdown',
+    choices: reporters,
+    read: oneOf(reporters),
+  }),
+  output: optional({ placeholder: 'FILE', help: 'write the report to a file', read: file }),
+};
+
+type Values = ValuesOf<typeof options>;
+
+export const verify = defineCommand({
   summary: 'test any provider of the API against the contract',
-  usage: `verify --endpoint URL --project ID --cluster ID --token TOKEN [options]
-
-Sends requests to a provider of this API and judges its answers, each by the table and row of the API page (or the rule
-of an RFC or of Kubernetes) that it has to keep. What was not checked for want of an input is listed as such.
-
-Options:
-  --endpoint URL           base URL of the provider, without /api/v3
-  --project ID             a project
-  --cluster ID             a cluster of the project
-  --token TOKEN            a token for the project
-  --other-token TOKEN      a token of another user
-  --expired-token TOKEN    a token that was valid once
-  --other-project ID       a project that the token is not for
-  --other-cluster ID       another cluster, of the same project or of the other one
-  --eip-cluster ID         a cluster of the project whose API server has a public address
-  --access-key AK, --secret-key SK
-                           an access key pair for the project
-  --only PATTERN           run the checks whose name, operation or source matches this regular expression
-  --list                   list the checks and run none
-  --timeout TIME           for each request (default: 5s)
-  --reporter NAME          pretty, json, junit or markdown (default: pretty)
-  --output FILE            write the report to a file
-
-Each option can come from the environment too: CLUSTERCERT_TOKEN for --token, CLUSTERCERT_SECRET_KEY for --secret-key
-and so on. Secrets are better off there, since every user of the machine can see command lines.
-
-Exit codes: 0 every check passed, 1 findings, 2 wrong usage, 3 the provider could not be reached.
-
-Examples:
-  clustercert verify --endpoint http://127.0.0.1:8080 --project 77b6a44cba5143ab91d13ab9a8ff44fd \\
-    --cluster 1df09f9a-5b9e-11ef-8f52-0255ac10003e --reporter junit --output clustercert.xml
-  clustercert verify --list --only 'Table 7'
-`,
-  options: {
-    endpoint: { type: 'string' },
-    project: { type: 'string' },
-    cluster: { type: 'string' },
-    token: { type: 'string' },
-    'other-token': { type: 'string' },
-    'expired-token': { type: 'string' },
-    'other-project': { type: 'string' },
-    'other-cluster': { type: 'string' },
-    'eip-cluster': { type: 'string' },
-    'access-key': { type: 'string' },
-    'secret-key': { type: 'string' },
-    only: { type: 'string' },
-    list: { type: 'boolean' },
-    timeout: { type: 'string', default: '5s' },
-    reporter: { type: 'string', default: 'pretty' },
-    output: { type: 'string' },
-  },
-  positionals: 0,
+  about: [
+    'Sends requests to a provider of this API and judges its answers, each by the table and row of the API page (or the rule of an RFC or of Kubernetes) that it has to keep. What was not checked for want of an input is listed as such. Endpoint, project, cluster and token are needed.',
+  ],
+  options,
+  notes: [
+    'Secrets are better off in the environment, since every user of the machine can see command lines.',
+    'Exit codes: 0 every check passed, 1 findings, 2 wrong usage, 3 the provider could not be reached.',
+  ],
+  examples: [
+    'verify --endpoint http://127.0.0.1:8080 --project 77b6a44cba5143ab91d13ab9a8ff44fd --cluster 1df09f9a-5b9e-11ef-8f52-0255ac10003e --reporter junit --output clustercert.xml',
+    "verify --list --only 'Table 7'",
+  ],
   run: async (values, _positionals, io) => {
-    const cases = chooseCases(values);
-    if (values['list'] === true) {
+    const cases = chooseCases(values.only);
+    if (values.list) {
       for (const { name, source } of cases) io.stdout.write(`${name}  [${source}]\n`);
       return exitCodes.passed;
     }
-    const reporter = readReporter(values);
-    const target = readTarget(values, io);
-    const output = readOutput(values);
+    const { reporter, output } = values;
+    const target = readTarget(values);
     const live = reporter === 'pretty' && output === undefined && io.stdout.isTTY === true;
     const pretty = prettyWriter({ colour: (io.environment['NO_COLOR'] ?? '') === '' });
     const result = await runCases(cases, target, (one) => {
@@ -95,7 +101,7 @@ Examples:
       ? exitCodes.findings
       : exitCodes.passed;
   },
-};
+});
 
 /** Nothing passed: a provider of which nothing could be judged is not right. */
 const noVerdict = (cases: { outcome: string; reason?: string }[]) =>
@@ -114,8 +120,7 @@ async function write(io: Io, file: string | undefined, text: string): Promise<vo
   });
 }
 
-function chooseCases(values: OptionValues): ContractCase[] {
-  const only = optional(values, 'only');
+function chooseCases(only: string | undefined): ContractCase[] {
   if (only === undefined) return [...contractCases];
   let pattern: RegExp;
   try {
@@ -130,24 +135,13 @@ function chooseCases(values: OptionValues): ContractCase[] {
   return chosen;
 }
 
-function readReporter(values: OptionValues): Reporter {
-  const name = optional(values, 'reporter') ?? '';
-  const reporter = reporters.find((one) => one === name);
-  if (reporter) return reporter;
-  throw usageError(`--reporter ${quoted(name)} is not known; it must be one of ${reporters.join(', ')}`);
-}
-
-function readTarget(values: OptionValues, io: Io): Target {
-  const given = (name: string) => {
-    const value = optional(values, name) ?? io.environment[`CLUSTERCERT_${name.toUpperCase().replaceAll('-', '_')}`];
-    return value === '' ? undefined : value;
+function readTarget(values: Values): Target {
+  const needed = <Name extends 'endpoint' | 'project' | 'cluster' | 'token'>(name: Name): string => {
+    const value = values[name];
+    if (value === undefined) throw missingOption(name, options[name]);
+    return value;
   };
-  const needed = (name: string) => {
-    const value = given(name);
-    if (value !== undefined) return value;
-    throw usageError(`option --${name} is missing`);
-  };
-  const optionalInputs: Record<Exclude<Input, 'accessKey'>, string> = {
+  const optionalInputs: Record<Exclude<Input, 'accessKey'>, keyof Values> = {
     otherToken: 'other-token',
     expiredToken: 'expired-token',
     otherProjectId: 'other-project',
@@ -155,24 +149,18 @@ function readTarget(values: OptionValues, io: Io): Target {
     eipClusterId: 'eip-cluster',
   };
   const inputs = Object.entries(optionalInputs).flatMap(([key, name]) => {
-    const value = given(name);
-    return value === undefined ? [] : [[key, checkSendable(name, value)]];
+    const value = values[name];
+    return value === undefined ? [] : [[key, value]];
   });
-  const [id, secret] = [given('access-key'), given('secret-key')];
+  const { 'access-key': id, 'secret-key': secret } = values;
   if ((id === undefined) !== (secret === undefined)) throw usageError('--access-key and --secret-key belong together');
   return {
-    endpoint: checkEndpoint(needed('endpoint')),
-    projectId: checkSendable('project', needed('project')),
-    clusterId: checkSendable('cluster', needed('cluster')),
-    token: checkSendable('token', needed('token')),
+    endpoint: needed('endpoint'),
+    projectId: needed('project'),
+    clusterId: needed('cluster'),
+    token: needed('token'),
     ...(Object.fromEntries(inputs) as Partial<Target>),
-    ...(id !== undefined && secret !== undefined && { accessKey: { id: checkSendable('access-key', id), secret } }),
-    timeoutMs: readDuration(values, 'timeout', { least: 1 }) * 1000,
+    ...(id !== undefined && secret !== undefined && { accessKey: { id, secret } }),
+    timeoutMs: values.timeout * 1000,
   };
-}
-
-/** IDs go into paths and tokens into headers as they are. */
-function checkSendable(name: string, value: string): string {
-  if (/^[\x21-\x7e]+$/.test(value) && (name.endsWith('token') || !/[/?#]/.test(value))) return value;
-  throw usageError(`--${name} has a character that cannot be sent; it must be printable ASCII without spaces`);
 }

@@ -234,7 +234,7 @@ describe('get --merge --exec', () => {
     const auth = { auth_url: 'http://127.0.0.1:1', username: 'alice', password: 'secret-password' };
     writeFileSync(file, JSON.stringify({ clouds: { otc: { auth } } }));
     const { describeExec } = await import('../../src/cli/exec-entry.js');
-    const { readAccess } = await import('../../src/cli/provider-access.js');
+    const { readAccess } = await import('../../src/cli/credentials.js');
     const environment = { OS_CLOUD: 'otc', OS_CLIENT_CONFIG_FILE: file, OS_PASSWORD: 'secret-too' };
     const { entryFor, notes } = describeExec(await readAccess({ timeout: '30s' }, environment), environment);
     const entry = entryFor({ endpoint: 'https://cce.example', projectId, clusterId });

@@ -5,7 +5,7 @@ import { isRefusal, orThrow } from '../client/or-throw.js';
 import { ClusterCertError, quoted } from '../errors.js';
 import type { Kubeconfig } from '../kubeconfig/assemble-kubeconfig.js';
 import { readKubeconfig } from '../kubeconfig/read-kubeconfig.js';
-import type { Connection } from './provider-connection.js';
+import type { Connection } from './connect.js';
 
 // More names than this are not read in one line.
 const namesShown = 20;

@@ -1,13 +1,14 @@
 // A client for the provider that options and environment describe, with what only an identity service can tell filled in.
 import type { ContractClient } from '../../generated/client.js';
-import { type Fetch, createClient } from '../client/create-client.js';
+import { createClient } from '../client/create-client.js';
 import { renewingToken } from '../client/renewing-token.js';
 import { retrying } from '../client/retrying.js';
 import { signWith } from '../client/sign-with.js';
-import { ClusterCertError } from '../errors.js';
+import { ClusterCertError, quoted } from '../errors.js';
 import { endpointsOf } from '../keystone/catalogue.js';
 import type { CloudConfig, TokenRequest } from '../keystone/cloud-config.js';
-import type { ProviderAccess } from './provider-access.js';
+import type { ConnectionSettings } from './connection-options.js';
+import { fetchOver, guarded } from './provider-fetch.js';
 
 export interface Connection {
   client: ContractClient;
@@ -19,10 +20,11 @@ export interface Connection {
 }
 
 /** Gets a token where one is needed; makes no call to the provider yet. */
-export async function connect({ credentials, endpoint, projectId, timeoutMs }: ProviderAccess): Promise<Connection> {
-  if (credentials.kind === 'cloud') return connectToCloud(credentials.cloud, { endpoint, projectId, timeoutMs });
+export async function connect(settings: ConnectionSettings): Promise<Connection> {
+  const { credentials, endpoint, projectId, proxies, timeoutMs } = settings;
+  if (credentials.kind === 'cloud') return connectToCloud(credentials.cloud, settings);
   if (endpoint === undefined || projectId === undefined) throw new TypeError('endpoint and project are missing');
-  const fetch = guarded(retrying());
+  const fetch = guarded(retrying({ fetch: await fetchOver({ caPem: await readCa(settings), proxies }) }));
   const client =
     credentials.kind === 'token'
       ? createClient({ endpoint, fetch, token: credentials.token })
@@ -30,30 +32,37 @@ export async function connect({ credentials, endpoint, projectId, timeoutMs }: P
   return { client, endpoint, projectId, projectName: projectId, timeoutMs };
 }
 
-async function connectToCloud(
-  cloud: CloudConfig,
-  given: { endpoint: string | undefined; projectId: string | undefined; timeoutMs: number },
-): Promise<Connection> {
+async function connectToCloud(cloud: CloudConfig, settings: ConnectionSettings): Promise<Connection> {
   // Only who asks an identity service pays for what speaks to one.
   const { KeystoneClient } = await import('../keystone/keystone-client.js');
   const { readCaFile } = await import('../keystone/ca-file.js');
   const caPem = cloud.caFile === undefined ? undefined : await readCaFile(cloud.caFile);
   const keystone = new KeystoneClient({ url: cloud.authUrl, caPem });
-  const request = scopedTo(given.projectId, cloud.request);
+  const request = scopedTo(settings.projectId, cloud.request);
   const first = await keystone.issueToken(request);
-  const projectId = given.projectId ?? first.project?.id;
+  const projectId = settings.projectId ?? first.project?.id;
   if (projectId === undefined) {
     throw new ClusterCertError('invalid_argument', 'the token is for no project; give --project or OS_PROJECT_NAME');
   }
-  const endpoint = given.endpoint ?? findEndpoint(first.catalogue, cloud);
+  const endpoint = settings.endpoint ?? findEndpoint(first.catalogue, cloud);
   const issued = [first];
+  const { proxies } = settings;
+  // The cloud's own CA stands for the provider too, as it does for all services of the openstack command.
+  const send = await fetchOver({ caPem: (await readCa(settings)) ?? caPem, proxies });
   const client = createClient({
     endpoint,
-    fetch: guarded(retrying(caPem === undefined ? {} : { fetch: await fetchTrusting(caPem) })),
+    fetch: guarded(retrying({ fetch: send })),
     token: renewingToken(async () => issued.pop() ?? keystone.issueToken(request)),
   });
   const projectName = (first.project?.id === projectId && first.project.name) || projectId;
-  return { client, endpoint, projectId, projectName, timeoutMs: given.timeoutMs };
+  return { client, endpoint, projectId, projectName, timeoutMs: settings.timeoutMs };
+}
+
+/** The CA certificates of --ca, in PEM. */
+async function readCa({ caFile }: ConnectionSettings): Promise<string | undefined> {
+  if (caFile === undefined) return undefined;
+  const { readCaFile } = await import('../keystone/ca-file.js');
+  return readCaFile(caFile, `--ca ${quoted(caFile)}`);
 }
 
 /** A token is for one project; which one the option names wins over the cloud's. An application credential has its own. */
@@ -73,38 +82,4 @@ function findEndpoint(catalogue: Parameters<typeof endpointsOf>[0], { region, in
       ? `no ${face} endpoint of type ccev2.0${where}; give --endpoint`
       : `several endpoints of type ccev2.0 (regions ${found.map((entry) => entry.region).join(', ')}); set OS_REGION_NAME`;
   throw new ClusterCertError('invalid_argument', `the identity service's catalogue has ${problem}`);
-}
-
-// A list of 100,000 clusters takes some 30 MB.
-const mostBytes = 100 * 2 ** 20;
-
-/**
- * Takes an answer of the provider itself, and no more of it than makes sense: fetch would take the header X-Auth-Token
- * along to wherever it is redirected, and read without end. With `redirect: 'error'`, Node 20 forgets the call's signal.
- */
-function guarded(send: Fetch): Fetch {
-  return async (url, init) => {
-    const response = await send(url, { ...init, redirect: 'manual' });
-    if (response.status >= 300 && response.status < 400 && response.headers.has('Location')) {
-      await response.body?.cancel();
-      throw new ClusterCertError('unavailable', `the provider redirects (${response.status}), which is not followed`);
-    }
-    let left = mostBytes;
-    const counted = new TransformStream<Uint8Array, Uint8Array>({
-      transform(part, controller) {
-        left -= part.byteLength;
-        if (left >= 0) controller.enqueue(part);
-        else controller.error(new ClusterCertError('unavailable', 'the answer is too large to be one of a provider'));
-      },
-    });
-    return new Response(response.body?.pipeThrough(counted) ?? null, response);
-  };
-}
-
-/** The cloud's own CA stands for the provider too, as it does for all services of the openstack command. */
-async function fetchTrusting(caPem: string): Promise<Fetch> {
-  const undici = await import('undici');
-  const dispatcher = new undici.Agent({ connect: { ca: caPem } });
-  const send = undici.fetch as unknown as Fetch;
-  return (url, init) => send(url, { ...init, ...{ dispatcher } });
 }

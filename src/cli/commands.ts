@@ -1,0 +1,42 @@
+// All commands of the program, in the groups of the main help.
+import type { Command } from './command.js';
+
+type Load = () => Promise<Command>;
+
+/** Each loads its own file, so that a command waits for nothing that it does not use. */
+export const groups: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
+  Provider: {
+    serve: async () => (await import('./serve.js')).serve,
+  },
+  'Clusters and callers': {
+    'cluster add': async () => (await import('./cluster.js')).clusterAdd,
+    'cluster list': async () => (await import('./cluster.js')).clusterList,
+    'cluster show': async () => (await import('./cluster.js')).clusterShow,
+    'cluster remove': async () => (await import('./cluster.js')).clusterRemove,
+    'token add': async () => (await import('./token.js')).tokenAdd,
+    'token list': async () => (await import('./token.js')).tokenList,
+    'token revoke': async () => (await import('./token.js')).tokenRevoke,
+    'access-key add': async () => (await import('./access-key.js')).accessKeyAdd,
+    'access-key list': async () => (await import('./access-key.js')).accessKeyList,
+    'access-key revoke': async () => (await import('./access-key.js')).accessKeyRevoke,
+  },
+  Kubeconfigs: {
+    get: async () => (await import('./get.js')).get,
+    credential: async () => (await import('./credential.js')).credential,
+    inspect: async () => (await import('./inspect.js')).inspect,
+  },
+  Testing: {
+    verify: async () => (await import('./verify.js')).verify,
+  },
+};
+
+/** The commands by name. */
+export const commands: Readonly<Record<string, Load>> = Object.assign({}, ...Object.values(groups)) as Record<
+  string,
+  Load
+>;
+
+/** The commands of a word that is a group of them, such as `cluster`. */
+export function commandsOf(word: string): string[] {
+  return Object.keys(commands).filter((name) => name.startsWith(`${word} `));
+}

@@ -1,0 +1,93 @@
+// What a call to a provider takes: read here, from options and environment and without a call, for every command that
+// calls a provider.
+import { quoted } from '../errors.js';
+import { type Credentials, readCredentials } from './credentials.js';
+import type { Io } from './command.js';
+import { type ValuesOf, missingOption, optional, withDefault } from './options.js';
+import { type ProxyVariables, readProxyVariables } from './proxy.js';
+import { duration, endpointUrl, file, text } from './readers.js';
+import { usageError } from './usage-error.js';
+
+export const connectionOptions = {
+  endpoint: optional({
+    placeholder: 'URL',
+    help: 'the provider, without /api/v3',
+    variable: 'CLUSTERCERT_ENDPOINT',
+    read: endpointUrl,
+  }),
+  project: optional({ placeholder: 'ID', help: 'the project', variable: 'CLUSTERCERT_PROJECT', read: text }),
+  token: optional({
+    placeholder: 'TOKEN',
+    help: 'a token for it; every user of the machine can see command lines, so set CLUSTERCERT_TOKEN instead',
+    read: text,
+  }),
+  ca: optional({
+    placeholder: 'FILE',
+    help: 'the CA that the provider is trusted by, in PEM, such as that of a company',
+    variable: 'CLUSTERCERT_CA',
+    read: file,
+  }),
+  timeout: withDefault('30s', {
+    placeholder: 'TIME',
+    help: 'for a call to the provider',
+    read: duration({ least: 1 }),
+  }),
+};
+
+export const connectionNotes = [
+  'Credentials are the first that are there of',
+  [
+    '  1. a token: --token or CLUSTERCERT_TOKEN',
+    '  2. an access key: CLUSTERCERT_ACCESS_KEY and CLUSTERCERT_SECRET_KEY',
+    '  3. a cloud of clouds.yaml: OS_CLOUD',
+    '  4. an access key: HUAWEICLOUD_SDK_AK and _SK, HW_ACCESS_KEY and HW_SECRET_KEY, or',
+    '     OS_ACCESS_KEY and OS_SECRET_KEY, each with its ..._SECURITY_TOKEN where it is a temporary one',
+    '  5. a user or application credential: OS_AUTH_URL, OS_USERNAME, OS_PASSWORD and so on, as the',
+    '     openstack command takes them',
+  ].join('\n'),
+  'With 3 and 5 the identity service tells project and endpoint (type ccev2.0 of its catalogue); otherwise give both. The project may also be HUAWEICLOUD_SDK_PROJECT_ID, HW_PROJECT_ID or OS_PROJECT_ID.',
+];
+
+/** All that a call to a provider takes. What is kept from such a call, or made again later, depends on each of these. */
+export interface ConnectionSettings {
+  credentials: Credentials;
+  /** Undefined where the identity service's catalogue is to tell. */
+  endpoint: string | undefined;
+  projectId: string | undefined;
+  /** File with the CA certificates that the provider is trusted by, in place of those that the system trusts. */
+  caFile: string | undefined;
+  proxies: ProxyVariables;
+  timeoutMs: number;
+}
+
+/** Something about each part of the settings: whoever makes one is told by the compiler of a part that is new. */
+export type OfEachSetting<Value> = {
+  [Name in keyof ConnectionSettings]-?: (settings: ConnectionSettings) => Value;
+};
+
+type Environment = Io['environment'];
+
+/** Reads options and environment. Throws `invalid_argument` for what is missing or half there. */
+export async function readConnectionSettings(
+  values: ValuesOf<typeof connectionOptions>,
+  environment: Environment,
+): Promise<ConnectionSettings> {
+  const { endpoint, ca: caFile, timeout } = values;
+  const credentials = await readCredentials(values, environment);
+  const cloud = credentials.kind === 'cloud';
+  const projectId = values.project ?? (cloud ? undefined : firstOf(environment, projectVariables));
+  if (!cloud && endpoint === undefined) throw missingOption('endpoint', connectionOptions.endpoint);
+  if (!cloud && projectId === undefined) throw missingOption('project', connectionOptions.project);
+  if (projectId !== undefined && !/^[0-9a-f]{32}$/.test(projectId)) {
+    throw usageError(`--project ${quoted(projectId)} is not valid; it must be 32 lower-case hexadecimal digits`);
+  }
+  const proxies = readProxyVariables(environment);
+  return { credentials, endpoint, projectId, caFile, proxies, timeoutMs: timeout * 1000 };
+}
+
+const projectVariables = ['HUAWEICLOUD_SDK_PROJECT_ID', 'HW_PROJECT_ID', 'OS_PROJECT_ID'];
+
+/** An empty variable counts as none. */
+function firstOf(environment: Environment, names: readonly string[]): string | undefined {
+  return names.map((name) => environment[name]).find((value) => value !== undefined && value !== '');
+}

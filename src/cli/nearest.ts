@@ -1,0 +1,31 @@
+// Did you mean: the word that is nearest to one that is not known.
+
+/** The nearest word, where it is near enough to be meant; undefined otherwise. */
+export function nearest(given: string, words: readonly string[]): string | undefined {
+  const far = Math.max(1, Math.floor(given.length / 3));
+  const [best] = words
+    .map((word) => ({ word, distance: distanceBetween(given.toLowerCase(), word) }))
+    .filter(({ word, distance }) => distance <= far || (given.length > 2 && word.startsWith(given)))
+    .sort((one, other) => one.distance - other.distance);
+  return best?.word;
+}
+
+/** Letters to add, leave out, replace or swap with their neighbour (Damerau and Levenshtein, optimal string alignment). */
+export function distanceBetween(from: string, to: string): number {
+  const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, column) => column)];
+  for (let row = 1; row <= from.length; row += 1) {
+    const line = [row];
+    for (let column = 1; column <= to.length; column += 1) {
+      const replaced = at(rows, row - 1, column - 1) + (from[row - 1] === to[column - 1] ? 0 : 1);
+      const swapped =
+        from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
+          ? at(rows, row - 2, column - 2) + 1
+          : Infinity;
+      line.push(Math.min(at(rows, row - 1, column) + 1, (line[column - 1] ?? 0) + 1, replaced, swapped));
+    }
+    rows.push(line);
+  }
+  return at(rows, from.length, to.length);
+}
+
+const at = (rows: number[][], row: number, column: number) => rows[row]?.[column] ?? Infinity;

@@ -1,0 +1,74 @@
+// Readers of option values: from text to a typed value, or wrong usage that names the option and what it accepts.
+import { readFile } from 'node:fs/promises';
+import { ClusterCertError, firstLine, quoted } from '../errors.js';
+import type { Reader } from './options.js';
+import { usageError } from './usage-error.js';
+
+export const text: Reader<string> = (value) => value;
+
+/** A name that may not be empty: of a file, a folder. */
+export const file: Reader<string> = (value, label) =>
+  value === '' ? fail(`${label} is empty; it must be a file`) : value;
+
+/** A whole number within limits. */
+export function wholeNumber({ least, most }: { least: number; most: number }): Reader<number> {
+  return (value, label) => {
+    const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN;
+    if (number >= least && number <= most) return number;
+    return fail(`${label} ${quoted(value)} is not valid; it must be a whole number from ${least} to ${most}`);
+  };
+}
+
+const secondsPerUnit: Record<string, number> = { s: 1, m: 60, h: 60 * 60, d: 24 * 60 * 60 };
+const mostDays = 100 * 366;
+const mostSeconds = mostDays * 24 * 60 * 60;
+
+/** Seconds of a text such as `24h`; `0` needs no unit. */
+export function duration({ least }: { least: number }): Reader<number> {
+  return (value, label) => {
+    const [, amount, unit = 's'] = /^(\d{1,9})([smhd])$/.exec(value) ?? /^(0)$/.exec(value) ?? [];
+    const seconds = amount === undefined ? NaN : Number(amount) * (secondsPerUnit[unit] ?? NaN);
+    if (seconds >= least && seconds <= mostSeconds) return seconds;
+    const limits = `from ${least === 0 ? '0' : `${least}s`} to ${mostDays}d`;
+    return fail(
+      `${label} ${quoted(value)} is not valid; it must be a number with a unit, such as 30s, 15m, 24h or 365d, ${limits}`,
+    );
+  };
+}
+
+/** One of several words. */
+export function oneOf<Word extends string>(accepted: readonly Word[]): Reader<Word> {
+  return (value, label) =>
+    accepted.find((word) => word === value) ??
+    fail(`${label} ${quoted(value)} is not known; it must be one of ${accepted.join(', ')}`);
+}
+
+/** The base URL of a provider, without a slash at its end. */
+export const endpointUrl: Reader<string> = (value, label) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const right =
+    url &&
+    /^https?:$/.test(url.protocol) &&
+    url.username === '' &&
+    url.password === '' &&
+    url.search === '' &&
+    url.hash === '';
+  if (right) return value.replace(/\/+$/, '');
+  return fail(
+    `${label} is not valid; it must be a URL such as https://cce.example.com, without user, query and fragment`,
+  );
+};
+
+/** The text of a file that an option names; undefined when the option is left out. */
+export async function readTextFile(name: string | undefined, label: string): Promise<string | undefined> {
+  if (name === undefined) return undefined;
+  try {
+    return await readFile(name, 'utf8');
+  } catch (cause) {
+    throw new ClusterCertError('not_found', `${label} ${quoted(name)} cannot be read: ${firstLine(cause)}`, { cause });
+  }
+}
+
+function fail(message: string): never {
+  throw usageError(message);
+}
