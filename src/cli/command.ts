@@ -35,10 +35,10 @@ export interface CommandDescription<Table extends OptionTable = OptionTable> {
 }
 
 /** A command whose options are read: `run` gets their values with their types. */
-export type Command = CommandDescription<OptionTable>;
+export type Command = CommandDescription;
 
 /** Describes a command, with the types of its options known to its `run`. */
 export function defineCommand<Table extends OptionTable>(description: CommandDescription<Table>): Command {
   // The values that `run` gets are always those of this very table.
-  return description as unknown as Command;
+  return description;
 }

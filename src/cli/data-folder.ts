@@ -19,7 +19,7 @@ const folder: Reader<string> = (text, label) => {
 export const dataOption = {
   data: withDefault('data', {
     placeholder: 'DIR',
-    help: 'the data folder, in the current folder where it has no other path',
+    help: 'the data folder',
     variable: 'CLUSTERCERT_DATA',
     read: folder,
   }),

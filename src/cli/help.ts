@@ -72,7 +72,7 @@ function foldLine(line: string, most: number, indent = ''): string[] {
 }
 
 /** Long command lines are continued as a shell continues them. */
-function exampleLines(example: string): string {
+export function exampleLines(example: string): string {
   const lines: string[] = [];
   let current = '  clustercert';
   for (const part of example.split(/ (?=--)/)) {

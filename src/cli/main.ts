@@ -3,7 +3,7 @@ import { errorCode, firstLine, quoted } from '../errors.js';
 import { ClusterCertRequestError } from '../client/or-throw.js';
 import type { Io } from './command.js';
 import { commands, commandsOf, groups } from './commands.js';
-import { commandHelp, fold } from './help.js';
+import { commandHelp, exampleLines, fold } from './help.js';
 import { nearest } from './nearest.js';
 import { readValues } from './options.js';
 import { parseArguments } from './parse-arguments.js';
@@ -59,11 +59,17 @@ function noCommand(argv: readonly string[]): Error {
   if (word === undefined) return usageError('a command is missing');
   const inGroup = commandsOf(word);
   const given = inGroup.length > 0 && second !== undefined ? `${word} ${second}` : word;
-  const near = nearest(given, [...Object.keys(commands), 'help', 'version']);
   const known = inGroup.length === 0 ? '' : `; there are ${inGroup.join(', ')}`;
-  return usageError(
-    `there is no command ${quoted(given)}${known}${near === undefined || near === word ? '' : `; did you mean '${near}'?`}`,
-  );
+  return usageError(`there is no command ${quoted(given)}${known}${suggestion(word, second)}`);
+}
+
+/** The nearest command, or the nearest of the word's own. */
+function suggestion(word: string, second = ''): string {
+  const words = Object.keys(commands).map((name) => name.split(' ')[0] ?? '');
+  const own = commandsOf(word).map((name) => name.slice(word.length + 1));
+  const near = own.length > 0 ? nearest(second, own) : nearest(word, [...words, 'help', 'version']);
+  if (near === undefined) return '';
+  return `; did you mean '${own.length > 0 ? `${word} ${near}` : near}'?`;
 }
 
 /** The main help, or that of a word which stands for several commands. */
@@ -81,11 +87,14 @@ ${fold('Hands out the certificates of Kubernetes clusters as kubeconfig files, b
 
 ${parts.join('')}${more}
 Examples:
-  clustercert serve
-  clustercert cluster add --project 77b6a44cba5143ab91d13ab9a8ff44fd --server https://192.168.1.7:5443
-  clustercert token add --project 77b6a44cba5143ab91d13ab9a8ff44fd --user alice
-`;
+${overviewExamples.map((example) => `${exampleLines(example)}\n`).join('')}`;
 }
+
+const overviewExamples = [
+  'serve',
+  'cluster add --project 77b6a44cba5143ab91d13ab9a8ff44fd --server https://192.168.1.7:5443',
+  'token add --project 77b6a44cba5143ab91d13ab9a8ff44fd --user alice',
+];
 
 const more = "'clustercert COMMAND --help' shows the options of a command.\n";
 

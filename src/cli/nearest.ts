@@ -2,7 +2,8 @@
 
 /** The nearest word, where it is near enough to be meant; undefined otherwise. */
 export function nearest(given: string, words: readonly string[]): string | undefined {
-  const far = Math.max(1, Math.floor(given.length / 3));
+  // One letter in three may be wrong.
+  const far = Math.floor(given.length / 3);
   const [best] = words
     .map((word) => ({ word, distance: distanceBetween(given.toLowerCase(), word) }))
     .filter(({ word, distance }) => distance <= far || (given.length > 2 && word.startsWith(given)))

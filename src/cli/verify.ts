@@ -136,7 +136,7 @@ function chooseCases(only: string | undefined): ContractCase[] {
 }
 
 function readTarget(values: Values): Target {
-  const needed = <Name extends 'endpoint' | 'project' | 'cluster' | 'token'>(name: Name): string => {
+  const needed = (name: 'endpoint' | 'project' | 'cluster' | 'token'): string => {
     const value = values[name];
     if (value === undefined) throw missingOption(name, options[name]);
     return value;

@@ -183,7 +183,7 @@ describe('wrong usage is refused with exit code 2:', () => {
       ['add', '--project', projectId, '--server', server, '--ca-cert', 'package.json'],
       '--ca-cert and --ca-key go together',
     ],
-    ['an unknown option', ['list', '--all'], "Unknown option '--all'"],
+    ['an unknown option', ['list', '--all'], "there is no option '--all'"],
     ['an argument too few', ['show'], "'cluster show' takes 1 argument, not 0"],
     ['an argument too many', ['list', 'x'], "'cluster list' takes 0 arguments, not 1"],
     ['an unknown command', ['frobnicate'], "there is no command 'cluster frobnicate'"],

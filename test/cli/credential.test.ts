@@ -17,6 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { createAuthority } from '../../src/certificate/create-authority.js';
+import { readValues } from '../../src/cli/options.js';
 import { startApiServer } from '../support/api-server.js';
 import { runIn, startIn } from '../support/command-line.js';
 import { kubectls } from '../support/programs.js';
@@ -123,7 +124,7 @@ describe('it is kept,', () => {
     ['one that is empty', (file) => writeFileSync(file, '')],
     ['one that others can read', (file) => chmodSync(file, 0o644)],
     ['one of another cluster', (file) => change(file, { cluster: 'other' })],
-    ['one of another caller', (file) => change(file, { caller: 'token other' })],
+    ['one of another caller', (file) => change(file, { credentials: 'token other' })],
     ['one whose key is not its own', (file) => change(file, { privateKeyPem: otherKey() })],
     ['one from the future', (file) => change(file, { fetchedAt: new Date(Date.now() + 3_600_000) })],
     ['one that is old', (file) => change(file, { fetchedAt: new Date(Date.now() - 25 * 3_600_000) })],
@@ -234,9 +235,11 @@ describe('get --merge --exec', () => {
     const auth = { auth_url: 'http://127.0.0.1:1', username: 'alice', password: 'secret-password' };
     writeFileSync(file, JSON.stringify({ clouds: { otc: { auth } } }));
     const { describeExec } = await import('../../src/cli/exec-entry.js');
-    const { readAccess } = await import('../../src/cli/credentials.js');
+    const { connectionOptions, readConnectionSettings } = await import('../../src/cli/connection-options.js');
     const environment = { OS_CLOUD: 'otc', OS_CLIENT_CONFIG_FILE: file, OS_PASSWORD: 'secret-too' };
-    const { entryFor, notes } = describeExec(await readAccess({ timeout: '30s' }, environment), environment);
+    const values = readValues(connectionOptions, { ca: ['ca.pem'] }, environment);
+    const settings = await readConnectionSettings(values, environment);
+    const { entryFor, notes } = describeExec(settings, environment);
     const entry = entryFor({ endpoint: 'https://cce.example', projectId, clusterId });
     expect(entry).toMatchObject({
       exec: {
@@ -248,6 +251,7 @@ describe('get --merge --exec', () => {
         interactiveMode: 'Never',
       },
     });
+    expect((entry['exec'] as { args: string[] }).args.slice(-2)).toEqual(['--ca', path.resolve('ca.pem')]);
     expect(JSON.stringify(entry)).not.toContain('secret');
     expect(notes[0]).toBe('note: kubectl will need OS_PASSWORD in the environment of kubectl');
   });

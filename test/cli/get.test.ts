@@ -152,7 +152,8 @@ describe('credentials:', () => {
     const without = { CLUSTERCERT_TOKEN: token, CLUSTERCERT_ENDPOINT: provider.url };
     expect(await runIn(without, 'get', 'prod')).toMatchObject({
       code: 2,
-      stderr: 'error: option --project is missing\nhint: clustercert get --help\n',
+      stderr:
+        'error: option --project is missing; give --project or set CLUSTERCERT_PROJECT\nhint: clustercert get --help\n',
     });
   });
 });
