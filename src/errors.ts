@@ -1,24 +1,140 @@
-// The one error class of the project and the union of all its codes. Which HTTP status or exit code a code
-// becomes is decided where it leaves the program, not here.
+// The one error class of the project and the table of all its codes: what each becomes on the wire, in the log and as an
+// exit code.
+
+/** What an error is where it leaves the program. */
+export interface ErrorRow {
+  /** HTTP status; a client that meets it makes this error of it, of several the first in the table. */
+  status: number;
+  /** As Kubernetes spells it: `metav1.StatusReason`. */
+  reason: string;
+  /** The documented code of the API; a status without one carries the general code of its class. */
+  cceCode: CceCode;
+  /** Of the older series, where live providers are known to send one. */
+  olderCode?: string | undefined;
+  /** For a response where the error's own message is not sent, or is empty. */
+  message: string;
+  /** Whether the error's own message is for the caller too. */
+  messageIsSent: boolean;
+  /** What the provider's log gets besides the line of the request: nothing, or where it went wrong. */
+  log: 'nothing' | 'error';
+  /**
+   * `contract`: one of the contract's responses. `embedder`: only handlers of an embedder throw it. `internal`: no request
+   * is answered so; should it happen, the response is that of `internal`.
+   */
+  wire: 'contract' | 'embedder' | 'internal';
+  /** Of the command line. */
+  exitCode: 1 | 2;
+}
+
+type CceCode = keyof typeof cceSentences;
+
+/** The documented codes and their sentences (status code page of the API). */
+export const cceSentences = {
+  'CCE.01400001': 'Invalid request.',
+  'CCE.01400006': 'Content type not supported.',
+  'CCE.01401001': 'Authorization failed.',
+  'CCE.01403001': 'Forbidden.',
+  'CCE.01404001': 'Resource not found.',
+  'CCE.01429002': 'Resource locked by other requests.',
+  'CCE.01500001': 'Internal error.',
+} as const;
+
+/** What a row says; the rest follows from its class, below 500 the caller's part or above it the provider's. */
+type Row = Pick<ErrorRow, 'status' | 'reason' | 'message'> & Partial<ErrorRow>;
+
+/** Every error there is, one row each. All that depends on an error's code is here, or is compared with this by a test. */
+// Bundlers drop the table where nothing uses it.
+export const errorTable = /* @__PURE__ */ complete({
+  invalid_argument: { status: 400, reason: 'BadRequest', message: 'the request is malformed', exitCode: 2 },
+  content_type_not_supported: {
+    status: 400,
+    reason: 'BadRequest',
+    cceCode: 'CCE.01400006',
+    message: 'the content type or content encoding of the request is not accepted; send application/json',
+  },
+  unauthenticated: {
+    status: 401,
+    reason: 'Unauthorized',
+    cceCode: 'CCE.01401001',
+    message: 'the caller is not known',
+  },
+  forbidden: { status: 403, reason: 'Forbidden', cceCode: 'CCE.01403001', message: 'the caller may not do this' },
+  not_found: {
+    status: 404,
+    reason: 'NotFound',
+    cceCode: 'CCE.01404001',
+    message: 'there is nothing under this path',
+  },
+  method_not_allowed: {
+    status: 405,
+    reason: 'MethodNotAllowed',
+    message: 'the path does not offer this method',
+  },
+  not_acceptable: {
+    status: 406,
+    reason: 'NotAcceptable',
+    message: 'answers are application/json only; the header Accept excludes it',
+  },
+  request_timeout: { status: 408, reason: 'Timeout', message: 'the request did not arrive whole in time' },
+  already_exists: { status: 409, reason: 'AlreadyExists', message: 'it exists already', wire: 'internal' },
+  content_too_large: {
+    status: 413,
+    reason: 'RequestEntityTooLarge',
+    message: 'the body of the request is too large',
+  },
+  too_many_requests: {
+    status: 429,
+    reason: 'TooManyRequests',
+    cceCode: 'CCE.01429002',
+    message: 'too many requests',
+  },
+  headers_too_large: {
+    status: 431,
+    reason: 'RequestHeaderFieldsTooLarge',
+    message: 'the headers of the request are too large',
+  },
+  internal: {
+    status: 500,
+    reason: 'InternalError',
+    message: 'the provider failed to answer; its log has the details',
+  },
+  authority_unusable: { status: 500, reason: 'InternalError', message: '', wire: 'internal' },
+  data_unreadable: { status: 500, reason: 'InternalError', message: '', wire: 'internal' },
+  not_implemented: {
+    status: 501,
+    reason: 'NotImplemented',
+    message: 'the provider does not offer this',
+    messageIsSent: true,
+    log: 'nothing',
+    wire: 'embedder',
+  },
+  unavailable: {
+    status: 503,
+    reason: 'ServiceUnavailable',
+    message: 'the provider is not available for the moment',
+  },
+});
+
+function complete<Code extends string>(rows: Record<Code, Row>): Readonly<Record<Code, ErrorRow>> {
+  const general = { cceCode: 'CCE.01400001', olderCode: 'CCE_CM.0004', messageIsSent: true, log: 'nothing' } as const;
+  const failed = { cceCode: 'CCE.01500001', messageIsSent: false, log: 'error' } as const;
+  const usual = { wire: 'contract', exitCode: 1 } as const;
+  const entries = Object.entries<Row>(rows).map(([code, row]) => {
+    const ofClass =
+      row.status >= 500 ? failed : row.cceCode === undefined ? general : { ...general, olderCode: undefined };
+    return [code, { ...usual, ...ofClass, ...row }];
+  });
+  return Object.fromEntries(entries) as Record<Code, ErrorRow>;
+}
 
 /** Stable names of what can go wrong; part of the public interface. */
-export type ErrorCode =
-  | 'invalid_argument'
-  | 'content_type_not_supported'
-  | 'unauthenticated'
-  | 'forbidden'
-  | 'not_found'
-  | 'method_not_allowed'
-  | 'not_acceptable'
-  | 'request_timeout'
-  | 'already_exists'
-  | 'content_too_large'
-  | 'headers_too_large'
-  | 'too_many_requests'
-  | 'authority_unusable'
-  | 'data_unreadable'
-  | 'internal'
-  | 'unavailable';
+export type ErrorCode = keyof typeof errorTable;
+
+/** The code of the first row with that status. */
+export function codeOfStatus(status: number): ErrorCode | undefined {
+  const codes = Object.keys(errorTable) as ErrorCode[];
+  return codes.find((code) => errorTable[code].status === status);
+}
 
 /** An error whose message is one line for people: what was refused and what would be accepted. Holds no secret. */
 export class ClusterCertError extends Error {
@@ -43,7 +159,7 @@ export function firstLine(thrown: unknown): string {
 }
 
 /** The `code` that Node gives the errors of system calls and options; '' where there is none. */
-export function errorCode(thrown: unknown): string {
+export function systemErrorCode(thrown: unknown): string {
   const { code } = (thrown ?? {}) as { code?: unknown };
   return typeof code === 'string' ? code : '';
 }

@@ -1,5 +1,5 @@
 // The command line as a function: finds the command, runs it, turns errors into one line and an exit code.
-import { errorCode, firstLine, quoted } from '../errors.js';
+import { ClusterCertError, errorTable, firstLine, quoted, systemErrorCode } from '../errors.js';
 import { ClusterCertRequestError } from '../client/or-throw.js';
 import type { Io } from './command.js';
 import { commands, commandsOf, groups } from './commands.js';
@@ -107,9 +107,10 @@ async function listOf(names: readonly string[]): Promise<string> {
 
 /** A provider that finds a request wrong is another matter than a command line that is. */
 function isWrongUsage(error: unknown): boolean {
-  return !(error instanceof ClusterCertRequestError) && errorCode(error) === 'invalid_argument';
+  if (error instanceof ClusterCertRequestError || !(error instanceof ClusterCertError)) return false;
+  return errorTable[error.code].exitCode === 2;
 }
 
 function hintFor(error: unknown): string | undefined {
-  return errorCode(error) === 'EADDRINUSE' ? 'choose another port with --port; 0 takes a free one' : undefined;
+  return systemErrorCode(error) === 'EADDRINUSE' ? 'choose another port with --port; 0 takes a free one' : undefined;
 }

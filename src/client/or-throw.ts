@@ -1,7 +1,7 @@
 // For those who would rather catch than test: a call's data, or an error that says what the provider said.
 import type { Answer } from '../../generated/client.js';
 import type { components, operations } from '../../generated/types.js';
-import { ClusterCertError, type ErrorCode, firstLine } from '../errors.js';
+import { ClusterCertError, codeOfStatus, firstLine } from '../errors.js';
 
 type ErrorStatus = components['schemas']['ErrorStatus'];
 
@@ -15,17 +15,6 @@ interface Outcome<Data> {
   error?: unknown;
   response: Response;
 }
-
-const codes: Record<number, ErrorCode> = {
-  401: 'unauthenticated',
-  403: 'forbidden',
-  404: 'not_found',
-  405: 'method_not_allowed',
-  408: 'request_timeout',
-  409: 'already_exists',
-  429: 'too_many_requests',
-  500: 'internal',
-};
 
 /** A provider's refusal of a call. */
 export class ClusterCertRequestError<Status extends number = number> extends ClusterCertError {
@@ -45,7 +34,7 @@ export class ClusterCertRequestError<Status extends number = number> extends Clu
     const details = [String(status), errorCode, requestId && `request ${requestId}`].filter(Boolean).join(', ');
     const retryAfter = Number(headers.get('Retry-After') ?? NaN);
     super(
-      codes[status] ?? (status < 500 ? 'invalid_argument' : 'unavailable'),
+      codeOfStatus(status) ?? (status < 500 ? 'invalid_argument' : 'unavailable'),
       `${presentable(said)} (${presentable(details)})`,
       {
         ...(retryAfter >= 0 && { retryAfterSeconds: retryAfter }),

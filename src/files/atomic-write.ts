@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, chmod, chown, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { errorCode } from '../errors.js';
+import { systemErrorCode } from '../errors.js';
 
 // Work in progress lies beside the entries under this prefix, so that a rename stays within one file system.
 const unfinishedPrefix = '.unfinished-';
@@ -91,7 +91,7 @@ export async function isUnusedFolder(folder: string): Promise<boolean> {
 
 /** Whether a file system call failed because there is no such entry. */
 export function isMissing(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
+  return ['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error));
 }
 
 async function putEntry(target: string, write: (unfinished: string) => Promise<void>): Promise<boolean> {
@@ -104,7 +104,7 @@ async function putEntry(target: string, write: (unfinished: string) => Promise<v
     await rename(unfinished, target);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
-    if (['ENOTEMPTY', 'EEXIST'].includes(errorCode(error))) return false;
+    if (['ENOTEMPTY', 'EEXIST'].includes(systemErrorCode(error))) return false;
     throw error;
   }
   await syncFolder(folder);

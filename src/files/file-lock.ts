@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { ClusterCertError, errorCode } from '../errors.js';
+import { ClusterCertError, systemErrorCode } from '../errors.js';
 
 export interface LockOptions {
   /** How long to wait for another holder (default: 10 seconds). */
@@ -61,7 +61,7 @@ async function create(file: string, content: string): Promise<boolean> {
   try {
     handle = await open(file, 'wx', 0o600);
   } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
+    if (systemErrorCode(error) === 'EEXIST') return false;
     throw error;
   }
   try {
@@ -92,7 +92,7 @@ async function isGone({ pid, host, started }: Holder): Promise<boolean> {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    return errorCode(error) === 'ESRCH';
+    return systemErrorCode(error) === 'ESRCH';
   }
   return started !== undefined && started !== (await startOf(pid));
 }

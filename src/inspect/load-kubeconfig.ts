@@ -3,7 +3,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { ClusterCertError, errorCode, firstLine } from '../errors.js';
+import { ClusterCertError, systemErrorCode, firstLine } from '../errors.js';
 import { type Finding, remarksOn } from './finding.js';
 import {
   type ClusterFields,
@@ -62,7 +62,7 @@ async function loadDefault(io: Source, findings: Finding[]): Promise<LoadedFile[
     try {
       loaded.push(await load(file, io, findings));
     } catch (error) {
-      if (errorCode(error) !== 'not_found') throw error;
+      if (systemErrorCode(error) !== 'not_found') throw error;
       remarksOn(findings, { file, kind: 'file', name: '' }).warning('does not exist; kubectl passes over it');
     }
   }
@@ -87,7 +87,7 @@ async function readText(named: string, io: Source): Promise<string> {
   try {
     return await readFile(named, 'utf8');
   } catch (cause) {
-    const missing = errorCode(cause) === 'ENOENT';
+    const missing = systemErrorCode(cause) === 'ENOENT';
     const because = missing ? 'does not exist' : `cannot be read: ${firstLine(cause)}`;
     throw new ClusterCertError(missing ? 'not_found' : 'data_unreadable', `'${named}' ${because}`, { cause });
   }

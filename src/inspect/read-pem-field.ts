@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type PemBlock, decodeBase64, readPem } from '../verify/pem.js';
-import { errorCode, firstLine } from '../errors.js';
+import { systemErrorCode, firstLine } from '../errors.js';
 import type { Remarks } from './finding.js';
 
 export type PemField = 'certificate-authority' | 'client-certificate' | 'client-key';
@@ -48,7 +48,7 @@ async function readReference(file: string, name: PemField, remarks: Remarks): Pr
   try {
     return await readFile(file);
   } catch (error) {
-    const because = errorCode(error) === 'ENOENT' ? 'does not exist' : `cannot be read: ${firstLine(error)}`;
+    const because = systemErrorCode(error) === 'ENOENT' ? 'does not exist' : `cannot be read: ${firstLine(error)}`;
     remarks.error(`${name}: '${file}' ${because}`);
     return undefined;
   }

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { ClusterCertError, errorCode, firstLine } from '../errors.js';
+import { ClusterCertError, systemErrorCode, firstLine } from '../errors.js';
 
 /** What the openstack command calls a cloud: where to authenticate, and as whom. */
 export interface CloudConfig {
@@ -81,7 +81,7 @@ async function readFirst(files: string[]): Promise<CloudsFile> {
       const content = (parse(await readFile(file, 'utf8')) ?? {}) as { clouds?: CloudsFile['clouds'] };
       return { file, clouds: content.clouds ?? {} };
     } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw incomplete(`'${file}' cannot be read: ${firstLine(error)}`);
+      if (systemErrorCode(error) !== 'ENOENT') throw incomplete(`'${file}' cannot be read: ${firstLine(error)}`);
     }
   }
   throw incomplete(`OS_CLOUD is set, but there is no ${files.join(', no ')}`);

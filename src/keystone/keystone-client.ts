@@ -1,7 +1,7 @@
 // Speaks to an identity service (Keystone, IAM), Identity API v3: gets tokens and looks tokens up. Whatever the service
 // does, a call ends within its time-out, and no more than a bounded number wait at once.
 import { Agent, request } from 'undici';
-import { ClusterCertError, errorCode, firstLine } from '../errors.js';
+import { ClusterCertError, systemErrorCode, firstLine } from '../errors.js';
 import type { TokenRequest } from './cloud-config.js';
 import { type CatalogueEntry, readCatalogue } from './catalogue.js';
 import type { IssuedToken } from './token-source.js';
@@ -176,7 +176,7 @@ function reasonOf(error: unknown): string {
   const { name } = (error ?? {}) as Partial<Error>;
   if (name === 'TimeoutError') return 'it timed out';
   // Where a name stands for several addresses, the error of all of them has a code and no message.
-  return firstLine(error) || errorCode(error);
+  return firstLine(error) || systemErrorCode(error);
 }
 
 /** Keystone's own messages may repeat a token; they go no further. */

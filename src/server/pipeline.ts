@@ -5,7 +5,7 @@ import type { Handler, OperationId } from '../../generated/server.js';
 import { ClusterCertError } from '../errors.js';
 import type { Identities } from '../identity/identity.js';
 import { authenticate } from './authenticate.js';
-import { toErrorResponse } from './error-response.js';
+import { isLogged, toErrorResponse } from './error-response.js';
 import { answerHealthCheck, isHealthCheck } from './health.js';
 import type { RequestContext } from './handlers.js';
 import type { Locals, LocalsResponse } from './locals.js';
@@ -59,7 +59,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       return;
     }
     const { status, headers, body } = toErrorResponse(error);
-    if (status >= 500) response.locals.log?.error({ cause: describeError(error) }, 'request failed');
+    if (isLogged(error)) response.locals.log?.error({ cause: describeError(error) }, 'request failed');
     responses.send(request, response, { status, headers, body }, (failure) => fail(failure, request, response));
   }
 

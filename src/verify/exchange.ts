@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
-import { errorCode } from '../errors.js';
+import { systemErrorCode } from '../errors.js';
 
 export interface SentRequest {
   method: string;
@@ -114,7 +114,7 @@ async function readBody(incoming: IncomingMessage, fail: (kind: FailureKind, det
       }
     }
   } catch (error) {
-    const code = errorCode(error);
+    const code = systemErrorCode(error);
     if (code.startsWith('HPE_')) fail('malformed', `the body breaks HTTP's framing (${code})`);
     else fail('cut off', `the connection ended after ${size} bytes of the body (${code})`);
   }
@@ -122,7 +122,7 @@ async function readBody(incoming: IncomingMessage, fail: (kind: FailureKind, det
 }
 
 function reasonFor(error: unknown, connected: boolean): [FailureKind, string] {
-  const code = errorCode(error);
+  const code = systemErrorCode(error);
   const { message } = error as Error;
   if (code.startsWith('HPE_')) return ['malformed', `the answer is not HTTP (${code})`];
   if (!connected) return ['unreachable', code === '' ? message : `${code}: ${message}`];
@@ -178,7 +178,7 @@ function decode({ headers, body }: Exchange, fail: (kind: FailureKind, detail: s
     if (decoder) return decoder(body, { maxOutputLength: mostBytes });
     fail('malformed', `Content-Encoding '${encoding}', which the request did not ask for`);
   } catch (error) {
-    fail('malformed', `the body is not ${encoding}, as Content-Encoding says (${errorCode(error)})`);
+    fail('malformed', `the body is not ${encoding}, as Content-Encoding says (${systemErrorCode(error)})`);
   }
   return body;
 }

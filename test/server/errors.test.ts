@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import type { components } from '../../generated/types.js';
+import { ClusterCertError } from '../../src/errors.js';
 import { projectId, otherProjectId, startProvider } from '../support/provider.js';
 
 type ErrorStatus = components['schemas']['ErrorStatus'];
@@ -226,6 +227,20 @@ describe('when the provider itself fails', () => {
     expect((await provider.get(clusterId, { 'X-Auth-Token': token })).status).toBe(200);
     expect(JSON.stringify(provider.logged)).toContain(`cluster '${damaged}' cannot be read`);
   });
+});
+
+test('a handler that does not offer an operation says so, and is no crash', async () => {
+  const getClusterCert = () =>
+    Promise.reject(new ClusterCertError('not_implemented', 'certificates are not made here'));
+  const { handlers } = await startProvider();
+  const own = await startProvider({
+    dataFolder: provider.dataFolder,
+    app: { handlers: { ...handlers, getClusterCert } },
+  });
+  const response = await own.get(clusterId, { 'X-Auth-Token': token });
+  expect(response.status).toBe(501);
+  expect(expectError(await response.text(), 501, 'CCE.01500001').message).toBe('certificates are not made here');
+  expect(own.logged).toEqual([expect.objectContaining({ level: 30, res: { statusCode: 501 } })]);
 });
 
 test('a request ID is taken over where it is usable, and made where it is not', async () => {
