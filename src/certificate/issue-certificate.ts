@@ -1,7 +1,7 @@
 // Issues client certificates that are stable: within a re-use window the same caller, cluster and validity get the
 // same certificate and key, with nothing stored. Knows no HTTP and no files.
 import { randomUUID } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
+import { ByteCache } from '../cache/byte-cache.js';
 import { type Authority, assertValidAt } from './authority.js';
 import { type ClientTemplate, createClientTemplate } from './client-template.js';
 import { deriveKey } from './derive-key.js';
@@ -32,6 +32,9 @@ export interface ClientCertificate {
 // Clocks differ: a certificate must not be too young for the API server that sees it first.
 const backdatedMs = 5 * 60 * 1000;
 
+// A certificate is kept with the kubeconfig that is made of it and the bytes of the answer; measured, beside their texts.
+const keptBytes = 10 * 1024;
+
 /**
  * A client certificate, the same for everyone who asks for the same within a window, valid as long as was asked for but
  * never beyond the authority's own end. Throws `authority_unusable` when the authority itself is not valid now.
@@ -45,8 +48,12 @@ export function issueCertificate(authority: Authority, request: CertificateReque
  * `issueCertificate` with a memory: making a certificate again gives the same bytes but costs a signature, so what was
  * asked for last is kept and given as the same object.
  */
-export function createIssuer({ most }: { most: number }): typeof issueCertificate {
-  const remembered = new LRUCache<string, { authority: Authority; certificate: ClientCertificate }>({ max: most });
+export function createIssuer({ maximumBytes }: { maximumBytes: number }): typeof issueCertificate {
+  const remembered = new ByteCache<{ authority: Authority; certificate: ClientCertificate }>({
+    maximumBytes,
+    sizeOf: ({ authority, certificate }) =>
+      keptBytes + 3 * (certificate.certificatePem.length + authority.serverCertificatePem.length),
+  });
   return (authority, request) => {
     assertValidAt(authority, request.now);
     const plan = planCertificate(authority, request);

@@ -1,7 +1,7 @@
 // Remembers what was read from files for exactly as long as they stay the same. Every look-up asks the file system, so
 // that a change counts at once, whoever made it; only reading and making sense of the files is saved.
 import { type Stats, statSync } from 'node:fs';
-import { LRUCache } from 'lru-cache';
+import { ByteCache, type ByteCacheOptions } from '../cache/byte-cache.js';
 
 type Versions = readonly (Stats | undefined)[];
 
@@ -15,12 +15,17 @@ interface Remembered<Value> {
 const settledAfterMs = 2_000;
 const mostReadings = 5;
 
-export class RememberedFiles<Value extends object> {
-  readonly #remembered: LRUCache<string, Remembered<Value>>;
+// Of each file, what is known of its version.
+const versionBytes = 300;
 
-  /** Keeps the values of so many keys, those that were asked for last. */
-  constructor({ most }: { most: number }) {
-    this.#remembered = new LRUCache({ max: most });
+export class RememberedFiles<Value extends object> {
+  readonly #remembered: ByteCache<Remembered<Value>>;
+
+  constructor({ maximumBytes, sizeOf }: ByteCacheOptions<Value>) {
+    this.#remembered = new ByteCache({
+      maximumBytes,
+      sizeOf: ({ value, versions }, key) => sizeOf(value, key) + versions.length * versionBytes,
+    });
   }
 
   /**

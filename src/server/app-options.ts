@@ -29,4 +29,6 @@ export interface AppOptions {
   behindProxy?: boolean;
   /** Refuse a request without the headers that the contract makes mandatory. */
   strict?: boolean;
+  /** Bytes that all caches of the provider take together (default: 256 MiB); validated URLs get their share of them. */
+  cacheBytes?: number | undefined;
 }

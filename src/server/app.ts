@@ -21,7 +21,7 @@ export function createApp({ handlers, tokens, signatures, log, assertReady, ...o
   const { limits = defaultLimits, behindProxy = false, strict = false } = options;
   const contract = loadContract();
   const maximumTokenLength = contract.components.securitySchemes.token['x-max-length'];
-  const validatedUrls = new ValidatedUrls(contract);
+  const validatedUrls = new ValidatedUrls(contract, options);
   const { findOperation, checkRequest, validateResponse } = createValidator(contract);
   const serve = createPipeline({
     handlers,

@@ -1,6 +1,7 @@
 // The handlers of the contract's operations. Each one only walks through the rooms: who calls, which cluster, issue,
 // assemble.
 import type { Handlers, OperationRequest } from '../../generated/server.js';
+import { cacheBytesOf } from '../cache/cache-shares.js';
 import { createIssuer } from '../certificate/issue-certificate.js';
 import { type Validity, cutAt, forDays, maximumValidity } from '../certificate/validity.js';
 import type { components } from '../../generated/types.js';
@@ -29,13 +30,12 @@ export interface IssuingPolicy {
 
 export const defaultPolicy: IssuingPolicy = { validityDays: 365, reuseWindowSeconds: 24 * 60 * 60 };
 
-// Of each, the certificate, the kubeconfig and the bytes of the answer: some 15 KB.
-const mostRemembered = 2_000;
-
 export interface HandlerOptions {
   clusters: ClusterRegistry;
   policy?: IssuingPolicy;
   now?: () => Date;
+  /** Bytes that all caches of the provider take together (default: 256 MiB); certificates get their share of them. */
+  cacheBytes?: number | undefined;
 }
 
 type ClusterCertRequest = Pick<OperationRequest<'getClusterCert'>, 'path'>;
@@ -45,8 +45,9 @@ export function createHandlers({
   clusters,
   policy = defaultPolicy,
   now = () => new Date(),
+  cacheBytes,
 }: HandlerOptions): Handlers<RequestContext> {
-  const issue = createIssuer({ most: mostRemembered });
+  const issue = createIssuer({ maximumBytes: cacheBytesOf('certificates', cacheBytes) });
   const assemble = createAssembler();
 
   async function answer(

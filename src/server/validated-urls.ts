@@ -1,19 +1,23 @@
 // Remembers which URLs the validator let through, and what it found out about them: their operation and its parameters.
 // Nothing else of a request is remembered, and no step of the pipeline is repeated here.
 import type { IncomingMessage } from 'node:http';
-import { LRUCache } from 'lru-cache';
+import { ByteCache } from '../cache/byte-cache.js';
+import { cacheBytesOf } from '../cache/cache-shares.js';
 import type { ContractDocument } from '../spec.js';
 import type { Match } from './match.js';
 
-const mostRemembered = 2_000;
+// What is known of a URL beside its text.
+const matchBytes = 1024;
 
 /** URLs, each with its method, that the validator would let through again, because it looked at nothing else. */
 export class ValidatedUrls {
-  readonly #matches = new LRUCache<string, Match>({ max: mostRemembered });
+  readonly #matches: ByteCache<Match>;
   readonly #validated = new WeakSet<Match>();
   readonly #looksAtHeaders: boolean;
 
-  constructor({ paths, components }: ContractDocument) {
+  constructor({ paths, components }: ContractDocument, { cacheBytes }: { cacheBytes?: number | undefined } = {}) {
+    const maximumBytes = cacheBytesOf('validatedUrls', cacheBytes);
+    this.#matches = new ByteCache({ maximumBytes, sizeOf: (_match, key) => matchBytes + 2 * key.length });
     // Parameters that are not in the URL. Those that say who calls are no parameters.
     this.#looksAtHeaders = /"in":"(header|cookie)"/.test(JSON.stringify([paths, components['parameters']]));
   }

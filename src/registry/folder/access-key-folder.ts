@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isMissing, listEntries, putFile, removeEntry } from '../../files/atomic-write.js';
 import { readFailure } from '../../files/read-failure.js';
+import { cacheBytesOf } from '../../cache/cache-shares.js';
 import { RememberedFiles } from '../../files/remembered-files.js';
 import type {
   AccessKeyAdministration,
@@ -13,6 +14,7 @@ import type {
   NewAccessKey,
   StoredAccessKey,
 } from '../access-keys.js';
+import type { StoreOptions } from '../data-store.js';
 import { type Caller, assertCaller } from '../caller.js';
 
 interface AccessKeyFile {
@@ -35,17 +37,22 @@ const idPattern = /^[A-Z0-9]{20}$/;
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const letters = 'abcdefghijklmnopqrstuvwxyz';
 
-const mostRemembered = 10_000;
+// A user ID and groups, mostly a few.
+const recordBytes = 1024;
 
 /** Access keys in a data folder. */
 export class AccessKeyFolder implements AccessKeys, AccessKeyAdministration {
   readonly #folder: string;
   readonly #now: () => Date;
-  readonly #remembered = new RememberedFiles<RememberedKey>({ most: mostRemembered });
+  readonly #remembered: RememberedFiles<RememberedKey>;
 
-  constructor(dataFolder: string, { now = () => new Date() }: { now?: () => Date } = {}) {
+  constructor(dataFolder: string, { now = () => new Date(), cacheBytes }: StoreOptions = {}) {
     this.#folder = path.join(dataFolder, 'access-keys');
     this.#now = now;
+    this.#remembered = new RememberedFiles({
+      maximumBytes: cacheBytesOf('accessKeys', cacheBytes),
+      sizeOf: ({ key }) => recordBytes + 100 * key.groups.length,
+    });
   }
 
   async findAccessKey(id: string): Promise<StoredAccessKey | undefined> {

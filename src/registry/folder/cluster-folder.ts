@@ -1,10 +1,13 @@
 // The embedded registry: one folder per cluster under `clusters/`, named by the cluster's ID. A folder from elsewhere can be
 // dropped in or mounted read-only.
+import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { access, constants, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { parameterPatterns } from '../../../generated/parameters.js';
+import { ByteCache } from '../../cache/byte-cache.js';
+import { cacheBytesOf } from '../../cache/cache-shares.js';
 import { type AuthorityFiles, assertValidAt, openAuthority } from '../../certificate/authority.js';
 import { listEntries, removeEntry } from '../../files/atomic-write.js';
 import { ClusterCertError } from '../../errors.js';
@@ -31,21 +34,35 @@ import {
   writeRecord,
   writeServerCertificate,
 } from './cluster-files.js';
+import { ProjectIndexFolder } from './project-index.js';
 
-// A cluster that is open takes some 15 KB, a record alone 1 KB.
-const mostOpened = 2_000;
-const mostRecords = 50_000;
+// An opened authority holds OpenSSL's key and parsed certificates; measured, beside its texts.
+const openedBytes = 16 * 1024;
+const recordBytes = 1024;
+// What is known of an authority that was checked: a hash.
+const checkedBytes = 200;
 // So many clusters of a list are looked at before anything else gets its turn.
 const batch = 200;
 
 /** Clusters in a data folder. */
 export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
   readonly #folder: string;
-  readonly #opened = new RememberedFiles<Cluster>({ most: mostOpened });
-  readonly #records = new RememberedFiles<ClusterRecord>({ most: mostRecords });
+  readonly #opened: RememberedFiles<Cluster>;
+  readonly #records: RememberedFiles<ClusterRecord>;
+  readonly #checked: ByteCache<object>;
+  readonly #projects: ProjectIndexFolder;
 
-  constructor(dataFolder: string) {
+  constructor(dataFolder: string, { cacheBytes }: { cacheBytes?: number | undefined } = {}) {
     this.#folder = path.join(dataFolder, 'clusters');
+    const recordsShare = cacheBytesOf('clusterRecords', cacheBytes);
+    this.#opened = new RememberedFiles({
+      maximumBytes: cacheBytesOf('openedClusters', cacheBytes),
+      sizeOf: ({ authority }) =>
+        openedBytes + 2 * (authority.certificatePem.length + authority.serverCertificatePem.length),
+    });
+    this.#records = new RememberedFiles({ maximumBytes: recordsShare / 2, sizeOf: () => recordBytes });
+    this.#checked = new ByteCache({ maximumBytes: recordsShare / 2, sizeOf: () => checkedBytes });
+    this.#projects = new ProjectIndexFolder(this.#folder, () => this.ids());
   }
 
   async find(projectId: string, clusterId: string): Promise<Cluster | undefined> {
@@ -60,8 +77,11 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
 
   async listRecords(projectId: string): Promise<ClusterRecord[]> {
     const records: ClusterRecord[] = [];
-    for (const [index, id] of (await this.ids()).entries()) {
-      if (index % batch === 0) await setImmediate();
+    const ids = await this.#projects.idsOf(projectId).catch((error: unknown) => {
+      throw readFailure('the folder of the clusters', error);
+    });
+    for (const [position, id] of ids.entries()) {
+      if (position % batch === batch - 1) await setImmediate();
       const record = await this.#recordOf(id).catch((error: unknown) => {
         // A list that is not whole must not look like one.
         if (isUnavailable(error)) throw error;
@@ -168,7 +188,14 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
 
   async #open(id: string): Promise<Cluster> {
     const record = await this.#readRecord(id);
-    return { ...record, authority: openAuthority(await readAuthority(this.#folderOf(id))) };
+    const files = await readAuthority(this.#folderOf(id));
+    // What is thrown out of memory and opened again is checked only once.
+    const version = createHash('sha256')
+      .update(JSON.stringify(Object.values(files)))
+      .digest('base64');
+    const authority = openAuthority(files, { isChecked: this.#checked.get(version) !== undefined });
+    this.#checked.set(version, {});
+    return { ...record, authority };
   }
 
   async #readRecord(id: string): Promise<ClusterRecord> {

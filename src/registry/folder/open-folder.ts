@@ -9,15 +9,14 @@ import { RevocationFolder } from './revocation-folder.js';
 import { TokenFolder } from './token-folder.js';
 
 /** The store in a folder, which need not be there yet. Throws `invalid_argument` for a path that is something else. */
-export async function openFolder(folder: string, { now }: StoreOptions = {}): Promise<DataStore> {
+export async function openFolder(folder: string, options: StoreOptions = {}): Promise<DataStore> {
   assertFolder(folder);
-  const clock = now && { now };
   return Promise.resolve({
     location: folder,
-    clusters: new ClusterFolder(folder),
-    tokens: new TokenFolder(folder, { ...clock }),
-    accessKeys: new AccessKeyFolder(folder, { ...clock }),
-    revocations: new RevocationFolder(folder, { ...clock }),
+    clusters: new ClusterFolder(folder, options),
+    tokens: new TokenFolder(folder, options),
+    accessKeys: new AccessKeyFolder(folder, options),
+    revocations: new RevocationFolder(folder, options),
     exists: () => Promise.resolve(statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true),
     prepare: () => makeFolder(folder),
     close: () => Promise.resolve(),

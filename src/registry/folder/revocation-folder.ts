@@ -2,6 +2,7 @@
 // that is added again under its ID does not let back in who was revoked. A file is read again only when it changed.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { cacheBytesOf } from '../../cache/cache-shares.js';
 import { parameterPatterns } from '../../../generated/parameters.js';
 import { ClusterCertError, quoted } from '../../errors.js';
 import { isMissing, makeFolder, putFile } from '../../files/atomic-write.js';
@@ -9,6 +10,7 @@ import { withFileLock } from '../../files/file-lock.js';
 import { readFailure } from '../../files/read-failure.js';
 import { RememberedFiles } from '../../files/remembered-files.js';
 import { isName } from '../caller.js';
+import type { StoreOptions } from '../data-store.js';
 import {
   type ClusterRevocations,
   type RevocationAdministration,
@@ -29,18 +31,21 @@ interface Remembered {
 }
 
 const none: ClusterRevocations = Object.freeze({ users: Object.freeze([]), credentials: Object.freeze([]) });
-const mostRemembered = 10_000;
+const entryBytes = 200;
 
 export class RevocationFolder implements RevocationAdministration {
   readonly #folder: string;
   readonly #now: () => Date;
-  readonly #remembered = new RememberedFiles<{ stored: RevocationFile; current?: Remembered }>({
-    most: mostRemembered,
-  });
+  readonly #remembered: RememberedFiles<{ stored: RevocationFile; current?: Remembered }>;
 
-  constructor(dataFolder: string, { now = () => new Date() }: { now?: () => Date } = {}) {
+  constructor(dataFolder: string, { now = () => new Date(), cacheBytes }: StoreOptions = {}) {
     this.#folder = path.join(dataFolder, 'revocations');
     this.#now = now;
+    this.#remembered = new RememberedFiles({
+      maximumBytes: cacheBytesOf('revocations', cacheBytes),
+      sizeOf: ({ stored: { users, credentials } }) =>
+        entryBytes * (1 + Object.keys(users).length + Object.keys(credentials).length),
+    });
   }
 
   async listRevocations(clusterId: string): Promise<ClusterRevocations> {

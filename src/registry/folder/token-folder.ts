@@ -5,7 +5,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isMissing, isUnusedFolder, listEntries, putFile, removeEntry } from '../../files/atomic-write.js';
 import { readFailure } from '../../files/read-failure.js';
+import { cacheBytesOf } from '../../cache/cache-shares.js';
 import { RememberedFiles } from '../../files/remembered-files.js';
+import type { StoreOptions } from '../data-store.js';
 import { type Caller, assertCaller } from '../caller.js';
 import type { TokenAdministration, TokenRecord, Tokens } from '../tokens.js';
 
@@ -20,17 +22,22 @@ interface StoredToken {
 const idLength = 12;
 const extension = '.json';
 const fileName = /^[0-9a-f]{64}\.json$/;
-const mostRemembered = 10_000;
+// A user ID and groups, mostly a few.
+const recordBytes = 1024;
 
 /** Tokens in a data folder. */
 export class TokenFolder implements Tokens, TokenAdministration {
   readonly #folder: string;
   readonly #now: () => Date;
-  readonly #remembered = new RememberedFiles<TokenRecord>({ most: mostRemembered });
+  readonly #remembered: RememberedFiles<TokenRecord>;
 
-  constructor(dataFolder: string, { now = () => new Date() }: { now?: () => Date } = {}) {
+  constructor(dataFolder: string, { now = () => new Date(), cacheBytes }: StoreOptions = {}) {
     this.#folder = path.join(dataFolder, 'tokens');
     this.#now = now;
+    this.#remembered = new RememberedFiles({
+      maximumBytes: cacheBytesOf('tokens', cacheBytes),
+      sizeOf: ({ groups }) => recordBytes + 100 * groups.length,
+    });
   }
 
   async findByToken(token: string): Promise<Caller | undefined> {

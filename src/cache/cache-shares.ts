@@ -1,0 +1,21 @@
+// How one number of bytes is divided among the caches of a provider. What an active cluster takes is measured in
+// `npm run bench -- --only active`: some 20 KB as an opened authority and 20 KB as a certificate with its answer.
+
+/** Bytes that the caches of a provider take together: enough for some 5,000 active clusters. */
+export const defaultCacheBytes = 256 * 2 ** 20;
+
+/** The share of each cache; together they are 1. */
+export const cacheShares = {
+  openedClusters: 0.4,
+  certificates: 0.4,
+  clusterRecords: 0.08,
+  revocations: 0.02,
+  tokens: 0.04,
+  accessKeys: 0.02,
+  validatedUrls: 0.04,
+} as const;
+
+/** The bytes of one cache. */
+export function cacheBytesOf(cache: keyof typeof cacheShares, total = defaultCacheBytes): number {
+  return total * cacheShares[cache];
+}

@@ -1,0 +1,91 @@
+import { expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { ClusterFolder } from '../../../src/registry/folder/cluster-folder.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+import { authority, newRecord, otherProjectId, projectId, waitFor } from '../tested-store.js';
+
+const now = new Date();
+
+async function folderWith(count: number) {
+  const dataFolder = temporaryFolder();
+  const clusters = new ClusterFolder(dataFolder);
+  const records = Array.from({ length: count }, () => newRecord());
+  for (const record of records) await clusters.add(record, await authority(), { now });
+  const names = async (project = projectId) => (await clusters.listRecords(project)).map(({ id }) => id);
+  return { clusters, records, names, fileOf: (...parts: string[]) => path.join(dataFolder, 'clusters', ...parts) };
+}
+
+test('a list shows a folder that was dropped in, and none that was taken away', async () => {
+  const { clusters, records, names, fileOf } = await folderWith(2);
+  const [one = newRecord(), other = newRecord()] = records;
+  expect(await names()).toEqual([one.id, other.id].sort());
+  const dropped = randomUUID();
+  cpSync(fileOf(one.id), fileOf(dropped), { recursive: true });
+  expect(await names()).toEqual([one.id, other.id, dropped].sort());
+  rmSync(fileOf(one.id), { recursive: true });
+  expect(await names()).toEqual([other.id, dropped].sort());
+  // Once the folder has been as it is for a while, what is known of it is used.
+  await waitFor(2_100);
+  expect([await names(), await names(), await names(otherProjectId)]).toEqual([
+    [other.id, dropped].sort(),
+    [other.id, dropped].sort(),
+    [],
+  ]);
+  expect(await clusters.list()).toMatchObject({ problems: [] });
+});
+
+test('a record that is changed in place is never listed for the project that it left', async () => {
+  const { names, records, fileOf } = await folderWith(1);
+  const [{ id } = newRecord()] = records;
+  expect(await names()).toEqual([id]);
+  const file = fileOf(id, 'cluster.json');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(projectId, otherProjectId));
+  expect(await names()).toEqual([]);
+});
+
+test('a record that was damaged when the folder was read is listed once it is mended in place', async () => {
+  const { clusters, names, records, fileOf } = await folderWith(1);
+  const [{ id } = newRecord()] = records;
+  const file = fileOf(id, 'cluster.json');
+  const whole = readFileSync(file, 'utf8');
+  writeFileSync(file, '{');
+  expect(await names()).toEqual([]);
+  await clusters.add(newRecord({ projectId: otherProjectId }), await authority(), { now });
+  await waitFor(2_100);
+  expect(await names()).toEqual([]);
+  writeFileSync(file, whole);
+  expect(await names()).toEqual([id]);
+});
+
+test('files that are whole again after a change are read again, in whatever order they were replaced', async () => {
+  const { clusters, records, fileOf } = await folderWith(1);
+  const [{ id } = newRecord()] = records;
+  const second = await authority(1);
+  writeFileSync(fileOf(id, 'ca.key'), second.privateKeyPem);
+  await expect(clusters.find(projectId, id)).rejects.toMatchObject({ code: 'data_unreadable' });
+  writeFileSync(fileOf(id, 'ca.crt'), second.certificatePem);
+  expect((await clusters.find(projectId, id))?.authority.certificatePem.trim()).toBe(second.certificatePem.trim());
+});
+
+test('an authority that no longer fits in memory is opened again, the same', async () => {
+  const dataFolder = temporaryFolder();
+  const clusters = new ClusterFolder(dataFolder, { cacheBytes: 1 });
+  const record = newRecord();
+  await clusters.add(record, await authority(), { now });
+  await waitFor(2_100);
+  const [one, other] = [await clusters.find(projectId, record.id), await clusters.find(projectId, record.id)];
+  expect(other?.authority).not.toBe(one?.authority);
+  expect(other?.authority.fingerprint).toBe(one?.authority.fingerprint);
+});
+
+test('a change leaves no lock and nothing half done behind', async () => {
+  const { clusters, records, fileOf } = await folderWith(1);
+  const [{ id } = newRecord()] = records;
+  await Promise.all(['a', 'b', 'c'].map((name) => clusters.set(id, { name }, { now })));
+  expect(['a', 'b', 'c']).toContain((await clusters.findRecord(projectId, id))?.name);
+  expect(existsSync(fileOf(id, 'set.lock'))).toBe(false);
+  renameSync(fileOf(id), fileOf(randomUUID()));
+  expect(await clusters.set(id, { name: 'gone' }, { now })).toBeUndefined();
+});
