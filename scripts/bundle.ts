@@ -147,7 +147,7 @@ async function copyDeclarations(from: string, to: string): Promise<void> {
 
 const inputs = [
   ...Object.keys(await bundleProvider()),
-  ...Object.keys(await bundlePackages('src/asn1.ts', 'src/certificate/ecdsa.ts')),
+  ...Object.keys(await bundlePackages('src/asn1.ts', 'src/certificate/ecdsa.ts', 'src/kubeconfig/difference.ts')),
   ...(await bundlePage(root)),
 ];
 await writeFile(path.join(root, 'dist/THIRD-PARTY-NOTICES.txt'), await thirdPartyNotices(root, inputs));

@@ -4,7 +4,6 @@
 const rooms = {
   errors: [],
   spec: [],
-  difference: [],
   asn1: [],
   cache: [],
   files: ['errors', 'cache'],

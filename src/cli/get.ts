@@ -1,7 +1,6 @@
 // The command that fetches a cluster's certificates as a kubeconfig: to standard output, into a file of its own, or into
 // a kubeconfig that is there (merge.ts).
-import { realpath, stat } from 'node:fs/promises';
-import { putFile } from '../files/atomic-write.js';
+import { stat, writeFile } from 'node:fs/promises';
 import { ClusterCertError, firstLine, quoted } from '../errors.js';
 import type { Kubeconfig } from '../kubeconfig/assemble-kubeconfig.js';
 import { type Io, defineCommand } from './command.js';
@@ -51,7 +50,7 @@ const options = {
     choices: formats,
     read: oneOf(formats),
   }),
-  output: optional({ placeholder: 'FILE', help: 'write to a file that only its owner can read', read: file }),
+  output: optional({ placeholder: 'FILE', help: 'write to a file that only its owner can read; - for standard output', read: file }),
   merge,
   alias: optional({
     placeholder: 'NAME',
@@ -139,20 +138,22 @@ function choose(kubeconfig: Kubeconfig, context: string | undefined): Kubeconfig
 
 async function format(kubeconfig: unknown, as: string): Promise<string> {
   if (as === 'json') return `${JSON.stringify(kubeconfig, null, 2)}\n`;
-  const { stringify } = await import('yaml');
-  return stringify(kubeconfig, { lineWidth: 0 });
+  const { renderBlock } = await import('../kubeconfig/render-yaml.js');
+  return `${renderBlock(kubeconfig)}\n`;
 }
 
+/** To standard output, whether it is named or not, into a file, or into what a path such as a pipe leads to. */
 async function write(io: Io, output: string | undefined, text: string): Promise<void> {
-  if (output === undefined) {
+  if (output === undefined || output === '-' || output === '/dev/stdout') {
     io.stdout.write(text);
     return;
   }
   try {
-    const existing = await stat(output).catch(() => undefined);
-    if (existing && !existing.isFile()) throw new Error('it is not a file');
-    // A link is followed, so that it goes on to be one.
-    await putFile(existing ? await realpath(output) : output, text);
+    const { expandHome, writeKubeconfig } = await import('../kubeconfig/kubeconfig-file.js');
+    const target = expandHome(output, io.environment);
+    const existing = await stat(target).catch(() => undefined);
+    if (existing?.isFIFO() === true || existing?.isCharacterDevice() === true) await writeFile(target, text);
+    else await writeKubeconfig(target, text);
   } catch (cause) {
     const message = `--output ${quoted(output)} cannot be written: ${firstLine(cause)}`;
     throw new ClusterCertError('data_unreadable', message, { cause });

@@ -7,6 +7,8 @@ import { systemErrorCode } from '../errors.js';
 
 // Work in progress lies beside the entries under this prefix, so that a rename stays within one file system.
 const unfinishedPrefix = '.unfinished-';
+// Nobody else gives names with a UUID after that prefix.
+const unfinishedEntry = /^\.unfinished-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 // Nothing here takes minutes; what is older was left by a process that died.
 const abandonedAfterMs = 10 * 60 * 1000;
 
@@ -24,7 +26,12 @@ export async function putFile(target: string, content: string | Uint8Array): Pro
   await putEntry(target, (unfinished) => writeDurably(unfinished, content));
 }
 
-/** Puts a file in place of one that is there, with the mode and the owner given. */
+/** As `putFile`, in a folder that is not ours: nothing is cleaned up there. */
+export async function putForeignFile(target: string, content: string | Uint8Array): Promise<void> {
+  await putEntry(target, (unfinished) => writeDurably(unfinished, content), { isOurFolder: false });
+}
+
+/** Puts a file in place of one that is there, with the mode and the owner given, in a folder that is not ours. */
 export async function replaceFile(
   target: string,
   content: string | Uint8Array,
@@ -37,8 +44,34 @@ export async function replaceFile(
     // The group of a file that is its owner's alone is worth a try, no more.
     else if (made.gid !== gid) await chown(unfinished, uid, gid).catch(() => undefined);
     if ((made.mode & 0o777) !== mode) await chmod(unfinished, mode);
+  }, { isOurFolder: false });
+}
+
+/**
+ * Writes into a file that is there and stays the same file, with its links, owner and mode: for those that cannot be
+ * replaced. What was in it is written back when the disk is full.
+ */
+export async function overwriteFile(target: string, content: string | Uint8Array): Promise<void> {
+  await withHandle(await open(target, 'r+'), async (handle) => {
+    const before = await handle.readFile();
+    const bytes = Buffer.from(content);
+    try {
+      await writeWhole(handle, bytes);
+    } catch (error) {
+      await writeWhole(handle, before).catch(() => undefined);
+      throw error;
+    }
   });
 }
+
+async function writeWhole(handle: FileHandle, bytes: Buffer): Promise<void> {
+  for (let written = 0; written < bytes.length; ) {
+    written += (await handle.write(bytes, written, bytes.length - written, written)).bytesWritten;
+  }
+  await handle.truncate(bytes.length);
+  await handle.sync();
+}
+
 
 /** Removes an entry at once; what is left of it cannot be mistaken for one. False when there is none. */
 export async function removeEntry(target: string): Promise<boolean> {
@@ -94,10 +127,14 @@ export function isMissing(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error));
 }
 
-async function putEntry(target: string, write: (unfinished: string) => Promise<void>): Promise<boolean> {
+async function putEntry(
+  target: string,
+  write: (unfinished: string) => Promise<void>,
+  { isOurFolder = true } = {},
+): Promise<boolean> {
   const folder = path.dirname(target);
   await makeFolder(folder);
-  await sweep(folder);
+  if (isOurFolder) await sweep(folder);
   const unfinished = unfinishedName(folder);
   try {
     await write(unfinished);
@@ -116,7 +153,7 @@ function unfinishedName(folder: string): string {
 }
 
 async function sweep(folder: string): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => name.startsWith(unfinishedPrefix));
+  const names = (await readdir(folder)).filter((name) => unfinishedEntry.test(name));
   for (const name of names) {
     const entry = path.join(folder, name);
     const info = await stat(entry).catch(() => undefined);

@@ -119,3 +119,7 @@ function mergeEntries(loaded: LoadedFile[], kind: 'cluster' | 'user' | 'context'
   }
   return [...merged.values()];
 }
+
+export function problemOfKubeconfig(_text: string, _file: string): string | undefined {
+  return undefined;
+}

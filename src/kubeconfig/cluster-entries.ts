@@ -1,6 +1,8 @@
-// The entries of one cluster in a kubeconfig that holds many: what they are called, and how they are found again.
+// The entries of one cluster in a kubeconfig that holds many: what they are called and hold, and the mark by which they
+// are found again.
+import { X509Certificate } from 'node:crypto';
 import type { Kubeconfig } from './assemble-kubeconfig.js';
-import { type Json, readKubeconfigSource } from './kubeconfig-source.js';
+import type { Json } from './kubeconfig-source.js';
 
 /** A cluster as it is to be in a kubeconfig. */
 export interface ClusterAddition {
@@ -45,78 +47,105 @@ export const userKind: Kind = {
   ],
 };
 export const contextKind: Kind = { key: 'contexts', field: 'context', managed: ['cluster', 'user'] };
-
-/** An entry that the addition is to have. */
-export interface WantedEntry {
-  /** Tells the entries of a cluster apart: the provider's name of the context; '' for the user. */
-  role: string;
-  name: string;
-  content: Json;
-}
+export const kinds = [clusterKind, userKind, contextKind] as const;
 
 /** Extensions are kept by whatever rewrites a kubeconfig through client-go, kubectl first of all. */
 export const extensionName = 'cce-clustercert';
 
-/** The cluster entries that an addition wants, under the names that are given to new ones. */
-export function wantedClusters({ kubeconfig, ...addition }: ClusterAddition): WantedEntry[] {
-  return kubeconfig.contexts.map(({ name: role, context }) => ({
-    role,
-    name: `${baseName(addition)}-${role}`,
-    content: { ...kubeconfig.clusters.find(({ name }) => name === context.cluster)?.cluster },
-  }));
+/** Who has a credential: the user and the groups that Kubernetes sees. */
+export interface Caller {
+  name: string;
+  groups: string;
 }
 
-export function wantedUsers({ kubeconfig, user, ...addition }: ClusterAddition): WantedEntry[] {
-  return [{ role: '', name: baseName(addition), content: { ...(user ?? kubeconfig.users[0]?.user) } }];
+/** The caller whose credential was fetched. */
+export function callerOf({ kubeconfig }: ClusterAddition): Caller | undefined {
+  return callerIn(kubeconfig.users[0]?.user as Json | undefined);
 }
 
-/** The contexts, over the names that clusters and user have in the file. */
-export function wantedContexts(
-  { kubeconfig, ...addition }: ClusterAddition,
-  { alias, clusters, user }: { alias: string | undefined; clusters: ReadonlyMap<string, string>; user: string },
-): WantedEntry[] {
-  return kubeconfig.contexts.map(({ name: role }) => ({
-    role,
-    name: `${alias ?? baseName(addition)}-${role}`,
-    content: { cluster: clusters.get(role), user },
-  }));
+/** The caller of a user's certificate; undefined where there is none that can be read. */
+export function callerIn(user: Json | undefined): Caller | undefined {
+  const data = user?.['client-certificate-data'];
+  if (typeof data !== 'string') return undefined;
+  try {
+    const subject = new X509Certificate(Buffer.from(data, 'base64')).subject.split('\n');
+    const valuesOf = (type: string) => subject.filter((one) => one.startsWith(`${type}=`)).map((one) => one.slice(type.length + 1));
+    return { name: valuesOf('CN').join(), groups: valuesOf('O').sort().join() };
+  } catch {
+    return undefined;
+  }
 }
 
-/** What marks an entry as that of a cluster, whatever it is called. */
-export function markOf({ clusterId, projectId, endpoint }: ClusterAddition, role: string): Json {
-  const extension = { cluster: clusterId, ...(role !== '' && { context: role }), endpoint, project: projectId };
+/** The provider's names of the contexts: they tell the entries of a cluster apart. */
+export const rolesOf = ({ kubeconfig }: ClusterAddition) => kubeconfig.contexts.map(({ name }) => name);
+
+/** The cluster entry of a role. */
+export function clusterContent({ kubeconfig }: ClusterAddition, role: string): Json {
+  const context = kubeconfig.contexts.find(({ name }) => name === role)?.context;
+  return { ...kubeconfig.clusters.find(({ name }) => name === context?.cluster)?.cluster };
+}
+
+export function userContent({ kubeconfig, user }: ClusterAddition): Json {
+  return { ...(user ?? kubeconfig.users[0]?.user) };
+}
+
+/** The name of a new entry: `demo-shop` for the user, `demo-shop-internal` for what has a role. */
+export function defaultName({ clusterName, projectName }: ClusterAddition, role?: string): string {
+  const base = `${clusterName}-${projectName}`.replaceAll(/[\s\p{Cc}]+/gu, '-');
+  return role === undefined ? base : `${base}-${role}`;
+}
+
+/** What marks an entry as that of a cluster, whatever it is called; that of a user says whose it is, too. */
+export function markOf(addition: ClusterAddition, role?: string): Json {
+  const { clusterId, projectId, endpoint } = addition;
+  const caller = role === undefined ? callerOf(addition)?.name : undefined;
+  const extension = {
+    cluster: clusterId,
+    ...(role !== undefined && { context: role }),
+    endpoint,
+    project: projectId,
+    ...(caller !== undefined && { user: caller }),
+  };
   return { extension, name: extensionName };
 }
 
-/** The role of an entry of the cluster; undefined for an entry of anything else. */
-export function roleOf(entry: unknown, { field }: Kind, { clusterId, projectId }: ClusterAddition): string | undefined {
-  const extensions = extensionsOf(entry, field);
-  const { extension } = extensions.find(isOurs) ?? {};
-  const { cluster, project, context = '' } = (extension ?? {}) as Json;
-  return cluster === clusterId && project === projectId && typeof context === 'string' ? context : undefined;
+/** The mark of an entry of the cluster; undefined for an entry of anything else. */
+export function markIn(entry: Json, { field }: Kind, { clusterId, projectId }: ClusterAddition): Json | undefined {
+  const { extension } = extensionsOf(entry, field).find(isOurs) ?? {};
+  const mark = (extension ?? {}) as Json;
+  return mark['cluster'] === clusterId && mark['project'] === projectId ? mark : undefined;
 }
 
-/** Gives a test for texts: whether a context of the cluster is in one. A text that is no kubeconfig holds none. */
-export function holdsCluster(addition: ClusterAddition): (text: string) => boolean {
-  return (text) => {
-    try {
-      const { contexts } = readKubeconfigSource(text, '').value;
-      return Array.isArray(contexts) && contexts.some((entry) => roleOf(entry, contextKind, addition) !== undefined);
-    } catch {
-      return false;
-    }
-  };
-}
+/** Whether an entry is one of ours, of whatever cluster. */
+export const isMarked = (entry: Json, { field }: Kind) => extensionsOf(entry, field).some(isOurs);
 
 /** The extensions of an entry with our mark, the first of its kind, in its place. */
-export function markedExtensions(entry: unknown, { field }: Kind, mark: Json): Json[] {
+export function markedExtensions(entry: Json | undefined, { field }: Kind, mark: Json): Json[] {
   const extensions = extensionsOf(entry, field);
   const place = extensions.findIndex(isOurs);
   return place < 0 ? [...extensions, mark] : extensions.with(place, mark);
 }
 
-function extensionsOf(entry: unknown, field: string): Json[] {
-  const content = ((entry ?? {}) as Json)[field];
+/** The entries of a list; what is no mapping counts as an empty one. */
+export function entriesOf(value: Json, { key }: Kind): Json[] {
+  const list = value[key];
+  if (!Array.isArray(list)) return [];
+  return list.map((entry: unknown) => (typeof entry === 'object' && entry !== null ? (entry as Json) : {}));
+}
+
+/** The cluster, user or context of an entry. */
+export function contentOf(entry: Json | undefined, { field }: Kind): Json {
+  const content = entry?.[field];
+  return typeof content === 'object' && content !== null && !Array.isArray(content) ? (content as Json) : {};
+}
+
+export function nameOf(entry: Json | undefined): string {
+  const { name = '' } = entry ?? {};
+  return typeof name === 'string' ? name : JSON.stringify(name);
+}
+
+function extensionsOf(entry: Json | undefined, field: string): Json[] {
+  const content = entry?.[field];
   const { extensions } = (content ?? {}) as { extensions?: unknown };
   if (!Array.isArray(extensions)) return [];
   return extensions.filter((one): one is Json => typeof one === 'object' && one !== null);
@@ -124,8 +153,4 @@ function extensionsOf(entry: unknown, field: string): Json[] {
 
 function isOurs({ name }: Json): boolean {
   return name === extensionName;
-}
-
-function baseName({ clusterName, projectName }: Pick<ClusterAddition, 'clusterName' | 'projectName'>): string {
-  return `${clusterName}-${projectName}`.replaceAll(/[\s\p{Cc}]+/gu, '-');
 }

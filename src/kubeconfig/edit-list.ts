@@ -1,131 +1,129 @@
-// Changes the lists of a kubeconfig file where they stand, in the style they are written in, and touches nothing else.
-import type { ParsedNode, YAMLSeq } from 'yaml';
-import { type Edit, type Json, type KubeconfigSource, columnOf, findList, findPair } from './kubeconfig-source.js';
-import { flowStyleAt, indentLines, indentOf, newlineOf, renderBlock, renderFlow } from './render-yaml.js';
+// Edits of the lists of a kubeconfig file where they stand, in the style they are written in.
+import { type Edit, columnOf, endOfLines, indentLines, indentOf, insertLines, lineStart, newlineOf } from './edit-text.js';
+import { type KubeconfigSource, findPair } from './kubeconfig-source.js';
+import { flowStyleAt, renderBlock, renderFlow, renderScalar } from './render-yaml.js';
+import type { YamlMap, YamlNode, YamlSeq } from './yaml/compose.js';
 
-/** What is to become of a list. */
+/** What is to become of a list, besides what changes within its entries. */
 export interface ListChange {
-  /** Texts to put in the place of the entries with that index. */
-  replaced: ReadonlyMap<number, string>;
   removed: ReadonlySet<number>;
-  added: readonly Json[];
+  added: readonly unknown[];
 }
 
 /** The edits that change the list under a key of the root. */
-export function editList(source: KubeconfigSource, key: string, change: ListChange): Edit[] {
-  const list = findList(source, key);
-  if (change.added.length === 0 && !list) return [];
-  if (list === undefined) return addKey(source, key, change.added);
-  if (list === null || list.items.length === 0) return fillEmpty(source, key, change.added);
-  return list.flow === true ? editFlow(source, list, change) : editBlock(source, list, change);
+export function editRootList(source: KubeconfigSource, key: string, change: ListChange): Edit[] {
+  const pair = findPair(source.root, key);
+  if (!pair) return change.added.length === 0 ? [] : addRootKey(source, key, change.added);
+  const { value } = pair;
+  if (value.kind === 'seq') return value.items.length === 0 ? fillEmpty(source, value, change) : editList(source.text, value, change);
+  if (change.added.length === 0) return [];
+  const isEmpty = value.kind === 'scalar' && source.value[key] === null;
+  if (!isEmpty) throw source.errorAt(value.from, `'${key}' is not a list that can be added to`);
+  return fillEmpty(source, value, change);
 }
 
 /** The edit that puts a key with its value at the end of the root. */
-export function addKey({ text, root }: KubeconfigSource, key: string, value: unknown): Edit[] {
-  const last = root?.items.at(-1);
-  if (!root || !last) throw new TypeError('the root is empty');
-  const end = (last.value ?? last.key).range[1];
-  if (root.flow === true) {
-    const style = flowStyleAt(text, root.range[0], root.range[1]);
-    const inner = { ...style, lineIndent: style.lineIndent + style.unit };
-    const before = style.unit === '' ? ' ' : `\n${inner.lineIndent}`;
-    const put = `,${before}${JSON.stringify(key)}: ${renderFlow(value, inner)}`;
-    return [{ start: end, end, text: put.replaceAll('\n', newlineOf(text)) }];
-  }
-  const indent = ' '.repeat(columnOf(text, root.range[0]));
-  return [insertLines(text, endOfLines(text, end), indentLines(renderBlock({ [key]: value }), indent))];
+export function addRootKey({ text, root }: KubeconfigSource, key: string, value: unknown): Edit[] {
+  if (!root) throw new TypeError('the root is empty');
+  return addPairs(text, root, { [key]: value });
 }
 
-/** Where the entry's own text is: after its dash, up to its last character that is no white space. */
-export function entryRange(text: string, list: YAMLSeq.Parsed, index: number): { start: number; end: number } {
-  const [start, end] = (list.items[index] as ParsedNode).range;
-  return { start, end: start + text.slice(start, end).trimEnd().length };
+/** The edits that remove and add entries of a list that is not empty. */
+export function editList(text: string, list: YamlSeq, change: ListChange): Edit[] {
+  if (list.inFlow) return editFlow(text, list, change);
+  const edits = [...change.removed].map((index) => {
+    const start = lineStart(text, list.dashes[index] ?? 0);
+    return { start, end: endOfLines(text, list.items[index]?.end ?? start), text: '' };
+  });
+  if (change.added.length === 0) return edits;
+  const indent = ' '.repeat(columnOf(text, list.dashes[0] ?? 0));
+  const place = endOfLines(text, list.items.at(-1)?.end ?? list.end);
+  return [...edits, insertLines(text, place, indentLines(renderBlock(change.added), indent))];
 }
 
-function editBlock({ text }: KubeconfigSource, list: YAMLSeq.Parsed, change: ListChange): Edit[] {
-  const edits = replacements(text, list, change);
-  for (const index of change.removed) {
-    const dash = dashOf(list, index);
-    const start = text.lastIndexOf('\n', dash - 1) + 1;
-    edits.push({ start, end: endOfLines(text, endOf(list, index)), text: '' });
-  }
-  if (change.added.length > 0) {
-    const indent = ' '.repeat(columnOf(text, dashOf(list, 0)));
-    edits.push(insertLines(text, endOfLines(text, endOf(list, -1)), indentLines(renderBlock(change.added), indent)));
-  }
-  return edits;
+function editFlow(text: string, list: YamlSeq, { removed, added }: ListChange): Edit[] {
+  const style = flowStyleAt(text, list.start, list.end);
+  const inner = { ...style, lineIndent: style.lineIndent + style.unit };
+  const put = added.map((entry) => renderFlow(entry, inner));
+  return editFlowItems(text, list, { ranges: list.items.map(({ from, end }) => ({ from, end })), removed, put });
 }
 
-function editFlow({ text }: KubeconfigSource, list: YAMLSeq.Parsed, change: ListChange): Edit[] {
-  const edits = replacements(text, list, change);
-  const ranges = list.items.map((_, index) => entryRange(text, list, index));
-  const endOfAll = ranges.at(-1)?.end ?? 0;
-  const firstKept = ranges.findIndex((_, index) => !change.removed.has(index));
-  const kept = firstKept < 0 ? ranges.length : firstKept;
-  // A comma goes with the entry after it, but for those that no entry is kept before.
-  if (kept > 0) edits.push({ start: ranges[0]?.start ?? 0, end: ranges[kept]?.start ?? endOfAll, text: '' });
-  for (const index of change.removed) {
-    if (index > kept) edits.push({ start: ranges[index - 1]?.end ?? 0, end: ranges[index]?.end ?? 0, text: '' });
+/** Adds pairs at the end of a mapping. */
+export function addPairs(text: string, map: YamlMap, pairs: Readonly<Record<string, unknown>>): Edit[] {
+  if (Object.keys(pairs).length === 0) return [];
+  const last = map.pairs.at(-1);
+  if (!map.inFlow && last) {
+    const indent = ' '.repeat(columnOf(text, map.start));
+    return [insertLines(text, endOfLines(text, last.value.end), indentLines(renderBlock(pairs), indent))];
   }
-  if (change.added.length > 0) {
-    const style = flowStyleAt(text, list.range[0], list.range[1]);
-    const inner = { ...style, lineIndent: style.lineIndent + style.unit };
-    const between = style.unit === '' ? ', ' : `,\n${inner.lineIndent}`;
-    const rendered = change.added.map((entry) => renderFlow(entry, inner)).join(between);
-    const put = firstKept < 0 ? rendered : between + rendered;
-    edits.push({ start: endOfAll, end: endOfAll, text: put.replaceAll('\n', newlineOf(text)) });
-  }
-  return edits;
+  return editPairs(text, map, { removed: new Set(), added: pairs });
 }
 
-/** `clusters:`, `clusters: null` and `clusters: []` become lists with entries. */
-function fillEmpty({ text, root }: KubeconfigSource, key: string, added: readonly Json[]): Edit[] {
-  const pair = findPair(root, key);
-  if (!root || !pair) throw new TypeError(`there is no key ${key}`);
-  const keyEnd = pair.key.range[1];
-  const [start, end] = pair.value?.range ?? [keyEnd + 1, keyEnd + 1];
-  if (root.flow === true) {
-    const style = flowStyleAt(text, root.range[0], root.range[1]);
+/** Removes and adds pairs of a mapping. */
+export function editPairs(
+  text: string,
+  map: YamlMap,
+  { removed, added }: { removed: ReadonlySet<number>; added: Readonly<Record<string, unknown>> },
+): Edit[] {
+  if (!map.inFlow) return [...[...removed].map((index) => removeLines(text, map, index)), ...addPairs(text, map, added)];
+  const style = flowStyleAt(text, map.start, map.end);
+  const inner = { ...style, lineIndent: style.lineIndent + style.unit };
+  const quoted = map.pairs.length === 0 || text[map.pairs[0]?.key.from ?? 0] === '"';
+  const put = Object.entries(added).map(
+    ([key, value]) => `${quoted ? JSON.stringify(key) : renderScalar(key)}: ${renderFlow(value, inner)}`,
+  );
+  return editFlowItems(text, map, { ranges: map.pairs.map(({ key, value }) => ({ from: key.from, end: value.end })), removed, put });
+}
+
+/** The lines of a pair; what stands before its key on its line stays. */
+function removeLines(text: string, map: YamlMap, index: number): Edit {
+  const [pair, next] = [map.pairs[index], map.pairs[index + 1]];
+  const start = pair?.key.from ?? 0;
+  const isAlone = text.slice(lineStart(text, start), start).trim() === '';
+  if (!isAlone && next) return { start, end: next.key.from, text: '' };
+  return { start: isAlone ? lineStart(text, start) : start, end: endOfLines(text, pair?.value.end ?? start), text: '' };
+}
+
+interface FlowItems {
+  ranges: readonly { from: number; end: number }[];
+  removed: ReadonlySet<number>;
+  /** Rendered. */
+  put: readonly string[];
+}
+
+/** A comma goes with the item after it, but at the end with the one before. */
+function editFlowItems(text: string, { start, end }: { start: number; end: number }, { ranges, removed, put }: FlowItems): Edit[] {
+  const kept = ranges.filter((_, index) => !removed.has(index));
+  const edits: Edit[] = [];
+  ranges.forEach(({ from, end: itemEnd }, index) => {
+    if (!removed.has(index)) return;
+    const next = ranges[index + 1];
+    const keptAfter = ranges.some((_, other) => other > index && !removed.has(other));
+    const before = ranges[index - 1]?.end;
+    if (keptAfter || kept.length === 0) edits.push({ start: from, end: next?.from ?? itemEnd, text: '' });
+    else edits.push({ start: before ?? from, end: itemEnd, text: '' });
+  });
+  if (put.length === 0) return edits;
+  const style = flowStyleAt(text, start, end);
+  const between = style.unit === '' ? ', ' : `,\n${style.lineIndent}${style.unit}`;
+  const last = kept.at(-1);
+  const place = last?.end ?? ranges.at(-1)?.end ?? start + 1;
+  const added = (last ? between : '') + put.join(between);
+  return [...edits, { start: place, end: place, text: added.replaceAll('\n', newlineOf(text)) }];
+}
+
+/** A list without entries gets the first ones: `[]`, `null` or nothing gives way to them. */
+function fillEmpty({ text, root }: KubeconfigSource, value: YamlNode, { added }: ListChange): Edit[] {
+  if (added.length === 0) return [];
+  const { start, end } = value;
+  if (root?.inFlow === true) {
+    const style = flowStyleAt(text, root.start, root.end);
     const rendered = renderFlow(added, { ...style, lineIndent: style.lineIndent + style.unit });
-    return [{ start, end, text: rendered.replaceAll('\n', newlineOf(text)) }];
+    return [{ start, end, text: `${/[\s,[{]/.test(text[start - 1] ?? '') ? '' : ' '}${rendered}`.replaceAll('\n', newlineOf(text)) }];
   }
-  const indent = indentOf(text, pair.key.range[0]);
+  const indent = indentOf(text, value.from);
   const lines = insertLines(text, endOfLines(text, end), indentLines(renderBlock(added), indent));
   // The white space before a value goes with it.
-  const from = start - (/[ \t]*$/.exec(text.slice(keyEnd + 1, start))?.[0].length ?? 0);
-  return start === end ? [lines] : [{ start: from, end, text: '' }, lines];
-}
-
-function replacements(text: string, list: YAMLSeq.Parsed, { replaced }: ListChange): Edit[] {
-  return [...replaced].map(([index, put]) => ({
-    ...entryRange(text, list, index),
-    text: put.replaceAll('\n', newlineOf(text)),
-  }));
-}
-
-/** Whole lines put in at a place that is the start of a line or the end of the text. */
-function insertLines(text: string, place: number, lines: string): Edit {
-  const newline = newlineOf(text);
-  const open = place > 0 && text[place - 1] !== '\n';
-  const put = `${open ? '\n' : ''}${lines}${open ? '' : '\n'}`;
-  return { start: place, end: place, text: put.replaceAll('\n', newline) };
-}
-
-/** The start of the line after that of a place, where the place is not the start of one itself. */
-function endOfLines(text: string, place: number): number {
-  if (text[place - 1] === '\n') return place;
-  const end = text.indexOf('\n', place);
-  return end < 0 ? text.length : end + 1;
-}
-
-/** Blank lines that belong to a block scalar included. */
-function endOf(list: YAMLSeq.Parsed, index: number): number {
-  return (list.items.at(index) as ParsedNode).range[1];
-}
-
-function dashOf(list: YAMLSeq.Parsed, index: number): number {
-  const token = list.srcToken?.type === 'block-seq' ? list.srcToken.items[index] : undefined;
-  const dash = token?.start.find(({ type }) => type === 'seq-item-ind');
-  if (!dash) throw new TypeError('the list is not in block style');
-  return dash.offset;
+  const blanks = /[ \t]*$/.exec(text.slice(0, start))?.[0].length ?? 0;
+  return start === end ? [lines] : [{ start: start - blanks, end, text: '' }, lines];
 }

@@ -1,59 +1,165 @@
-// A kubeconfig's text for people to look at: what may be a secret is replaced by a word that shows only whether two are
-// the same, and only within one run.
+// A kubeconfig's text for people to look at. Only what is known to be no secret is shown; all else is replaced by a word
+// that shows only whether two are the same, and only within one run.
 import { createHmac, randomBytes } from 'node:crypto';
-import { type Document, LineCounter, type Scalar, isMap, isScalar, isSeq, parseAllDocuments, visit } from 'yaml';
 import { extensionName } from './cluster-entries.js';
-import { applyEdits } from './kubeconfig-source.js';
+import { type Edit, applyEdits } from './edit-text.js';
+import { type KubeconfigSource, findPair, readKubeconfigSource } from './kubeconfig-source.js';
+import type { YamlMap, YamlNode } from './yaml/compose.js';
+import { keyOf } from './yaml/resolve.js';
 
-/** What in a user entry is no secret; all else of it is hidden. */
-const harmless = ['name', 'apiVersion', 'command', 'client-certificate', 'client-key', 'tokenFile', 'username'];
-const harmlessInOurs = ['args', 'env', 'value', 'interactiveMode', 'installHint', 'provideClusterInfo', 'extensions'];
-const suspicious = /secret|token|password|passwd|key-data|private|credential|auth(orization)?$|proxy-url/i;
+type Words = (secret: string) => string;
+/** What is shown under a key: the value, what the table says, or nothing. */
+type Shown = true | { readonly [key: string]: Shown } | ((map: YamlMap) => Shown);
+
+const extensions: Shown = (item) => (textAt(item, 'name') === extensionName ? { name: true, extension: marked } : { name: true });
+const marked = { cluster: true, context: true, endpoint: true, project: true, user: true } as const;
+const variable: Shown = (item) =>
+  /^(OS_|NODE_EXTRA|SSL_CERT|(CLUSTERCERT|HW|HUAWEICLOUD)_(ENDPOINT|PROJECT|REGION|CA)|(https?|no|all)_proxy$)/i.test(textAt(item, 'name')) &&
+  !/PASS|SECRET|TOKEN|KEY|CODE/i.test(textAt(item, 'name'))
+    ? { name: true, value: true }
+    : { name: true };
+const exec = { apiVersion: true, command: true, interactiveMode: true, installHint: true, provideClusterInfo: true, env: variable } as const;
+const named = { name: true } as const;
+const user: Shown = (item) => ({
+  'client-certificate': true,
+  'client-key': true,
+  tokenFile: true,
+  username: true,
+  as: true,
+  extensions,
+  exec: isOurs(item) ? { ...exec, args: true } : exec,
+});
+
+/** The fields of client-go that hold no secret. */
+const shown: Shown = {
+  apiVersion: true,
+  kind: true,
+  'current-context': true,
+  preferences: { colors: true, extensions },
+  extensions,
+  clusters: {
+    ...named,
+    cluster: {
+      server: true,
+      'tls-server-name': true,
+      'insecure-skip-tls-verify': true,
+      'certificate-authority': true,
+      'certificate-authority-data': true,
+      'disable-compression': true,
+      'proxy-url': true,
+      extensions,
+    },
+  },
+  contexts: { ...named, context: { cluster: true, user: true, namespace: true, extensions } },
+  users: { ...named, user },
+};
 
 /** Gives a function that hides; one secret gets one word from it. */
 export function createHider(): (text: string) => string {
   const key = randomBytes(16);
-  const wordFor = (secret: string) => `<hidden ${createHmac('sha256', key).update(secret).digest('hex').slice(0, 6)}>`;
+  const wordFor: Words = (secret) => `<hidden ${createHmac('sha256', key).update(secret).digest('hex').slice(0, 6)}>`;
   return (text) => {
-    const edits = parseAllDocuments(text, { lineCounter: new LineCounter(), logLevel: 'silent' }).flatMap((document) =>
-      secretsIn(document as Document).map((node) => {
-        const [start = 0, end = 0] = node.range ?? [];
-        const written = text.slice(start, end);
-        const word = wordFor(String(node.value));
-        // A block scalar ends with the end of its line.
-        return {
-          start,
-          end,
-          text: written.startsWith('"') ? `"${word}"` : written.endsWith('\n') ? `${word}\n` : word,
-        };
-      }),
-    );
-    return applyEdits(text, edits);
+    const source = readKubeconfigSource(text, 'kubeconfig');
+    const hider = new Hider(source, wordFor);
+    return applyEdits(text, hider.edits());
   };
 }
 
-function secretsIn(document: Document): Scalar[] {
-  const found: Scalar[] = [];
-  visit(document, {
-    Scalar(key, node, path) {
-      if (key === 'key' || node.value === null || node.value === '') return;
-      const keys = path.flatMap((step) => ('key' in step && isScalar(step.key) ? [String(step.key.value)] : []));
-      if (isSecret(keys, path.some(isOurEntry))) found.push(node);
-    },
-  });
-  return found;
+class Hider {
+  readonly #edits: Edit[] = [];
+  /** What is content: comments lie between. */
+  readonly #content: [number, number][] = [];
+
+  constructor(
+    readonly source: KubeconfigSource,
+    readonly wordFor: Words,
+  ) {}
+
+  edits(): Edit[] {
+    const { root, text, end } = this.source;
+    if (root) this.#visit(root, shown, '');
+    this.#hideComments();
+    // Whatever stands behind the document is read by nobody.
+    if (/\S/.test(text.slice(end))) this.#edits.push({ start: end, end: text.length, text: `${this.wordFor(text.slice(end))}\n` });
+    return this.#edits;
+  }
+
+  #visit(node: YamlNode, rule: Shown | undefined, key: string): void {
+    if (node.kind === 'alias' || node.kind === 'scalar') return this.#leaf(node, rule, key);
+    const table = rule;
+    if (table === undefined || table === true) {
+      if (rule === true && node.kind === 'seq') for (const item of node.items) this.#visit(item, true, key);
+      else this.#hide(node);
+      return;
+    }
+    if (node.kind === 'seq') {
+      for (const item of node.items) this.#visit(item, rule, key);
+      return;
+    }
+    const known = typeof table === 'function' ? table(node) : table;
+    for (const pair of node.pairs) {
+      const name = pair.key.kind === 'scalar' ? pair.key.value : '';
+      const inner = typeof known === 'object' ? known[name] : undefined;
+      // Only a word that can be a field is one; a password in braces is a key for YAML.
+      if (inner === undefined && pair.value.start === pair.value.end) this.#hide(pair.key);
+      else this.#content.push([pair.key.from, pair.key.end]);
+      this.#visit(pair.value, inner, name);
+    }
+  }
+
+  #leaf(node: YamlNode, rule: Shown | undefined, key: string): void {
+    const { text } = this.source;
+    const written = text.slice(node.from, node.end);
+    if (written === '') return;
+    if (rule !== true || node.from !== node.start || key === 'proxy-url') this.#hide(node);
+    else {
+      this.#content.push([node.from, node.end]);
+      const put = withoutUserinfo(written);
+      if (put !== written) this.#edits.push({ start: node.from, end: node.end, text: put });
+    }
+  }
+
+  #hide(node: YamlNode): void {
+    const written = this.source.text.slice(node.from, node.end);
+    const secret = node.kind === 'scalar' && node.from === node.start ? node.value : written;
+    const word = this.wordFor(secret);
+    // A block scalar ends with the end of its line.
+    const put = written.startsWith('"') ? `"${word}"` : written.endsWith('\n') ? `${word}\n` : word;
+    this.#content.push([node.from, node.end]);
+    this.#edits.push({ start: node.from, end: node.end, text: put });
+  }
+
+  #hideComments(): void {
+    const { text, end } = this.source;
+    let place = 0;
+    for (const [start, stop] of [...this.#content, [end, end] as const].sort(([a], [b]) => a - b)) {
+      for (const found of text.slice(place, Math.max(place, start)).matchAll(/#([^\r\n]*)/g)) {
+        if (isHarmless(found[1] ?? '')) continue;
+        const from = place + found.index + 1;
+        this.#edits.push({ start: from, end: from + (found[1] ?? '').length, text: ` ${this.wordFor(found[1] ?? '')}` });
+      }
+      place = Math.max(place, stop);
+    }
+  }
 }
 
-/** `keys` lead from the root to the value. */
-function isSecret(keys: string[], inOurEntry: boolean): boolean {
-  const last = keys.at(-1) ?? '';
-  if (keys[0] !== 'users') return keys.some((key) => suspicious.test(key));
-  if (keys.includes('extensions') || harmless.includes(last)) return false;
-  return !(inOurEntry && harmlessInOurs.includes(last));
+/** A comment of plain words, none of which is about credentials. */
+function isHarmless(comment: string): boolean {
+  const words = /^[\s.,;:!?()'-]*([A-Za-z]+[a-z]*[\s.,;:!?()'-]*|\d{1,4}[\s.,;:!?()-]*)*$/;
+  return words.test(comment) && !/secret|token|pass|pwd|\bpw\b|key|credential|auth|bearer|login/i.test(comment) && !/[A-Za-z]{24}/.test(comment);
 }
 
-/** The user entries that this program writes have no secrets but keys. */
-function isOurEntry(node: unknown): boolean {
-  const extensions = isMap(node) ? node.get('extensions') : undefined;
-  return isSeq(extensions) && extensions.items.some((one) => isMap(one) && one.get('name') === extensionName);
+/** A URL may hold a user and a password before its host, and more behind a question mark. */
+export function withoutUserinfo(text: string): string {
+  return text.replaceAll(/(:\/\/)[^/\s"']*@/g, '$1***@').replaceAll(/(:\/\/[^\s"'?]*\?)[^\s"']+/g, '$1***');
+}
+
+function isOurs(item: YamlMap): boolean {
+  const list = findPair(item, 'extensions')?.value;
+  return list?.kind === 'seq' && list.items.some((one) => one.kind === 'map' && textAt(one, 'name') === extensionName);
+}
+
+function textAt(map: YamlMap, key: string): string {
+  const pair = map.pairs.find((one) => one.key.kind === 'scalar' && keyOf(one.key) === key);
+  return pair?.value.kind === 'scalar' ? pair.value.value : '';
 }

@@ -1,33 +1,42 @@
-// The kubeconfig files of a user: which one is written to, and how it is changed without losing anything of it.
+// The kubeconfig files of a user: which there are, and how they are changed without losing anything of them.
 import { access, constants, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { isMissing, makeFolder, putFile, replaceFile } from '../files/atomic-write.js';
-import { ClusterCertError, firstLine } from '../errors.js';
+import { ClusterCertError, errorCode, firstLine } from '../errors.js';
+import { isMissing, makeFolder, overwriteFile, putForeignFile, replaceFile } from '../files/atomic-write.js';
 import { withFileLock } from '../files/file-lock.js';
 import { decodeKubeconfig } from './kubeconfig-source.js';
+import type { Encoding } from './yaml/decode-text.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The files that kubectl reads, first things first: those of $KUBECONFIG, else ~/.kube/config. */
-export function kubeconfigFiles(environment: Environment): string[] {
-  const listed = (environment['KUBECONFIG'] ?? '').split(path.delimiter).filter((file) => file !== '');
-  return listed.length > 0 ? listed : [path.join(environment['HOME'] || homedir(), '.kube', 'config')];
+/** A file that may not be there. */
+export interface KubeconfigText {
+  file: string;
+  /** Undefined where there is no such file. */
+  text: string | undefined;
 }
 
-/** Of several files the one that something is in already; else, as kubectl, the first that exists; else the last. */
-export async function chooseKubeconfig(files: readonly string[], isIn: (text: string) => boolean): Promise<string> {
-  const texts: [string, string][] = [];
-  for (const file of files) {
-    const text = await readKubeconfigFile(file);
-    if (text !== undefined) texts.push([file, text]);
-  }
-  const [chosen] = texts.find(([, text]) => isIn(text)) ?? texts[0] ?? [files.at(-1)];
-  return chosen ?? '';
+/** The files that kubectl reads, first things first: those of $KUBECONFIG, each once, else ~/.kube/config. */
+export function kubeconfigFiles(environment: Environment): string[] {
+  const listed = (environment['KUBECONFIG'] ?? '').split(path.delimiter).filter((file) => file !== '');
+  const files = [...new Set(listed.map((file) => expandHome(file, environment)))];
+  return files.length > 0 ? files : [path.join(homeOf(environment), '.kube', 'config')];
 }
+
+/** A path that starts with `~/` as the shell would have it, which leaves it alone after an equals sign. */
+export function expandHome(file: string, environment: Environment): string {
+  return file === '~' || file.startsWith('~/') ? path.join(homeOf(environment), file.slice(1)) : file;
+}
+
+const homeOf = (environment: Environment) => environment['HOME'] || homedir();
 
 /** The text of a file; undefined where there is none. Throws `data_unreadable` where it cannot be read. */
 export async function readKubeconfigFile(file: string): Promise<string | undefined> {
+  return (await readDecoded(file))?.text;
+}
+
+async function readDecoded(file: string): Promise<{ text: string; encoding: Encoding } | undefined> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(file);
@@ -42,39 +51,92 @@ export async function readKubeconfigFile(file: string): Promise<string | undefin
 // after it still meets the lock, and fails rather than undoing the change.
 const lingerMs = 100;
 
-/** Changes a file under its lock. It is replaced as a whole, readable by its owner alone, or is not touched. */
-export async function changeKubeconfig(file: string, change: (text: string) => string): Promise<void> {
-  try {
-    await makeFolder(path.dirname(file));
-    const target = await followLinks(file);
-    await withLocks([...new Set([path.resolve(file), target])].sort(), async () => {
-      const before = (await readKubeconfigFile(target)) ?? '';
-      if (await write(target, before, change(before))) await new Promise((resolve) => setTimeout(resolve, lingerMs));
+/**
+ * Changes files under their locks. `change` is given the texts of all `files` and gives those of `changed` that are to be
+ * written; of a file nothing is lost and nobody gets to read it who could not before.
+ */
+export async function changeKubeconfigs(
+  files: readonly string[],
+  changed: readonly string[],
+  change: (texts: readonly KubeconfigText[]) => ReadonlyMap<string, string>,
+): Promise<void> {
+  const locks: string[] = [];
+  for (const file of changed) {
+    await named(file, async () => {
+      if (/[/\\]$/.test(file)) throw new Error('it names a folder');
+      await makeFolder(path.dirname(file));
+      // kubectl locks the name that it was given; a link and what it leads to are one file all the same.
+      locks.push(path.resolve(file), await followLinks(file));
     });
+  }
+  const [first = ''] = changed;
+  await named(first, () =>
+    withLocks([...new Set(locks)].sort(), async () => {
+      const texts: KubeconfigText[] = [];
+      for (const file of files) texts.push({ file, text: await readKubeconfigFile(file) });
+      let isWritten = false;
+      for (const [file, text] of change(texts)) if (await named(file, () => writeKubeconfig(file, text))) isWritten = true;
+      if (isWritten) await new Promise((resolve) => setTimeout(resolve, lingerMs));
+    }),
+  );
+}
+
+async function named<Result>(file: string, action: () => Promise<Result>): Promise<Result> {
+  try {
+    return await action();
   } catch (cause) {
     if (cause instanceof ClusterCertError) throw cause;
     throw new ClusterCertError('data_unreadable', `'${file}' cannot be written: ${firstLine(cause)}`, { cause });
   }
 }
 
-/** False where there is nothing to write. */
-async function write(target: string, before: string, after: string): Promise<boolean> {
+/** Writes a file with secrets; false where there is nothing to write. A link is followed, so that it goes on to be one. */
+export async function writeKubeconfig(file: string, text: string): Promise<boolean> {
+  if (/[/\\]$/.test(file)) throw new Error('it names a folder');
+  const target = await followLinks(file);
   const info = await stat(target).catch(() => undefined);
   if (!info) {
-    await putFile(target, after);
+    await putForeignFile(target, text);
     return true;
   }
   if (!info.isFile()) throw new Error('it is not a file');
-  const mode = info.mode & 0o600;
-  if (before === after && mode === (info.mode & 0o777)) return false;
+  const mode = keptMode(info.mode & 0o777);
+  const { encoding } = (await readDecoded(target).catch(() => undefined)) ?? {};
+  const content = encode(text, encoding);
+  const isSame = content.equals(await readFile(target));
+  if (isSame && mode === (info.mode & 0o777)) return false;
   // To replace it takes no right to write to it; who took that away from themselves, meant it.
   await access(target, constants.W_OK);
-  await replaceFile(target, after, { mode, uid: info.uid, gid: info.gid });
+  const isOwn = process.getuid === undefined || [0, info.uid].includes(process.getuid());
+  const isShared = !isOwn || info.nlink > 1 || (process.getuid?.() !== 0 && (mode & 0o070) !== 0);
+  if (isShared) await overwriteFile(target, content);
+  else await replaceOrOverwrite(target, content, { mode, uid: info.uid, gid: info.gid });
   return true;
 }
 
-/** kubectl locks the name that it was given; a link and what it leads to are one file all the same. */
-async function withLocks(files: readonly string[], action: () => Promise<void>): Promise<void> {
+/** A file that is mounted, or whose folder takes no other, is written into, as kubectl does. */
+async function replaceOrOverwrite(target: string, content: Buffer, owner: { mode: number; uid: number; gid: number }) {
+  try {
+    await replaceFile(target, content, owner);
+  } catch (error) {
+    if (!['EBUSY', 'EXDEV', 'EPERM', 'EACCES', 'EROFS'].includes(errorCode(error))) throw error;
+    await overwriteFile(target, content);
+  }
+}
+
+/** A group that may write shares the file on purpose; what all may read is so by the system's default. */
+function keptMode(mode: number): number {
+  if ((mode & 0o020) !== 0) return mode & 0o660;
+  return mode & ((mode & 0o007) === 0 ? 0o640 : 0o600);
+}
+
+function encode(text: string, encoding: Encoding = 'utf-8'): Buffer {
+  if (encoding === 'utf-8') return Buffer.from(text);
+  const bytes = Buffer.from(text, 'utf16le');
+  return encoding === 'utf-16be' ? bytes.swap16() : bytes;
+}
+
+function withLocks(files: readonly string[], action: () => Promise<void>): Promise<void> {
   const [first, ...rest] = files;
   return first === undefined ? action() : withFileLock(first, () => withLocks(rest, action));
 }

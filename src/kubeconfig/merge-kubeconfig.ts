@@ -1,32 +1,19 @@
-// Puts a cluster into the text of a kubeconfig: its entries are replaced where they stand or added, and every other
-// character is kept. Pure: what the text comes from and goes to is left to kubeconfig-file.ts.
+// Puts a cluster into the text of a kubeconfig: its entries are changed where they stand or added, and every other
+// character is kept. Pure: which files there are, and reading and writing them, is left to merge-files.ts.
 import { isDeepStrictEqual } from 'node:util';
 import { ClusterCertError } from '../errors.js';
-import { changeEntry } from './change-entry.js';
-import {
-  type ClusterAddition,
-  type Kind,
-  type WantedEntry,
-  clusterKind,
-  contextKind,
-  markOf,
-  markedExtensions,
-  roleOf,
-  userKind,
-  wantedClusters,
-  wantedContexts,
-  wantedUsers,
-} from './cluster-entries.js';
-import { addKey, editList } from './edit-list.js';
-import { type Edit, type Json, type KubeconfigSource } from './kubeconfig-source.js';
-import { applyEdits, findList, findPair, readKubeconfigSource } from './kubeconfig-source.js';
-import { newlineOf, renderBlock, renderScalarLike } from './render-yaml.js';
+import { changeNode } from './change-node.js';
+import type { ClusterAddition } from './cluster-entries.js';
+import { addRootKey, editRootList } from './edit-list.js';
+import { type Edit, applyEdits, newlineOf } from './edit-text.js';
+import { type Json, type KubeconfigSource, findPair, readKubeconfigSource } from './kubeconfig-source.js';
+import { type Plan, type PlanOptions, carryOut, planMerge } from './plan-merge.js';
+import { renderBlock } from './render-yaml.js';
+import type { YamlNode } from './yaml/compose.js';
 
-export interface MergeOptions {
+export interface MergeOptions extends PlanOptions {
   /** For messages: what the text is called (default: kubeconfig). */
   file?: string | undefined;
-  /** Contexts are called `ALIAS-internal` and so on. Without it a cluster that is there keeps its names. */
-  alias?: string | undefined;
   /** Leaves the current context as it is. */
   keepContext?: boolean | undefined;
 }
@@ -49,195 +36,114 @@ export function mergeKubeconfig(text: string, addition: ClusterAddition, options
 /** As `mergeKubeconfig`, and what came of it. */
 export function merge(text: string, addition: ClusterAddition, options: MergeOptions = {}): Merged {
   const source = readKubeconfigSource(text, options.file ?? 'kubeconfig');
-  const clusters = planList(source, clusterKind, addition, wantedClusters(addition));
-  const users = planList(source, userKind, addition, wantedUsers(addition));
-  const names = { clusters: clusters.names, user: users.names.get('') ?? '' };
-  const wanted = wantedContexts(addition, { alias: options.alias, ...names });
-  const contexts = planList(source, contextKind, addition, wanted, options.alias !== undefined);
-  const currentContext = chooseContext(source, addition, contexts.names, options);
-  const plans = [clusters, contexts, users];
-  const merged = source.root?.items.length
-    ? applyEdits(text, editsOf(source, plans, currentContext))
-    : writeWhole(source, plans, currentContext);
-  assertNothingElseChanged(source, merged, { addition, plans });
-  return { text: merged, contexts: [...contexts.names.values()], currentContext };
+  const plan = planMerge(source.value, addition, options);
+  const currentContext = chooseContext(source.value['current-context'], plan, addition, options);
+  return {
+    text: writePlan(source, plan.plans, currentContext),
+    contexts: [...plan.contexts.values()],
+    currentContext,
+  };
 }
 
-interface Plan {
-  kind: Kind;
-  /** The names that the entries have in the end, by role. */
-  names: Map<string, string>;
-  entries: { index: number | undefined; entry: Json }[];
-  removed: Set<number>;
+/** The context that is current in the end; undefined to leave `current` as it is. */
+export function chooseContext(
+  current: unknown,
+  { contexts, former }: { contexts: ReadonlyMap<string, string>; former: ReadonlyMap<string, string> },
+  { kubeconfig }: ClusterAddition,
+  { keepContext = false }: { keepContext?: boolean | undefined },
+): string | undefined {
+  const wanted = contexts.get(kubeconfig['current-context']);
+  if (!keepContext) return wanted;
+  // The context that is current may be one of those that get another name or go.
+  const [role] = [...former].find(([, name]) => name === current) ?? [];
+  return role === undefined ? undefined : (contexts.get(role) ?? wanted);
 }
 
-/** Finds the entry of each role, and a name for those that are new. */
-function planList(
-  { value }: KubeconfigSource,
-  kind: Kind,
-  addition: ClusterAddition,
-  wanted: readonly WantedEntry[],
-  rename = false,
-): Plan {
-  const existing = entriesOf(value, kind);
-  const roles = existing.map((entry) => roleOf(entry, kind, addition));
-  const taken = new Set(existing.filter((_, index) => roles[index] === undefined).map(nameOf));
-  const names = new Map<string, string>();
-  const entries = wanted.map(({ role, name, content }) => {
-    const index = roles.indexOf(role);
-    const old = index < 0 ? undefined : existing[index];
-    const chosen = rename ? claim(name, taken) : old ? nameOf(old) : unused(name, taken);
-    names.set(role, chosen);
-    taken.add(chosen);
-    const marked = { ...content, extensions: markedExtensions(old, kind, markOf(addition, role)) };
-    return { index: old && index, entry: { [kind.field]: sorted(marked), name: chosen } };
-  });
-  const removed = roles.flatMap((role, index) =>
-    role !== undefined && !names.has(role) && !isUsedElsewhere(value, kind, addition, nameOf(existing[index]))
-      ? [index]
-      : [],
-  );
-  return { kind, names, entries, removed: new Set(removed) };
+/** The text in which the plan is carried out, and the current context is set where it is given. */
+export function writePlan(source: KubeconfigSource, plans: readonly Plan[], currentContext: string | undefined): string {
+  checkRoot(source);
+  const isNew = (source.root?.pairs.length ?? 0) === 0;
+  const merged = isNew
+    ? writeWhole(source, plans, currentContext)
+    : applyEdits(source.text, editsOf(source, plans, currentContext));
+  assertNothingElseChanged(source, merged, { plans, currentContext, isNew });
+  return merged;
+}
+
+function checkRoot({ root, value, errorAt }: KubeconfigSource): void {
+  const { kind } = value;
+  if (kind === undefined || kind === null || kind === '' || kind === 'Config') return;
+  const named = typeof kind === 'string' && /^\w{1,40}$/.test(kind) ? `'${kind}', ` : '';
+  throw errorAt(findPair(root, 'kind')?.value.from ?? 0, `it is not a kubeconfig: its kind is ${named}not 'Config'`);
 }
 
 function editsOf(source: KubeconfigSource, plans: readonly Plan[], currentContext: string | undefined): Edit[] {
   const [changes, additions]: [Edit[], Edit[]] = [[], []];
   for (const { kind, entries, removed } of plans) {
-    const list = findList(source, kind.key);
-    const replaced = new Map<number, string>();
+    const list = findPair(source.root, kind.key)?.value;
+    const values = source.value[kind.key] as unknown[];
     for (const { index, entry } of entries) {
-      const put = list && index !== undefined ? changeEntry(source, list, index, { kind, entry }) : undefined;
-      if (index !== undefined && put !== undefined) replaced.set(index, put);
+      const node = list?.kind === 'seq' && index !== undefined ? list.items[index] : undefined;
+      if (!node || list?.kind !== 'seq') continue;
+      changes.push(...changeNode(source, { node, value: values[index ?? 0], inFlow: list.inFlow }, entry));
     }
     const added = entries.filter(({ index }) => index === undefined).map(({ entry }) => entry);
-    (list === undefined ? additions : changes).push(...editList(source, kind.key, { replaced, removed, added }));
+    (list === undefined ? additions : changes).push(...editRootList(source, kind.key, { removed, added }));
   }
   // What comes after the last list of the root has to come after what is added to that list.
-  return [...changes, ...additions, ...editCurrentContext(source, currentContext)];
+  const edits = [...changes, ...additions, ...editCurrentContext(source, currentContext)];
+  const atEnd = edits.some(({ start }) => start === source.text.length);
+  return atEnd ? [...closeLastScalar(source), ...edits] : edits;
+}
+
+/** A block scalar that ends with the text has no line end as its last character, and shall not get one. */
+function closeLastScalar({ root, text }: KubeconfigSource): Edit[] {
+  let last: YamlNode | undefined = root;
+  while (last && (last.kind === 'map' || last.kind === 'seq')) last = last.kind === 'map' ? last.pairs.at(-1)?.value : last.items.at(-1);
+  if (last?.kind !== 'scalar' || last.end !== text.length || /[\n\r]$/.test(text)) return [];
+  const [header = '', sign = '', digit = ''] = /^([|>])[-+]?([1-9]?)[-+]?/.exec(text.slice(last.start)) ?? [];
+  return header === '' ? [] : [{ start: last.start, end: last.start + header.length, text: `${sign}${digit}-` }];
 }
 
 function editCurrentContext(source: KubeconfigSource, name: string | undefined): Edit[] {
-  if (name === undefined || source.value['current-context'] === name) return [];
+  const value = source.value['current-context'];
+  if (name === undefined || value === name) return [];
   const pair = findPair(source.root, 'current-context');
-  if (!pair) return addKey(source, 'current-context', name);
-  const [start, end] = pair.value?.range ?? [pair.key.range[1] + 1, pair.key.range[1] + 1];
-  const written = source.text.slice(start, end);
-  const inJson = source.root?.flow === true ? '"' : written;
-  const space = /[ \t]$/.test(source.text.slice(0, start)) ? '' : ' ';
-  // A block scalar ends with the end of its line.
-  const lineEnd = /\r?\n$/.exec(written)?.[0] ?? '';
-  return [{ start, end, text: space + renderScalarLike(inJson, name) + lineEnd }];
+  if (!pair) return addRootKey(source, 'current-context', name);
+  return changeNode(source, { node: pair.value, value, inFlow: source.root?.inFlow ?? false }, name);
 }
 
-/** The context that is current in the end; undefined to leave it as it is. */
-function chooseContext(
-  { value }: KubeconfigSource,
-  addition: ClusterAddition,
-  names: ReadonlyMap<string, string>,
-  { keepContext = false }: MergeOptions,
-): string | undefined {
-  const wanted = names.get(addition.kubeconfig['current-context']);
-  if (!keepContext) return wanted;
-  const current = value['current-context'];
-  const entry = entriesOf(value, contextKind).find((one) => nameOf(one) === current);
-  const role = roleOf(entry, contextKind, addition);
-  // The context that is current may be one of those that get another name or go.
-  return role === undefined ? undefined : (names.get(role) ?? wanted);
-}
+const newRoot = { apiVersion: 'v1', kind: 'Config', preferences: {} };
 
 /** A file without content gets all of it. */
-function writeWhole(
-  { text, root }: KubeconfigSource,
-  plans: readonly Plan[],
-  currentContext: string | undefined,
-): string {
-  const lists = Object.fromEntries(plans.map(({ kind, entries }) => [kind.key, entries.map(({ entry }) => entry)]));
+function writeWhole({ text, root }: KubeconfigSource, plans: readonly Plan[], currentContext: string | undefined): string {
   const current = currentContext === undefined ? {} : { 'current-context': currentContext };
-  const config = sorted({
-    apiVersion: 'v1',
-    kind: 'Config',
-    preferences: {},
-    ...current,
-    ...lists,
-  });
-  if (root) return text.slice(0, root.range[0]) + JSON.stringify(config, null, 2) + text.slice(root.range[1]);
-  const open = text !== '' && !text.endsWith('\n');
-  return text + `${open ? '\n' : ''}${renderBlock(config)}\n`.replaceAll('\n', newlineOf(text));
+  const { clusters, contexts, users } = carryOut({}, plans);
+  const { apiVersion, kind, preferences } = newRoot;
+  const config = { apiVersion, clusters, contexts, ...current, kind, preferences, users };
+  const newline = newlineOf(text);
+  if (root) return text.slice(0, root.start) + JSON.stringify(config, null, 2).replaceAll('\n', newline) + text.slice(root.end);
+  const open = text !== '' && !/[\n\r\ufeff]$/.test(text);
+  return text + `${open ? '\n' : ''}${renderBlock(config)}\n`.replaceAll('\n', newline);
 }
 
 /** A net under all of the above: a file that is written in a way not thought of is refused rather than damaged. */
 function assertNothingElseChanged(
   source: KubeconfigSource,
   merged: string,
-  { addition, plans }: { addition: ClusterAddition; plans: readonly Plan[] },
+  { plans, currentContext, isNew }: { plans: readonly Plan[]; currentContext: string | undefined; isNew: boolean },
 ): void {
-  const problem = source.errorAt(source.root?.range[0] ?? 0, 'it is written in a way that cannot be added to safely');
+  const problem = source.errorAt(source.root?.start ?? 0, 'it is written in a way that cannot be added to safely');
+  const wanted = {
+    ...(isNew && newRoot),
+    ...carryOut(source.value, plans),
+    ...(currentContext !== undefined && { 'current-context': currentContext }),
+  };
   let value: Json;
   try {
     ({ value } = readKubeconfigSource(merged, 'merged'));
   } catch (cause) {
     throw new ClusterCertError(problem.code, problem.message, { cause });
   }
-  const empty = Object.keys(source.value).length === 0;
-  const kept = empty || isDeepStrictEqual(withoutCluster(value, addition), withoutCluster(source.value, addition));
-  const there = plans.every(({ kind, entries }) =>
-    entries.every(({ entry }) => {
-      const found = entriesOf(value, kind).find((one) => nameOf(one) === entry['name']);
-      return found !== undefined && isDeepStrictEqual(managedOf(found, kind), managedOf(entry, kind));
-    }),
-  );
-  if (!kept || !there) throw problem;
-}
-
-function withoutCluster(value: Json, addition: ClusterAddition): Json {
-  const lists = [clusterKind, userKind, contextKind].map((kind) => [
-    kind.key,
-    entriesOf(value, kind).filter((entry) => roleOf(entry, kind, addition) === undefined),
-  ]);
-  return { ...value, 'current-context': undefined, ...(Object.fromEntries(lists) as Json) };
-}
-
-function managedOf(entry: Json, { field, managed }: Kind): Json {
-  const content = (entry[field] ?? {}) as Json;
-  return Object.fromEntries([...managed, 'extensions'].map((name) => [name, content[name]]));
-}
-
-/** Whether a context of something else refers to an entry. */
-function isUsedElsewhere(value: Json, { key, field }: Kind, addition: ClusterAddition, name: string): boolean {
-  if (key === 'contexts') return false;
-  return entriesOf(value, contextKind).some((entry) => {
-    const context = (entry['context'] ?? {}) as Json;
-    return roleOf(entry, contextKind, addition) === undefined && context[field] === name;
-  });
-}
-
-function entriesOf(value: Json, { key }: Kind): Json[] {
-  const list = value[key];
-  if (!Array.isArray(list)) return [];
-  return list.map((entry: unknown) => (typeof entry === 'object' && entry !== null ? (entry as Json) : {}));
-}
-
-function nameOf(entry: Json | undefined): string {
-  const { name = '' } = entry ?? {};
-  return typeof name === 'string' ? name : JSON.stringify(name);
-}
-
-function unused(name: string, taken: ReadonlySet<string>): string {
-  for (let number = 2, candidate = name; ; number += 1) {
-    if (!taken.has(candidate)) return candidate;
-    candidate = `${name}-${number}`;
-  }
-}
-
-function claim(name: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(name)) return name;
-  throw new ClusterCertError(
-    'already_exists',
-    `the kubeconfig has a context '${name}' of something else; choose another --alias`,
-  );
-}
-
-/** As kubectl writes them, so that a file does not change when it does. */
-function sorted(object: Json): Json {
-  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
+  if (!isDeepStrictEqual(value, wanted)) throw problem;
 }

@@ -1,24 +1,58 @@
-// New text for a kubeconfig file in the style of the text around it: line ends, indentation, block or flow.
-import { stringify } from 'yaml';
+// New text for a kubeconfig in the style of the text around it, quoted so that YAML 1.1 and 1.2 read the same.
+import { indentOf } from './edit-text.js';
+import { resolvePlain } from './yaml/resolve.js';
 
-/** The line end that a text has; for a text without one, that of POSIX. */
-export function newlineOf(text: string): string {
-  return /\r\n/.test(text) ? '\r\n' : '\n';
+/** Block style as kubectl writes it, without a line end after the last line. */
+export function renderBlock(value: unknown): string {
+  return linesOf(value).join('\n');
 }
 
-/** Lines are not folded, and lists are indented as kubectl writes them. */
-export const blockStyle = { lineWidth: 0, indentSeq: false } as const;
+function linesOf(value: unknown): string[] {
+  if (Array.isArray(value) && value.length > 0) {
+    return value.flatMap((item: unknown) => linesOf(item).map((line, index) => (index === 0 ? '- ' : '  ') + line));
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0) {
+    return Object.entries(value).flatMap(([key, inner]) => pairLines(renderScalar(key), inner));
+  }
+  return [typeof value === 'string' ? renderScalar(value) : JSON.stringify(value ?? null)];
+}
 
-/** Block style, without a line end after the last line. */
-export function renderBlock(value: unknown): string {
-  // kubectl reads YAML 1.1, in which more words than in 1.2 are no strings unless they are quoted.
-  return stringify(value, { ...blockStyle, version: '1.1' }).trimEnd();
+function pairLines(key: string, value: unknown): string[] {
+  const lines = linesOf(value);
+  const isCollection = typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+  if (!isCollection) return [`${key}: ${lines[0] ?? ''}`];
+  return [`${key}:`, ...lines.map((line) => (Array.isArray(value) ? line : `  ${line}`))];
+}
+
+// Words that start otherwise may mean something else to one reader or another.
+const plain = /^[\p{L}\p{N}_./(][^\p{C}\p{Zl}\p{Zp}\x85]*$/u;
+const notPlain = /:(\s|$)|\s#|\s$|^(---|\.\.\.)/;
+// Numbers to the base of 60 and times, which some readers of YAML 1.1 know.
+const likeTime = /^[-+]?\d[\d_]*(:[0-5]?\d)+|^\d{4}-\d{1,2}-\d{1,2}/;
+
+/** A string in block style: without quotes where it is one for every reader, else in those that kubectl would write. */
+export function renderScalar(value: string): string {
+  if (typeof resolvePlain(value) !== 'string' || likeTime.test(value)) return renderQuoted(value);
+  if (plain.test(value) && !notPlain.test(value)) return value;
+  return /^[^\p{C}\p{Zl}\p{Zp}\x85]*$/u.test(value) ? `'${value.replaceAll("'", "''")}'` : renderQuoted(value);
+}
+
+/** A string as JSON, with escapes for all that YAML would not take. */
+function renderQuoted(value: string): string {
+  return escapeControls(JSON.stringify(value));
 }
 
 /** Flow style, which is JSON: on one line, or with the indentation of the line where it starts. */
 export function renderFlow(value: unknown, { lineIndent, unit }: FlowStyle): string {
-  if (unit === '') return JSON.stringify(value);
-  return JSON.stringify(value, null, unit).replaceAll('\n', `\n${lineIndent}`);
+  if (unit === '') return escapeControls(JSON.stringify(value));
+  return escapeControls(JSON.stringify(value, null, unit)).replaceAll('\n', `\n${lineIndent}`);
+}
+
+function escapeControls(json: string): string {
+  return json.replaceAll(
+    /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 export interface FlowStyle {
@@ -31,24 +65,14 @@ export interface FlowStyle {
 /** The style of the flow collection that starts there. */
 export function flowStyleAt(text: string, start: number, end: number): FlowStyle {
   const lineIndent = indentOf(text, start);
-  const [, inner] = /^[[{]\s*?\r?\n([ \t]+)\S/.exec(text.slice(start, end)) ?? [];
+  const [, inner] = /^[[{]\s*?[\r\n]([ \t]+)\S/.exec(text.slice(start, end)) ?? [];
   return { lineIndent, unit: inner === undefined ? '' : inner.slice(lineIndent.length) || '  ' };
 }
 
-/** The white space that the line of a place starts with. */
-export function indentOf(text: string, offset: number): string {
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
-  return /^[ \t]*/.exec(text.slice(lineStart, offset))?.[0] ?? '';
-}
-
-/** Each line but the empty ones with the indentation before it. */
-export function indentLines(lines: string, indent: string): string {
-  return lines.replaceAll(/^(?=.)/gm, indent);
-}
-
 /** A scalar in the style of the one that it replaces. */
-export function renderScalarLike(source: string, value: string): string {
-  if (source.startsWith('"')) return JSON.stringify(value);
-  if (source.startsWith("'")) return `'${value.replaceAll("'", "''")}'`;
-  return renderBlock(value);
+export function renderScalarLike(source: string, value: string, inFlow: boolean): string {
+  if (source.startsWith('"')) return renderQuoted(value);
+  const rendered = source.startsWith("'") ? `'${value.replaceAll("'", "''")}'` : renderScalar(value);
+  const isSafe = inFlow ? /^'.*'$|^[^,?[\]{}]*$/.test(rendered) : true;
+  return isSafe && !/\p{C}/u.test(rendered) ? rendered : renderQuoted(value);
 }

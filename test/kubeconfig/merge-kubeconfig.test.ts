@@ -204,7 +204,12 @@ test.each([
   ['a byte order mark', '\ufeffapiVersion: v1\nclusters: []\n'],
   ['an indented root', '  kind: Config\n  clusters:\n  - name: a\n'],
   ['quoted keys', '"clusters":\n- name: a\n\'users\': []\n'],
-  ['directives, and an end of the document', '%YAML 1.2\n---\nclusters: []\n...\n# after\n'],
+  ['directives, and an end of the document', '%YAML 1.1\n---\nclusters: []\n...\n# after\n'],
+  ['a key twice', 'clusters:\n- name: old\nusers: []\nclusters:\n- name: a\n'],
+  ['a merge key', 'kind: Config\nx: &x {colors: true}\npreferences: {<<: *x}\n'],
+  ['text after JSON', '{\n  "clusters": [\n    {"name": "a"}\n  ]\n}\nand so on\n'],
+  ['CR as line ends', 'kind: Config\rclusters:\r- name: a\r'],
+  ['a flow list at column 0', 'contexts: [\n{name: a}\n]\nkind: Config\n'],
   ['a second document', 'clusters:\n- name: a\n---\nfoo: bar\n'],
   ['nulls of all kinds', 'clusters: null\ncontexts: ~\nusers:\ncurrent-context:'],
   ['explicit keys', '? clusters\n: - name: a\nkind: Config\n'],
@@ -229,16 +234,17 @@ test.each(['', '\n', '# nothing yet', '---\n', '{}\n'])('%p becomes a whole kube
 });
 
 test.each([
-  ['a: [\n', 'f:2:1: Flow sequence in block collection must be sufficiently indented and end with a ]'],
-  ['a: 1\nb: 2\na: 3\n', 'f:3:1: Map keys must be unique'],
-  ['clusters:\n- name: a\n  name: b\n', 'f:3:3: Map keys must be unique'],
+  ['a: [\n', 'f:2:1: a value is missing'],
+  ['%YAML 1.2\n---\nkind: Config\n', 'f:1:1: kubectl reads no other version of YAML than 1.1'],
+  ['kind: Config # \u001b[1m\n', 'f:1:16: it holds the control character U+001B, which YAML does not allow'],
+  ['{"a": "\\/"}', "f:1:8: the escape '\\/' is none of YAML 1.1"],
   ['- x\n', 'f:1:1: it is not a kubeconfig, which is a mapping'],
   ['just words', 'f:1:1: it is not a kubeconfig, which is a mapping'],
   ['kind: Pod\n', "f:1:7: it is not a kubeconfig: its kind is 'Pod', not 'Config'"],
   ['clusters: 5\n', "f:1:11: 'clusters' is not a list"],
-  ['clusters: []\n<<: {a: 1}\n', "f:2:1: a merge key ('<<') cannot be added to"],
+  ['users: &u []\nclusters: *u\n', "f:2:11: 'clusters' is not a list that can be added to"],
   ['null\n', 'f:1:1: it is written in a way that cannot be added to safely'],
-  ['users:\n\t- a\n', 'f:2:1: Tabs are not allowed as indentation'],
+  ['users:\n\t- a\n', 'f:2:1: a tab stands where indentation belongs'],
 ])('%j is refused with its place', (before, message) => {
   expect(() => mergeKubeconfig(before, createAddition(), { file: 'f' })).toThrow(message);
 });

@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { difference } from '../src/difference.js';
-import { temporaryFolder } from './support/temporary-folder.js';
+import { difference } from '../../src/kubeconfig/difference.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 test('texts that are the same have none', () => {
   expect(difference('f', 'a\nb\n', 'a\nb\n')).toBe('');

@@ -1,0 +1,306 @@
+// The tokens of a YAML 1.1 text, by the rules of libyaml, which kubectl reads with (sigs.k8s.io/yaml). No JavaScript
+// library follows them: they differ in what a tab, an escape, a flow collection at column 0 or a `?` in one means.
+import { Cursor, isBlank, isBlankOrEnd, isBreak } from './cursor.js';
+import { scanDirective, scanTag } from './scan-tag.js';
+import { type ScalarStyle, type ScannedScalar, scanBlock, scanPlain, scanQuoted } from './scan-scalar.js';
+
+export type TokenType =
+  | 'stream-end'
+  | 'directive'
+  | 'document-start'
+  | 'document-end'
+  | 'block-map'
+  | 'block-seq'
+  | 'block-end'
+  | '['
+  | ']'
+  | '{'
+  | '}'
+  | 'entry'
+  | ','
+  | 'key'
+  | 'value'
+  | 'alias'
+  | 'anchor'
+  | 'tag'
+  | 'scalar';
+
+export interface Token {
+  type: TokenType;
+  start: number;
+  end: number;
+  /** Of a scalar, an alias, an anchor, a tag or a directive. */
+  value?: string;
+  style?: ScalarStyle;
+}
+
+/** A token that becomes a key when a colon follows it. */
+interface SimpleKey {
+  token: number;
+  required: boolean;
+  offset: number;
+  line: number;
+  column: number;
+}
+
+const longestKey = 1024;
+
+export class Scanner {
+  readonly #cursor: Cursor;
+  readonly #queue: Token[] = [];
+  #taken = 0;
+  #isDone = false;
+  // With the end of an empty flow collection go-yaml forgets that the first token may be a key.
+  #isFirstForgotten = false;
+  #indent = -1;
+  readonly #indents: number[] = [];
+  #flowLevel = 0;
+  #keyAllowed = true;
+  /** One for each flow level. */
+  readonly #keys: (SimpleKey | undefined)[] = [undefined];
+  readonly #hadKey: boolean[] = [false];
+
+  constructor(text: string) {
+    this.#cursor = new Cursor(text);
+  }
+
+  peek(): Token {
+    while (!this.#isDone && this.#needsMore()) this.#fetch();
+    const [token] = this.#queue;
+    if (!token) throw this.#cursor.error('the text ends too early');
+    return token;
+  }
+
+  next(): Token {
+    const token = this.peek();
+    if (token.type !== 'stream-end') {
+      this.#queue.shift();
+      this.#taken += 1;
+    }
+    return token;
+  }
+
+  #needsMore(): boolean {
+    if (this.#queue.length === 0) return true;
+    if (this.#taken === 0 && this.#isFirstForgotten) return false;
+    return this.#keys.some((key) => key?.token === this.#taken && this.#isPossible(key));
+  }
+
+  /** A key is on one line, and not longer than 1024 characters. */
+  #isPossible(key: SimpleKey): boolean {
+    const { line, offset } = this.#cursor;
+    if (key.line === line && key.offset + longestKey >= offset) return true;
+    if (key.required) throw this.#cursor.error("a ':' is missing", key.offset);
+    return false;
+  }
+
+  #fetch(): void {
+    this.#skipToToken();
+    const cursor = this.#cursor;
+    this.#unroll(cursor.column);
+    if (Number.isNaN(cursor.code())) return this.#fetchEnd();
+    if (cursor.column === 0 && cursor.char() === '%') return this.#fetchDirective();
+    if (cursor.isAtDocumentMark('---')) return this.#fetchDocumentMark('document-start');
+    if (cursor.isAtDocumentMark('...')) return this.#fetchDocumentMark('document-end');
+    this.#fetchContent(cursor.char());
+  }
+
+  #fetchContent(char: string): void {
+    const cursor = this.#cursor;
+    const inFlow = this.#flowLevel > 0;
+    const blankFollows = isBlankOrEnd(cursor.code(1));
+    if (char === '[' || char === '{') this.#fetchFlowStart(char);
+    else if (char === ']' || char === '}') this.#fetchFlowEnd(char);
+    else if (char === ',') this.#fetchFlowEntry();
+    else if (char === '-' && blankFollows) this.#fetchBlockEntry();
+    else if (char === '?' && (inFlow || blankFollows)) this.#fetchKey();
+    else if (char === ':' && (inFlow || blankFollows)) this.#fetchValue();
+    else if (char === '*') this.#fetchName('alias');
+    else if (char === '&') this.#fetchName('anchor');
+    else if (char === '!') this.#fetchTag();
+    else if ((char === '|' || char === '>') && !inFlow) this.#fetchBlockScalar();
+    else if (char === "'" || char === '"') this.#fetchScalar(() => scanQuoted(cursor));
+    else if (startsPlain(cursor, inFlow)) this.#fetchScalar(() => scanPlain(cursor, { indent: this.#indent + 1, inFlow }));
+    else throw cursor.error(char === '\t' ? 'a tab stands where indentation belongs' : 'a value cannot start with this character');
+  }
+
+  #skipToToken(): void {
+    const cursor = this.#cursor;
+    for (;;) {
+      const tabs = this.#flowLevel > 0 || !this.#keyAllowed;
+      while (cursor.char() === ' ' || (tabs && cursor.char() === '\t')) cursor.skip();
+      if (cursor.char() === '#') cursor.skipToBreak();
+      if (!isBreak(cursor.code())) return;
+      cursor.readBreak();
+      if (this.#flowLevel === 0) this.#keyAllowed = true;
+    }
+  }
+
+  #push(type: TokenType, length: number, value?: string): void {
+    const start = this.#cursor.offset;
+    this.#cursor.skip(length);
+    this.#queue.push({ type, start, end: start + length, ...(value !== undefined && { value }) });
+  }
+
+  #fetchEnd(): void {
+    this.#unroll(-1);
+    this.#dropKey();
+    this.#keyAllowed = false;
+    this.#push('stream-end', 0);
+    this.#isDone = true;
+  }
+
+  #fetchDirective(): void {
+    this.#unroll(-1);
+    this.#dropKey();
+    this.#keyAllowed = false;
+    const start = this.#cursor.offset;
+    const value = scanDirective(this.#cursor);
+    this.#queue.push({ type: 'directive', start, end: this.#cursor.offset, value });
+  }
+
+  #fetchDocumentMark(type: TokenType): void {
+    this.#unroll(-1);
+    this.#dropKey();
+    this.#keyAllowed = false;
+    this.#push(type, 3);
+  }
+
+  #fetchFlowStart(type: '[' | '{'): void {
+    this.#saveKey();
+    this.#keys.push(undefined);
+    this.#hadKey.push(false);
+    this.#flowLevel += 1;
+    this.#keyAllowed = true;
+    this.#push(type, 1);
+  }
+
+  #fetchFlowEnd(type: ']' | '}'): void {
+    this.#dropKey();
+    if (this.#flowLevel > 0) {
+      this.#flowLevel -= 1;
+      this.#keys.pop();
+      if (this.#hadKey.pop() !== true) this.#isFirstForgotten = true;
+    }
+    this.#keyAllowed = false;
+    this.#push(type, 1);
+  }
+
+  #fetchFlowEntry(): void {
+    this.#dropKey();
+    this.#keyAllowed = true;
+    this.#push(',', 1);
+  }
+
+  #fetchBlockEntry(): void {
+    if (this.#flowLevel === 0) {
+      if (!this.#keyAllowed) throw this.#cursor.error('an entry of a list cannot start here');
+      this.#roll(this.#cursor.column, 'block-seq', this.#cursor.offset);
+    }
+    this.#dropKey();
+    this.#keyAllowed = true;
+    this.#push('entry', 1);
+  }
+
+  #fetchKey(): void {
+    if (this.#flowLevel === 0) {
+      if (!this.#keyAllowed) throw this.#cursor.error('a key cannot start here');
+      this.#roll(this.#cursor.column, 'block-map', this.#cursor.offset);
+    }
+    this.#dropKey();
+    this.#keyAllowed = this.#flowLevel === 0;
+    this.#push('key', 1);
+  }
+
+  #fetchValue(): void {
+    const key = this.#keys.at(-1);
+    if (key && this.#isPossible(key)) {
+      const place = key.token - this.#taken;
+      this.#queue.splice(place, 0, { type: 'key', start: key.offset, end: key.offset });
+      this.#roll(key.column, 'block-map', key.offset, place);
+      this.#keys[this.#keys.length - 1] = undefined;
+      this.#keyAllowed = false;
+    } else {
+      if (this.#flowLevel === 0) {
+        if (!this.#keyAllowed) throw this.#cursor.error("a ':' cannot stand here");
+        this.#roll(this.#cursor.column, 'block-map', this.#cursor.offset);
+      }
+      this.#keyAllowed = this.#flowLevel === 0;
+    }
+    this.#push('value', 1);
+  }
+
+  #fetchName(type: 'alias' | 'anchor'): void {
+    this.#saveKey();
+    this.#keyAllowed = false;
+    const cursor = this.#cursor;
+    const start = cursor.offset;
+    cursor.skip();
+    const value = cursor.readWhile(/^[A-Za-z0-9_-]$/);
+    if (value === '' || !(isBlankOrEnd(cursor.code()) || '?:,]}%@`'.includes(cursor.char())))
+      throw cursor.error(`an ${type} has a wrong name`, start);
+    this.#queue.push({ type, start, end: cursor.offset, value });
+  }
+
+  #fetchTag(): void {
+    this.#saveKey();
+    this.#keyAllowed = false;
+    const start = this.#cursor.offset;
+    const value = scanTag(this.#cursor);
+    this.#queue.push({ type: 'tag', start, end: this.#cursor.offset, value });
+  }
+
+  #fetchBlockScalar(): void {
+    this.#dropKey();
+    this.#keyAllowed = true;
+    const { hasBreaks: _, ...scalar } = scanBlock(this.#cursor, this.#indent);
+    this.#queue.push({ type: 'scalar', ...scalar });
+  }
+
+  #fetchScalar(scan: () => ScannedScalar): void {
+    this.#saveKey();
+    this.#keyAllowed = false;
+    const { hasBreaks, ...scalar } = scan();
+    // A plain scalar of which further lines were looked at ends where a key may start.
+    if (scalar.style === 'plain' && hasBreaks) this.#keyAllowed = true;
+    this.#queue.push({ type: 'scalar', ...scalar });
+  }
+
+  #saveKey(): void {
+    const { offset, line, column } = this.#cursor;
+    if (!this.#keyAllowed) return;
+    this.#dropKey();
+    const required = this.#flowLevel === 0 && this.#indent === column;
+    this.#hadKey[this.#hadKey.length - 1] = true;
+    this.#keys[this.#keys.length - 1] = { token: this.#taken + this.#queue.length, required, offset, line, column };
+  }
+
+  #dropKey(): void {
+    const key = this.#keys.at(-1);
+    if (key?.required) throw this.#cursor.error("a ':' is missing", key.offset);
+    this.#keys[this.#keys.length - 1] = undefined;
+  }
+
+  /** Starts a block collection where the column is further to the right than the one around it. */
+  #roll(column: number, type: 'block-map' | 'block-seq', offset: number, place = this.#queue.length): void {
+    if (this.#flowLevel > 0 || this.#indent >= column) return;
+    this.#indents.push(this.#indent);
+    this.#indent = column;
+    this.#queue.splice(place, 0, { type, start: offset, end: offset });
+  }
+
+  /** Ends the block collections that are further to the right. */
+  #unroll(column: number): void {
+    while (this.#flowLevel === 0 && this.#indent > column) {
+      this.#push('block-end', 0);
+      this.#indent = this.#indents.pop() ?? -1;
+    }
+  }
+}
+
+function startsPlain(cursor: Cursor, inFlow: boolean): boolean {
+  const char = cursor.char();
+  if (char === '-') return !isBlank(cursor.code(1));
+  if (char === '?' || char === ':') return !inFlow && !isBlankOrEnd(cursor.code(1));
+  return !isBlankOrEnd(cursor.code()) && !',[]{}#&*!|>\'"%@`'.includes(char);
+}
