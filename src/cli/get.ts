@@ -50,7 +50,11 @@ const options = {
     choices: formats,
     read: oneOf(formats),
   }),
-  output: optional({ placeholder: 'FILE', help: 'write to a file that only its owner can read; - for standard output', read: file }),
+  output: optional({
+    placeholder: 'FILE',
+    help: 'write to a file that only its owner can read; - for standard output',
+    read: file,
+  }),
   merge,
   alias: optional({
     placeholder: 'NAME',
@@ -153,7 +157,7 @@ async function write(io: Io, output: string | undefined, text: string): Promise<
     const target = expandHome(output, io.environment);
     const existing = await stat(target).catch(() => undefined);
     if (existing?.isFIFO() === true || existing?.isCharacterDevice() === true) await writeFile(target, text);
-    else await writeKubeconfig(target, text);
+    else await writeKubeconfig(target, text, { isPrivate: true });
   } catch (cause) {
     const message = `--output ${quoted(output)} cannot be written: ${firstLine(cause)}`;
     throw new ClusterCertError('data_unreadable', message, { cause });

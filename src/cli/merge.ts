@@ -80,7 +80,10 @@ async function change(
   await changeKubeconfigs(files, locked, (texts) => {
     const merged = mergeIntoList(texts, addition, { ...options, target: options.target ?? planned.target });
     if ([...merged.changed.keys()].some((file) => !locked.includes(file)))
-      throw new ClusterCertError('unavailable', 'another program changed the kubeconfig files meanwhile; call this again');
+      throw new ClusterCertError(
+        'unavailable',
+        'another program changed the kubeconfig files meanwhile; call this again',
+      );
     results.push({ merged, before: new Map(texts.map(({ file, text = '' }) => [file, text])) });
     return merged.changed;
   });

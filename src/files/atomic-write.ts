@@ -37,14 +37,18 @@ export async function replaceFile(
   content: string | Uint8Array,
   { mode, uid, gid }: { mode: number; uid: number; gid: number },
 ): Promise<void> {
-  await putEntry(target, async (unfinished) => {
-    await writeDurably(unfinished, content);
-    const made = await stat(unfinished);
-    if (made.uid !== uid) await chown(unfinished, uid, gid);
-    // The group of a file that is its owner's alone is worth a try, no more.
-    else if (made.gid !== gid) await chown(unfinished, uid, gid).catch(() => undefined);
-    if ((made.mode & 0o777) !== mode) await chmod(unfinished, mode);
-  }, { isOurFolder: false });
+  await putEntry(
+    target,
+    async (unfinished) => {
+      await writeDurably(unfinished, content);
+      const made = await stat(unfinished);
+      if (made.uid !== uid) await chown(unfinished, uid, gid);
+      // The group of a file that is its owner's alone is worth a try, no more.
+      else if (made.gid !== gid) await chown(unfinished, uid, gid).catch(() => undefined);
+      if ((made.mode & 0o777) !== mode) await chmod(unfinished, mode);
+    },
+    { isOurFolder: false },
+  );
 }
 
 /**
@@ -65,13 +69,12 @@ export async function overwriteFile(target: string, content: string | Uint8Array
 }
 
 async function writeWhole(handle: FileHandle, bytes: Buffer): Promise<void> {
-  for (let written = 0; written < bytes.length; ) {
+  for (let written = 0; written < bytes.length;) {
     written += (await handle.write(bytes, written, bytes.length - written, written)).bytesWritten;
   }
   await handle.truncate(bytes.length);
   await handle.sync();
 }
-
 
 /** Removes an entry at once; what is left of it cannot be mistaken for one. False when there is none. */
 export async function removeEntry(target: string): Promise<boolean> {

@@ -31,7 +31,8 @@ function changeMap(source: KubeconfigSource, { node, value }: { node: YamlMap; v
   const edits: Edit[] = [];
   for (const name of Object.keys(value).filter((key) => wanted[key] !== undefined)) {
     const pair = findPair(node, name);
-    if (pair) edits.push(...changeNode(source, { node: pair.value, value: value[name], inFlow: node.inFlow }, wanted[name]));
+    if (pair)
+      edits.push(...changeNode(source, { node: pair.value, value: value[name], inFlow: node.inFlow }, wanted[name]));
   }
   const gone = (name: string) => name in value && wanted[name] === undefined;
   const removed = new Set(node.pairs.flatMap(({ key }, index) => (gone(keyOf(key)) ? [index] : [])));
@@ -40,7 +41,11 @@ function changeMap(source: KubeconfigSource, { node, value }: { node: YamlMap; v
 }
 
 /** Lists such as `env` and `extensions`: an entry is the same while its name is. */
-function changeNamedList(source: KubeconfigSource, { node, value }: { node: YamlSeq; value: Json[] }, wanted: Json[]): Edit[] {
+function changeNamedList(
+  source: KubeconfigSource,
+  { node, value }: { node: YamlSeq; value: Json[] },
+  wanted: Json[],
+): Edit[] {
   const edits = value.flatMap((entry, index) => {
     const [item, other] = [node.items[index], wanted.find(({ name }) => name === entry['name'])];
     return item && other ? changeNode(source, { node: item, value: entry, inFlow: node.inFlow }, other) : [];
@@ -73,10 +78,14 @@ function rendered(
     const column = columnOf(text, node.start);
     return indentLines(renderBlock(wanted), ' '.repeat(column)).trimStart();
   }
-  return renderFlow(wanted, node.kind === 'scalar' || isBlock ? { lineIndent: '', unit: '' } : flowStyleAt(text, node.start, node.end));
+  return renderFlow(
+    wanted,
+    node.kind === 'scalar' || isBlock ? { lineIndent: '', unit: '' } : flowStyleAt(text, node.start, node.end),
+  );
 }
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function isNamedList(value: unknown): value is Json[] {
   if (!Array.isArray(value) || !value.every(isObject)) return false;

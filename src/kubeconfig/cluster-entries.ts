@@ -60,7 +60,7 @@ export interface Caller {
 
 /** The caller whose credential was fetched. */
 export function callerOf({ kubeconfig }: ClusterAddition): Caller | undefined {
-  return callerIn(kubeconfig.users[0]?.user as Json | undefined);
+  return callerIn(kubeconfig.users[0]?.user);
 }
 
 /** The caller of a user's certificate; undefined where there is none that can be read. */
@@ -69,7 +69,8 @@ export function callerIn(user: Json | undefined): Caller | undefined {
   if (typeof data !== 'string') return undefined;
   try {
     const subject = new X509Certificate(Buffer.from(data, 'base64')).subject.split('\n');
-    const valuesOf = (type: string) => subject.filter((one) => one.startsWith(`${type}=`)).map((one) => one.slice(type.length + 1));
+    const valuesOf = (type: string) =>
+      subject.filter((one) => one.startsWith(`${type}=`)).map((one) => one.slice(type.length + 1));
     return { name: valuesOf('CN').join(), groups: valuesOf('O').sort().join() };
   } catch {
     return undefined;

@@ -1,5 +1,14 @@
 // Edits of the lists of a kubeconfig file where they stand, in the style they are written in.
-import { type Edit, columnOf, endOfLines, indentLines, indentOf, insertLines, lineStart, newlineOf } from './edit-text.js';
+import {
+  type Edit,
+  columnOf,
+  endOfLines,
+  indentLines,
+  indentOf,
+  insertLines,
+  lineStart,
+  newlineOf,
+} from './edit-text.js';
 import { type KubeconfigSource, findPair } from './kubeconfig-source.js';
 import { flowStyleAt, renderBlock, renderFlow, renderScalar } from './render-yaml.js';
 import type { YamlMap, YamlNode, YamlSeq } from './yaml/compose.js';
@@ -15,7 +24,8 @@ export function editRootList(source: KubeconfigSource, key: string, change: List
   const pair = findPair(source.root, key);
   if (!pair) return change.added.length === 0 ? [] : addRootKey(source, key, change.added);
   const { value } = pair;
-  if (value.kind === 'seq') return value.items.length === 0 ? fillEmpty(source, value, change) : editList(source.text, value, change);
+  if (value.kind === 'seq')
+    return value.items.length === 0 ? fillEmpty(source, value, change) : editList(source.text, value, change);
   if (change.added.length === 0) return [];
   const isEmpty = value.kind === 'scalar' && source.value[key] === null;
   if (!isEmpty) throw source.errorAt(value.from, `'${key}' is not a list that can be added to`);
@@ -65,14 +75,19 @@ export function editPairs(
   map: YamlMap,
   { removed, added }: { removed: ReadonlySet<number>; added: Readonly<Record<string, unknown>> },
 ): Edit[] {
-  if (!map.inFlow) return [...[...removed].map((index) => removeLines(text, map, index)), ...addPairs(text, map, added)];
+  if (!map.inFlow)
+    return [...[...removed].map((index) => removeLines(text, map, index)), ...addPairs(text, map, added)];
   const style = flowStyleAt(text, map.start, map.end);
   const inner = { ...style, lineIndent: style.lineIndent + style.unit };
   const quoted = map.pairs.length === 0 || text[map.pairs[0]?.key.from ?? 0] === '"';
   const put = Object.entries(added).map(
     ([key, value]) => `${quoted ? JSON.stringify(key) : renderScalar(key)}: ${renderFlow(value, inner)}`,
   );
-  return editFlowItems(text, map, { ranges: map.pairs.map(({ key, value }) => ({ from: key.from, end: value.end })), removed, put });
+  return editFlowItems(text, map, {
+    ranges: map.pairs.map(({ key, value }) => ({ from: key.from, end: value.end })),
+    removed,
+    put,
+  });
 }
 
 /** The lines of a pair; what stands before its key on its line stays. */
@@ -92,7 +107,11 @@ interface FlowItems {
 }
 
 /** A comma goes with the item after it, but at the end with the one before. */
-function editFlowItems(text: string, { start, end }: { start: number; end: number }, { ranges, removed, put }: FlowItems): Edit[] {
+function editFlowItems(
+  text: string,
+  { start, end }: { start: number; end: number },
+  { ranges, removed, put }: FlowItems,
+): Edit[] {
   const kept = ranges.filter((_, index) => !removed.has(index));
   const edits: Edit[] = [];
   ranges.forEach(({ from, end: itemEnd }, index) => {
@@ -119,7 +138,13 @@ function fillEmpty({ text, root }: KubeconfigSource, value: YamlNode, { added }:
   if (root?.inFlow === true) {
     const style = flowStyleAt(text, root.start, root.end);
     const rendered = renderFlow(added, { ...style, lineIndent: style.lineIndent + style.unit });
-    return [{ start, end, text: `${/[\s,[{]/.test(text[start - 1] ?? '') ? '' : ' '}${rendered}`.replaceAll('\n', newlineOf(text)) }];
+    return [
+      {
+        start,
+        end,
+        text: `${/[\s,[{]/.test(text[start - 1] ?? '') ? '' : ' '}${rendered}`.replaceAll('\n', newlineOf(text)),
+      },
+    ];
   }
   const indent = indentOf(text, value.from);
   const lines = insertLines(text, endOfLines(text, end), indentLines(renderBlock(added), indent));

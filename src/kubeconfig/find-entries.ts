@@ -105,12 +105,18 @@ class Finder {
     const candidates = indexesOf(this.#clusters, (entry, index) =>
       this.#isMarked(entry, clusterKind)
         ? this.#roleOf(entry, clusterKind) === role
-        : !isMarked(entry, clusterKind) && hasBase(nameOf(entry), name) && isSame(index) && trustOf(entry) === trustOf({ cluster: wanted }),
+        : !isMarked(entry, clusterKind) &&
+          hasBase(nameOf(entry), name) &&
+          isSame(index) &&
+          trustOf(entry) === trustOf({ cluster: wanted }),
     );
     return best(candidates, [isSame, hasName]);
   }
 
-  context(role: string, { user, cluster }: { user: number | undefined; cluster: number | undefined }): number | undefined {
+  context(
+    role: string,
+    { user, cluster }: { user: number | undefined; cluster: number | undefined },
+  ): number | undefined {
     const isOf = (entry: Json) =>
       user === undefined
         ? !this.#users.some((one) => refers(entry, 'user', one))
@@ -138,7 +144,8 @@ class Finder {
 }
 
 /** Whether a name is `base` or one of those that are given where it is taken: `base-2`. */
-const hasBase = (name: string, base: string) => name === base || /^-\d+$/.test(name.slice(base.length)) && name.startsWith(base);
+const hasBase = (name: string, base: string) =>
+  name === base || (/^-\d+$/.test(name.slice(base.length)) && name.startsWith(base));
 const hasRole = (name: string, role: string) => name.replace(/-\d+$/, '').endsWith(`-${role}`);
 
 function refers(context: Json | undefined, field: 'cluster' | 'user', entry: Json | undefined): boolean {

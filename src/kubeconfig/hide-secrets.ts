@@ -4,21 +4,30 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { extensionName } from './cluster-entries.js';
 import { type Edit, applyEdits } from './edit-text.js';
 import { type KubeconfigSource, findPair, readKubeconfigSource } from './kubeconfig-source.js';
-import type { YamlMap, YamlNode } from './yaml/compose.js';
+import type { YamlMap, YamlNode, YamlSeq } from './yaml/compose.js';
 import { keyOf } from './yaml/resolve.js';
 
 type Words = (secret: string) => string;
 /** What is shown under a key: the value, what the table says, or nothing. */
 type Shown = true | { readonly [key: string]: Shown } | ((map: YamlMap) => Shown);
 
-const extensions: Shown = (item) => (textAt(item, 'name') === extensionName ? { name: true, extension: marked } : { name: true });
+const extensions: Shown = (item) =>
+  textAt(item, 'name') === extensionName ? { name: true, extension: marked } : { name: true };
 const marked = { cluster: true, context: true, endpoint: true, project: true, user: true } as const;
 const variable: Shown = (item) =>
-  /^(OS_|NODE_EXTRA|SSL_CERT|(CLUSTERCERT|HW|HUAWEICLOUD)_(ENDPOINT|PROJECT|REGION|CA)|(https?|no|all)_proxy$)/i.test(textAt(item, 'name')) &&
-  !/PASS|SECRET|TOKEN|KEY|CODE/i.test(textAt(item, 'name'))
+  /^(OS_|NODE_EXTRA|SSL_CERT|(CLUSTERCERT|HW|HUAWEICLOUD)_(ENDPOINT|PROJECT|REGION|CA)|(https?|no|all)_proxy$)/i.test(
+    textAt(item, 'name'),
+  ) && !/PASS|SECRET|TOKEN|KEY|CODE/i.test(textAt(item, 'name'))
     ? { name: true, value: true }
     : { name: true };
-const exec = { apiVersion: true, command: true, interactiveMode: true, installHint: true, provideClusterInfo: true, env: variable } as const;
+const exec = {
+  apiVersion: true,
+  command: true,
+  interactiveMode: true,
+  installHint: true,
+  provideClusterInfo: true,
+  env: variable,
+} as const;
 const named = { name: true } as const;
 const user: Shown = (item) => ({
   'client-certificate': true,
@@ -80,15 +89,19 @@ class Hider {
     if (root) this.#visit(root, shown, '');
     this.#hideComments();
     // Whatever stands behind the document is read by nobody.
-    if (/\S/.test(text.slice(end))) this.#edits.push({ start: end, end: text.length, text: `${this.wordFor(text.slice(end))}\n` });
+    if (/\S/.test(text.slice(end)))
+      this.#edits.push({ start: end, end: text.length, text: `${this.wordFor(text.slice(end))}\n` });
     return this.#edits;
   }
 
   #visit(node: YamlNode, rule: Shown | undefined, key: string): void {
-    if (node.kind === 'alias' || node.kind === 'scalar') return this.#leaf(node, rule, key);
+    if (node.kind === 'alias' || node.kind === 'scalar') {
+      this.#leaf(node, rule, key);
+      return;
+    }
     const table = rule;
     if (table === undefined || table === true) {
-      if (rule === true && node.kind === 'seq') for (const item of node.items) this.#visit(item, true, key);
+      if (rule === true && node.kind === 'seq') this.#visitArguments(node, key);
       else this.#hide(node);
       return;
     }
@@ -105,6 +118,18 @@ class Hider {
       else this.#content.push([pair.key.from, pair.key.end]);
       this.#visit(pair.value, inner, name);
     }
+  }
+
+  /** A secret that people put on a command line follows the name of its option. */
+  #visitArguments({ items }: YamlSeq, key: string): void {
+    const text = (item: YamlNode | undefined) => (item?.kind === 'scalar' ? item.value : '');
+    const isOption = (value: string) => /^--?\w.*(pass|secret|token|key)/i.test(value);
+    items.forEach((item, index) => {
+      const previous = text(items[index - 1]);
+      const holds = isOption(text(item)) && text(item).includes('=');
+      if (holds || (isOption(previous) && !previous.includes('='))) this.#hide(item);
+      else this.#visit(item, true, key);
+    });
   }
 
   #leaf(node: YamlNode, rule: Shown | undefined, key: string): void {
@@ -124,7 +149,8 @@ class Hider {
     const secret = node.kind === 'scalar' && node.from === node.start ? node.value : written;
     const word = this.wordFor(secret);
     // A block scalar ends with the end of its line.
-    const put = written.startsWith('"') ? `"${word}"` : written.endsWith('\n') ? `${word}\n` : word;
+    const inJson = this.source.root?.inFlow === true;
+    const put = inJson || written.startsWith('"') ? `"${word}"` : written.endsWith('\n') ? `${word}\n` : word;
     this.#content.push([node.from, node.end]);
     this.#edits.push({ start: node.from, end: node.end, text: put });
   }
@@ -136,7 +162,11 @@ class Hider {
       for (const found of text.slice(place, Math.max(place, start)).matchAll(/#([^\r\n]*)/g)) {
         if (isHarmless(found[1] ?? '')) continue;
         const from = place + found.index + 1;
-        this.#edits.push({ start: from, end: from + (found[1] ?? '').length, text: ` ${this.wordFor(found[1] ?? '')}` });
+        this.#edits.push({
+          start: from,
+          end: from + (found[1] ?? '').length,
+          text: ` ${this.wordFor(found[1] ?? '')}`,
+        });
       }
       place = Math.max(place, stop);
     }
@@ -145,8 +175,8 @@ class Hider {
 
 /** A comment of plain words, none of which is about credentials. */
 function isHarmless(comment: string): boolean {
-  const words = /^[\s.,;:!?()'-]*([A-Za-z]+[a-z]*[\s.,;:!?()'-]*|\d{1,4}[\s.,;:!?()-]*)*$/;
-  return words.test(comment) && !/secret|token|pass|pwd|\bpw\b|key|credential|auth|bearer|login/i.test(comment) && !/[A-Za-z]{24}/.test(comment);
+  const isPlain = /^(?:[A-Za-z\s.,;:!?()'-]|\b\d{1,4}\b)*$/.test(comment) && !/[A-Za-z]{24}/.test(comment);
+  return isPlain && !/secret|token|pass|pwd|\bpw\b|key|credential|auth|bearer|login/i.test(comment);
 }
 
 /** A URL may hold a user and a password before its host, and more behind a question mark. */

@@ -1,5 +1,5 @@
 // The kubeconfig files of a user: which there are, and how they are changed without losing anything of them.
-import { access, constants, readFile, readlink, realpath, stat } from 'node:fs/promises';
+import { access, chmod, constants, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { ClusterCertError, errorCode, firstLine } from '../errors.js';
@@ -75,7 +75,8 @@ export async function changeKubeconfigs(
       const texts: KubeconfigText[] = [];
       for (const file of files) texts.push({ file, text: await readKubeconfigFile(file) });
       let isWritten = false;
-      for (const [file, text] of change(texts)) if (await named(file, () => writeKubeconfig(file, text))) isWritten = true;
+      for (const [file, text] of change(texts))
+        if (await named(file, () => writeKubeconfig(file, text))) isWritten = true;
       if (isWritten) await new Promise((resolve) => setTimeout(resolve, lingerMs));
     }),
   );
@@ -90,8 +91,11 @@ async function named<Result>(file: string, action: () => Promise<Result>): Promi
   }
 }
 
-/** Writes a file with secrets; false where there is nothing to write. A link is followed, so that it goes on to be one. */
-export async function writeKubeconfig(file: string, text: string): Promise<boolean> {
+/**
+ * Writes a file with secrets; false where there is nothing to write. A link is followed, so that it goes on to be one. A
+ * group keeps its right to a file that is there unless it is to be private.
+ */
+export async function writeKubeconfig(file: string, text: string, { isPrivate = false } = {}): Promise<boolean> {
   if (/[/\\]$/.test(file)) throw new Error('it names a folder');
   const target = await followLinks(file);
   const info = await stat(target).catch(() => undefined);
@@ -100,7 +104,7 @@ export async function writeKubeconfig(file: string, text: string): Promise<boole
     return true;
   }
   if (!info.isFile()) throw new Error('it is not a file');
-  const mode = keptMode(info.mode & 0o777);
+  const mode = isPrivate ? info.mode & 0o600 : keptMode(info.mode & 0o777);
   const { encoding } = (await readDecoded(target).catch(() => undefined)) ?? {};
   const content = encode(text, encoding);
   const isSame = content.equals(await readFile(target));
@@ -109,8 +113,10 @@ export async function writeKubeconfig(file: string, text: string): Promise<boole
   await access(target, constants.W_OK);
   const isOwn = process.getuid === undefined || [0, info.uid].includes(process.getuid());
   const isShared = !isOwn || info.nlink > 1 || (process.getuid?.() !== 0 && (mode & 0o070) !== 0);
-  if (isShared) await overwriteFile(target, content);
-  else await replaceOrOverwrite(target, content, { mode, uid: info.uid, gid: info.gid });
+  if (isShared) {
+    if (isOwn && mode !== (info.mode & 0o777)) await chmod(target, mode);
+    await overwriteFile(target, content);
+  } else await replaceOrOverwrite(target, content, { mode, uid: info.uid, gid: info.gid });
   return true;
 }
 

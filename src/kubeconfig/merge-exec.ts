@@ -11,9 +11,17 @@ export function mergeExec(old: unknown, wanted: Json): Json {
   const kept = listOf(old['env']).filter(({ name }) => typeof name === 'string' && !chooses.test(name));
   const ours = listOf(wanted['env']);
   const has = (list: Json[], name: unknown) => list.some((one) => one['name'] === name);
-  const env = [...kept.map((one) => ours.find(({ name }) => name === one['name']) ?? one), ...ours.filter(({ name }) => !has(kept, name))];
+  const env = [
+    ...kept.map((one) => ours.find(({ name }) => name === one['name']) ?? one),
+    ...ours.filter(({ name }) => !has(kept, name)),
+  ];
   const provided = old['provideClusterInfo'] ?? wanted['provideClusterInfo'];
-  const merged = { ...old, ...wanted, env: inOrderOf(listOf(old['env']), env), ...(provided !== undefined && { provideClusterInfo: provided }) };
+  const merged = {
+    ...old,
+    ...wanted,
+    env: inOrderOf(listOf(old['env']), env),
+    ...(provided !== undefined && { provideClusterInfo: provided }),
+  };
   return isDeepStrictEqual(merged, old) ? old : merged;
 }
 

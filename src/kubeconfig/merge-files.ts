@@ -30,9 +30,16 @@ export interface MergedList {
 }
 
 /** Throws what `mergeKubeconfig` throws. */
-export function mergeIntoList(list: readonly KubeconfigText[], addition: ClusterAddition, options: ListOptions): MergedList {
+export function mergeIntoList(
+  list: readonly KubeconfigText[],
+  addition: ClusterAddition,
+  options: ListOptions,
+): MergedList {
   const target = options.target ?? chooseTarget(list, addition);
-  const sources = list.map(({ file, text }) => ({ file, source: file === target ? readKubeconfigSource(text ?? '', file) : readOther(file, text) }));
+  const sources = list.map(({ file, text }) => ({
+    file,
+    source: file === target ? readKubeconfigSource(text ?? '', file) : readOther(file, text),
+  }));
   const source = sources.find(({ file }) => file === target)?.source;
   if (!source) throw new TypeError('the target is not in the list');
   const others = sources.flatMap((one) => (one.file === target || !one.source ? [] : [one.source.value]));
@@ -47,7 +54,14 @@ export function mergeIntoList(list: readonly KubeconfigText[], addition: Cluster
   const after = currentOf(
     sources.map((one) => ({ file: one.file, source: sourceAfter(one.source, changed.get(one.file)) })),
   );
-  return { target, contexts: [...plan.contexts.values()], currentContext: after.name, setBy: after.file, wanted, changed };
+  return {
+    target,
+    contexts: [...plan.contexts.values()],
+    currentContext: after.name,
+    setBy: after.file,
+    wanted,
+    changed,
+  };
 }
 
 /** Of several files the one that the cluster is in already; else, as kubectl, the first that exists; else the last. */
@@ -60,7 +74,8 @@ function chooseTarget(list: readonly KubeconfigText[], addition: ClusterAddition
   return most > 0 ? (list[presence.indexOf(most)]?.file ?? '') : defaultFile(list);
 }
 
-const defaultFile = (list: readonly KubeconfigText[]) => (list.find(({ text }) => text !== undefined) ?? list.at(-1))?.file ?? '';
+const defaultFile = (list: readonly KubeconfigText[]) =>
+  (list.find(({ text }) => text !== undefined) ?? list.at(-1))?.file ?? '';
 
 /** The file that a new current context is written to. */
 function setterFor(

@@ -60,7 +60,11 @@ export function chooseContext(
 }
 
 /** The text in which the plan is carried out, and the current context is set where it is given. */
-export function writePlan(source: KubeconfigSource, plans: readonly Plan[], currentContext: string | undefined): string {
+export function writePlan(
+  source: KubeconfigSource,
+  plans: readonly Plan[],
+  currentContext: string | undefined,
+): string {
   checkRoot(source);
   const isNew = (source.root?.pairs.length ?? 0) === 0;
   const merged = isNew
@@ -99,7 +103,8 @@ function editsOf(source: KubeconfigSource, plans: readonly Plan[], currentContex
 /** A block scalar that ends with the text has no line end as its last character, and shall not get one. */
 function closeLastScalar({ root, text }: KubeconfigSource): Edit[] {
   let last: YamlNode | undefined = root;
-  while (last && (last.kind === 'map' || last.kind === 'seq')) last = last.kind === 'map' ? last.pairs.at(-1)?.value : last.items.at(-1);
+  while (last && (last.kind === 'map' || last.kind === 'seq'))
+    last = last.kind === 'map' ? last.pairs.at(-1)?.value : last.items.at(-1);
   if (last?.kind !== 'scalar' || last.end !== text.length || /[\n\r]$/.test(text)) return [];
   const [header = '', sign = '', digit = ''] = /^([|>])[-+]?([1-9]?)[-+]?/.exec(text.slice(last.start)) ?? [];
   return header === '' ? [] : [{ start: last.start, end: last.start + header.length, text: `${sign}${digit}-` }];
@@ -116,13 +121,18 @@ function editCurrentContext(source: KubeconfigSource, name: string | undefined):
 const newRoot = { apiVersion: 'v1', kind: 'Config', preferences: {} };
 
 /** A file without content gets all of it. */
-function writeWhole({ text, root }: KubeconfigSource, plans: readonly Plan[], currentContext: string | undefined): string {
+function writeWhole(
+  { text, root }: KubeconfigSource,
+  plans: readonly Plan[],
+  currentContext: string | undefined,
+): string {
   const current = currentContext === undefined ? {} : { 'current-context': currentContext };
   const { clusters, contexts, users } = carryOut({}, plans);
   const { apiVersion, kind, preferences } = newRoot;
   const config = { apiVersion, clusters, contexts, ...current, kind, preferences, users };
   const newline = newlineOf(text);
-  if (root) return text.slice(0, root.start) + JSON.stringify(config, null, 2).replaceAll('\n', newline) + text.slice(root.end);
+  if (root)
+    return text.slice(0, root.start) + JSON.stringify(config, null, 2).replaceAll('\n', newline) + text.slice(root.end);
   const open = text !== '' && !/[\n\r\ufeff]$/.test(text);
   return text + `${open ? '\n' : ''}${renderBlock(config)}\n`.replaceAll('\n', newline);
 }

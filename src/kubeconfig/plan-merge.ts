@@ -92,7 +92,11 @@ function planList(value: Json, kind: Kind, { wanted, found, names, addition }: L
     const index = found.get(role);
     const old = index === undefined ? undefined : existing[index];
     const chosen = names.choose(name, old && nameOf(old));
-    return { role: role ?? '', index, entry: entryOf(kind, { old, name: chosen, content, mark: markOf(addition, role) }) };
+    return {
+      role: role ?? '',
+      index,
+      entry: entryOf(kind, { old, name: chosen, content, mark: markOf(addition, role) }),
+    };
   });
   const removed = [...found].flatMap(([role, index]) => (wanted.some((one) => one.role === role) ? [] : [index]));
   return { kind, entries, removed: new Set(removed) };
@@ -161,7 +165,9 @@ const nameIn = ({ entries }: Plan, role: string) => nameOf(entries.find((one) =>
 function withoutUsed(clusters: Plan, [value = {}, ...others]: readonly Json[], contexts: Plan): Plan {
   const left = entriesOf(value, contextKind).filter((_, index) => !contexts.removed.has(index));
   const planned = contexts.entries.map(({ index }) => index);
-  const foreign = entriesOf(value, contextKind).filter((entry, index) => left.includes(entry) && !planned.includes(index));
+  const foreign = entriesOf(value, contextKind).filter(
+    (entry, index) => left.includes(entry) && !planned.includes(index),
+  );
   const using = [...foreign, ...others.flatMap((other) => entriesOf(other, contextKind))];
   const names = new Set(using.map((entry) => contentOf(entry, contextKind)['cluster']));
   const removed = [...clusters.removed].filter((index) => !names.has(nameOf(entriesOf(value, clusterKind)[index])));

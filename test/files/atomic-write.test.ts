@@ -1,7 +1,15 @@
 import { expect, test } from '@jest/globals';
-import { existsSync, mkdirSync, readFileSync, readdirSync, utimesSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, utimesSync } from 'node:fs';
 import path from 'node:path';
-import { listEntries, putFile, putFolder, removeEntry } from '../../src/files/atomic-write.js';
+import {
+  listEntries,
+  overwriteFile,
+  putFile,
+  putForeignFile,
+  putFolder,
+  removeEntry,
+} from '../../src/files/atomic-write.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 test('of many that put a folder under one name, one succeeds and its files are whole', async () => {
@@ -21,18 +29,28 @@ test('a file replaces one of its name', async () => {
   expect(readFileSync(target, 'utf8')).toBe('two');
 });
 
-test('what is unfinished is no entry, and is swept away when it is old', async () => {
+test('what is unfinished is no entry, and is swept away when it is old; what only looks like it stays', async () => {
   const folder = temporaryFolder();
-  const [young, old] = ['.unfinished-young', '.unfinished-old'].map((name) => path.join(folder, name)) as [
-    string,
-    string,
-  ];
-  mkdirSync(young);
-  mkdirSync(old);
-  utimesSync(old, 0, 0);
+  const [young = '', old = '', foreign = ''] = [
+    `.unfinished-${randomUUID()}`,
+    `.unfinished-${randomUUID()}`,
+    '.unfinished-novel',
+  ].map((name) => path.join(folder, name));
+  for (const one of [young, old, foreign]) mkdirSync(one);
+  for (const one of [old, foreign]) utimesSync(one, 0, 0);
+  await putForeignFile(path.join(folder, 'file'), '');
+  expect(existsSync(old)).toBe(true);
   await putFile(path.join(folder, 'file'), '');
   expect(await listEntries(folder)).toEqual(['file']);
-  expect([existsSync(young), existsSync(old)]).toEqual([true, false]);
+  expect([young, old, foreign].map((one) => existsSync(one))).toEqual([true, false, true]);
+});
+
+test('a file that is written into stays the same file', async () => {
+  const [file, link] = ['file', 'link'].map((name) => path.join(temporaryFolder(), name)) as [string, string];
+  await putFile(file, 'a long text');
+  linkSync(file, link);
+  await overwriteFile(file, 'short');
+  expect(readFileSync(link, 'utf8')).toBe('short');
 });
 
 test('an entry is removed once', async () => {

@@ -71,13 +71,16 @@ class Composer {
       const { value, start } = this.#scanner.next();
       if (value === 'TAG') continue;
       if (isVersioned) throw new YamlError(start, 'a directive stands twice');
-      if (!/^YAML 0*1\.0*1$/.test(value ?? '')) throw new YamlError(start, 'kubectl reads no other version of YAML than 1.1');
+      if (!/^YAML 0*1\.0*1$/.test(value ?? ''))
+        throw new YamlError(start, 'kubectl reads no other version of YAML than 1.1');
       isVersioned = true;
     }
     const isExplicit = this.#take('document-start') !== undefined;
     if (!isExplicit && first.type === 'directive') throw this.#unexpected("a '---' after its directives");
     const root =
-      isExplicit && this.#is(...nothingFollows) ? this.#empty(this.#scanner.peek().start) : this.#node({ inBlock: true });
+      isExplicit && this.#is(...nothingFollows)
+        ? this.#empty(this.#scanner.peek().start)
+        : this.#node({ inBlock: true });
     const { type, start } = this.#scanner.peek();
     return { root, end: start, hasMore: type === 'document-start' || type === 'document-end' };
   }
@@ -103,8 +106,9 @@ class Composer {
     const alias = this.#take('alias');
     if (alias) return this.#alias(alias.value ?? '', alias);
     const from = this.#scanner.peek().start;
-    let [anchor, tag] = [this.#take('anchor'), this.#take('tag')];
-    anchor ??= this.#take('anchor');
+    const first = this.#take('anchor');
+    const tag = this.#take('tag');
+    const anchor = first ?? this.#take('anchor');
     const node = this.#content({ inBlock, dashes, last: tag ?? anchor });
     Object.assign(node, { from }, tag && { tag: tag.value });
     // go-yaml knows an anchor from its start on; what is within would hold itself.

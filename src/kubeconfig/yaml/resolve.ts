@@ -55,7 +55,8 @@ export function valueOf(root: YamlNode): unknown {
 function readMap(node: YamlMap, read: (child: YamlNode) => unknown): Json {
   const map = new Map<string, unknown>();
   for (const { key, value } of node.pairs) {
-    if (isMergeKey(key)) for (const merged of mergedInto(value, read)) Object.entries(merged).forEach(([k, v]) => map.set(k, v));
+    if (isMergeKey(key))
+      for (const merged of mergedInto(value, read)) Object.entries(merged).forEach(([k, v]) => map.set(k, v));
     else map.set(keyOf(key), read(value));
   }
   return Object.fromEntries(map);

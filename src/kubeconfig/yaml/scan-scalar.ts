@@ -65,7 +65,8 @@ export function scanPlain(cursor: Cursor, { indent, inFlow }: { indent: number; 
     if (!isBlank(cursor.code()) && !isBreak(cursor.code())) break;
     const gap = new Gap();
     gap.read(cursor, () => {
-      if (cursor.char() === '\t' && cursor.column < indent) throw cursor.error('a tab stands where indentation belongs');
+      if (cursor.char() === '\t' && cursor.column < indent)
+        throw cursor.error('a tab stands where indentation belongs');
     });
     [between, hasBreaks] = [gap.toString(), gap.hasBreak];
     if (!inFlow && cursor.column < indent) break;
@@ -143,7 +144,8 @@ function readEscape(cursor: Cursor): string {
   const letter = cursor.char(1);
   const simple = Object.hasOwn(escapes, letter) ? escapes[letter] : undefined;
   const length = codeLengths[letter];
-  if (simple === undefined && length === undefined) throw cursor.error(`the escape '\\${printable(letter)}' is none of YAML 1.1`);
+  if (simple === undefined && length === undefined)
+    throw cursor.error(`the escape '\\${printable(letter)}' is none of YAML 1.1`);
   const start = cursor.offset;
   cursor.skip(2);
   if (simple !== undefined || length === undefined) return simple ?? '';
@@ -165,7 +167,7 @@ export function scanBlock(cursor: Cursor, indent: number): ScannedScalar {
   const { chomping, increment } = readHeader(cursor);
   const lines = new BlockLines(cursor, { parent: indent, increment });
   let [value, leadingBreak, startedBlank] = ['', '', false];
-  for (let breaks = lines.readBreaks(); cursor.column === lines.indent && !Number.isNaN(cursor.code()); ) {
+  for (let breaks = lines.readBreaks(); cursor.column === lines.indent && !Number.isNaN(cursor.code());) {
     const startsBlank = isBlank(cursor.code());
     if (!literal && leadingBreak === '\n' && !startedBlank && !startsBlank) value += breaks === '' ? ' ' : '';
     else value += leadingBreak;

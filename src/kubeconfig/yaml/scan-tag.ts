@@ -35,7 +35,8 @@ export function scanDirective(cursor: Cursor): string {
   if (!isBlank(cursor.code())) throw cursor.error('a directive has no value', start);
   cursor.skipBlanks();
   const value = cursor.readWhile(name === 'YAML' ? /^[0-9.]$/ : uriCharacter);
-  if (value === '' || (name === 'YAML' && !/^\d+\.\d+$/.test(value))) throw cursor.error('a directive has no value', start);
+  if (value === '' || (name === 'YAML' && !/^\d+\.\d+$/.test(value)))
+    throw cursor.error('a directive has no value', start);
   if (name === 'TAG') {
     cursor.skipBlanks();
     cursor.readWhile(uriCharacter);

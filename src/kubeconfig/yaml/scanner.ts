@@ -2,6 +2,7 @@
 // library follows them: they differ in what a tab, an escape, a flow collection at column 0 or a `?` in one means.
 import { Cursor, isBlank, isBlankOrEnd, isBreak } from './cursor.js';
 import { scanDirective, scanTag } from './scan-tag.js';
+import { SimpleKeys } from './simple-keys.js';
 import { type ScalarStyle, type ScannedScalar, scanBlock, scanPlain, scanQuoted } from './scan-scalar.js';
 
 export type TokenType =
@@ -34,34 +35,20 @@ export interface Token {
   style?: ScalarStyle;
 }
 
-/** A token that becomes a key when a colon follows it. */
-interface SimpleKey {
-  token: number;
-  required: boolean;
-  offset: number;
-  line: number;
-  column: number;
-}
-
-const longestKey = 1024;
-
 export class Scanner {
   readonly #cursor: Cursor;
   readonly #queue: Token[] = [];
   #taken = 0;
   #isDone = false;
-  // With the end of an empty flow collection go-yaml forgets that the first token may be a key.
-  #isFirstForgotten = false;
   #indent = -1;
   readonly #indents: number[] = [];
   #flowLevel = 0;
   #keyAllowed = true;
-  /** One for each flow level. */
-  readonly #keys: (SimpleKey | undefined)[] = [undefined];
-  readonly #hadKey: boolean[] = [false];
+  readonly #keys: SimpleKeys;
 
   constructor(text: string) {
     this.#cursor = new Cursor(text);
+    this.#keys = new SimpleKeys(this.#cursor);
   }
 
   peek(): Token {
@@ -81,28 +68,18 @@ export class Scanner {
   }
 
   #needsMore(): boolean {
-    if (this.#queue.length === 0) return true;
-    if (this.#taken === 0 && this.#isFirstForgotten) return false;
-    return this.#keys.some((key) => key?.token === this.#taken && this.#isPossible(key));
-  }
-
-  /** A key is on one line, and not longer than 1024 characters. */
-  #isPossible(key: SimpleKey): boolean {
-    const { line, offset } = this.#cursor;
-    if (key.line === line && key.offset + longestKey >= offset) return true;
-    if (key.required) throw this.#cursor.error("a ':' is missing", key.offset);
-    return false;
+    return this.#queue.length === 0 || this.#keys.mayStartAt(this.#taken);
   }
 
   #fetch(): void {
     this.#skipToToken();
     const cursor = this.#cursor;
     this.#unroll(cursor.column);
-    if (Number.isNaN(cursor.code())) return this.#fetchEnd();
-    if (cursor.column === 0 && cursor.char() === '%') return this.#fetchDirective();
-    if (cursor.isAtDocumentMark('---')) return this.#fetchDocumentMark('document-start');
-    if (cursor.isAtDocumentMark('...')) return this.#fetchDocumentMark('document-end');
-    this.#fetchContent(cursor.char());
+    if (Number.isNaN(cursor.code())) this.#fetchEnd();
+    else if (cursor.column === 0 && cursor.char() === '%') this.#fetchDirective();
+    else if (cursor.isAtDocumentMark('---')) this.#fetchDocumentMark('document-start');
+    else if (cursor.isAtDocumentMark('...')) this.#fetchDocumentMark('document-end');
+    else this.#fetchContent(cursor.char());
   }
 
   #fetchContent(char: string): void {
@@ -120,8 +97,12 @@ export class Scanner {
     else if (char === '!') this.#fetchTag();
     else if ((char === '|' || char === '>') && !inFlow) this.#fetchBlockScalar();
     else if (char === "'" || char === '"') this.#fetchScalar(() => scanQuoted(cursor));
-    else if (startsPlain(cursor, inFlow)) this.#fetchScalar(() => scanPlain(cursor, { indent: this.#indent + 1, inFlow }));
-    else throw cursor.error(char === '\t' ? 'a tab stands where indentation belongs' : 'a value cannot start with this character');
+    else if (startsPlain(cursor, inFlow))
+      this.#fetchScalar(() => scanPlain(cursor, { indent: this.#indent + 1, inFlow }));
+    else
+      throw cursor.error(
+        char === '\t' ? 'a tab stands where indentation belongs' : 'a value cannot start with this character',
+      );
   }
 
   #skipToToken(): void {
@@ -144,7 +125,7 @@ export class Scanner {
 
   #fetchEnd(): void {
     this.#unroll(-1);
-    this.#dropKey();
+    this.#keys.drop();
     this.#keyAllowed = false;
     this.#push('stream-end', 0);
     this.#isDone = true;
@@ -152,7 +133,7 @@ export class Scanner {
 
   #fetchDirective(): void {
     this.#unroll(-1);
-    this.#dropKey();
+    this.#keys.drop();
     this.#keyAllowed = false;
     const start = this.#cursor.offset;
     const value = scanDirective(this.#cursor);
@@ -161,33 +142,31 @@ export class Scanner {
 
   #fetchDocumentMark(type: TokenType): void {
     this.#unroll(-1);
-    this.#dropKey();
+    this.#keys.drop();
     this.#keyAllowed = false;
     this.#push(type, 3);
   }
 
   #fetchFlowStart(type: '[' | '{'): void {
     this.#saveKey();
-    this.#keys.push(undefined);
-    this.#hadKey.push(false);
+    this.#keys.enter();
     this.#flowLevel += 1;
     this.#keyAllowed = true;
     this.#push(type, 1);
   }
 
   #fetchFlowEnd(type: ']' | '}'): void {
-    this.#dropKey();
+    this.#keys.drop();
     if (this.#flowLevel > 0) {
       this.#flowLevel -= 1;
-      this.#keys.pop();
-      if (this.#hadKey.pop() !== true) this.#isFirstForgotten = true;
+      this.#keys.leave();
     }
     this.#keyAllowed = false;
     this.#push(type, 1);
   }
 
   #fetchFlowEntry(): void {
-    this.#dropKey();
+    this.#keys.drop();
     this.#keyAllowed = true;
     this.#push(',', 1);
   }
@@ -197,7 +176,7 @@ export class Scanner {
       if (!this.#keyAllowed) throw this.#cursor.error('an entry of a list cannot start here');
       this.#roll(this.#cursor.column, 'block-seq', this.#cursor.offset);
     }
-    this.#dropKey();
+    this.#keys.drop();
     this.#keyAllowed = true;
     this.#push('entry', 1);
   }
@@ -207,18 +186,17 @@ export class Scanner {
       if (!this.#keyAllowed) throw this.#cursor.error('a key cannot start here');
       this.#roll(this.#cursor.column, 'block-map', this.#cursor.offset);
     }
-    this.#dropKey();
+    this.#keys.drop();
     this.#keyAllowed = this.#flowLevel === 0;
     this.#push('key', 1);
   }
 
   #fetchValue(): void {
-    const key = this.#keys.at(-1);
-    if (key && this.#isPossible(key)) {
+    const key = this.#keys.take();
+    if (key) {
       const place = key.token - this.#taken;
       this.#queue.splice(place, 0, { type: 'key', start: key.offset, end: key.offset });
       this.#roll(key.column, 'block-map', key.offset, place);
-      this.#keys[this.#keys.length - 1] = undefined;
       this.#keyAllowed = false;
     } else {
       if (this.#flowLevel === 0) {
@@ -251,34 +229,24 @@ export class Scanner {
   }
 
   #fetchBlockScalar(): void {
-    this.#dropKey();
+    this.#keys.drop();
     this.#keyAllowed = true;
-    const { hasBreaks: _, ...scalar } = scanBlock(this.#cursor, this.#indent);
-    this.#queue.push({ type: 'scalar', ...scalar });
+    this.#queue.push({ type: 'scalar', ...scanBlock(this.#cursor, this.#indent) });
   }
 
   #fetchScalar(scan: () => ScannedScalar): void {
     this.#saveKey();
     this.#keyAllowed = false;
-    const { hasBreaks, ...scalar } = scan();
+    const scalar = scan();
     // A plain scalar of which further lines were looked at ends where a key may start.
-    if (scalar.style === 'plain' && hasBreaks) this.#keyAllowed = true;
+    if (scalar.style === 'plain' && scalar.hasBreaks) this.#keyAllowed = true;
     this.#queue.push({ type: 'scalar', ...scalar });
   }
 
   #saveKey(): void {
-    const { offset, line, column } = this.#cursor;
     if (!this.#keyAllowed) return;
-    this.#dropKey();
-    const required = this.#flowLevel === 0 && this.#indent === column;
-    this.#hadKey[this.#hadKey.length - 1] = true;
-    this.#keys[this.#keys.length - 1] = { token: this.#taken + this.#queue.length, required, offset, line, column };
-  }
-
-  #dropKey(): void {
-    const key = this.#keys.at(-1);
-    if (key?.required) throw this.#cursor.error("a ':' is missing", key.offset);
-    this.#keys[this.#keys.length - 1] = undefined;
+    const required = this.#flowLevel === 0 && this.#indent === this.#cursor.column;
+    this.#keys.save(this.#taken + this.#queue.length, required);
   }
 
   /** Starts a block collection where the column is further to the right than the one around it. */
