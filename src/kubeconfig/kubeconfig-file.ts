@@ -2,7 +2,7 @@
 import { access, chmod, constants, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { ClusterCertError, errorCode, firstLine } from '../errors.js';
+import { ClusterCertError, systemErrorCode, firstLine } from '../errors.js';
 import { isMissing, makeFolder, overwriteFile, putForeignFile, replaceFile } from '../files/atomic-write.js';
 import { withFileLock } from '../files/file-lock.js';
 import { decodeKubeconfig } from './kubeconfig-source.js';
@@ -125,7 +125,7 @@ async function replaceOrOverwrite(target: string, content: Buffer, owner: { mode
   try {
     await replaceFile(target, content, owner);
   } catch (error) {
-    if (!['EBUSY', 'EXDEV', 'EPERM', 'EACCES', 'EROFS'].includes(errorCode(error))) throw error;
+    if (!['EBUSY', 'EXDEV', 'EPERM', 'EACCES', 'EROFS'].includes(systemErrorCode(error))) throw error;
     await overwriteFile(target, content);
   }
 }
