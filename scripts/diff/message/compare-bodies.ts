@@ -56,6 +56,15 @@ export function matching(content: ReadonlyMap<string, JsonObject>, type: string)
   return content.get(type) ?? content.get(`${main}/*`) ?? content.get('*/*');
 }
 
+/** Whether answers of the one type are answers of the other: it is the same, a range, or the plain form of a suffix. */
+export function covers(range: string, type: string): boolean {
+  const [main = ''] = type.split('/');
+  const [plain = '', ...parameters] = type.split(';');
+  const suffix = /\+(json|xml)$/.exec(plain)?.[1];
+  const whole = suffix === undefined ? [] : [[`application/${suffix}`, ...parameters].join(';')];
+  return [type, plain, `${main}/*`, '*/*', ...whole].includes(range);
+}
+
 /** Compares what one media type holds. */
 export function compareMedia(
   pair: Pair,

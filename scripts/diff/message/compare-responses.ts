@@ -1,6 +1,6 @@
 // Compares responses by status: which there are, what each holds, and which headers come with it.
 import { type Pair, listDifferences, useOf } from './pair.js';
-import { compareMedia, contentOf, matching } from './compare-bodies.js';
+import { compareMedia, contentOf, covers } from './compare-bodies.js';
 import { headerFormOf, schemaOf } from './compare-parameters.js';
 import { type JsonObject, objectAt } from '../document/document.js';
 import { presence } from '../verdict/presence.js';
@@ -62,7 +62,7 @@ function statusAdded({ now, changes }: Pair, status: string, is: JsonObject): vo
 }
 
 function compareResponse(pair: Pair, status: string, was: JsonObject, is: JsonObject): void {
-  const { old, now, changes } = pair;
+  const { now, changes } = pair;
   const name = `${now.name} ${status.toLowerCase()}`;
   compareHeaders(pair, name, was, is);
   const [before, after] = [contentOf(was), contentOf(is)];
@@ -75,15 +75,39 @@ function compareResponse(pair: Pair, status: string, was: JsonObject, is: JsonOb
     changes.rule('response-body-removed', place, name, 'response body removed');
     return;
   }
+  compareContents(pair, name, before, after);
+}
+
+/** An answer in a narrower media type is still one of those that old clients were told of. */
+function compareContents(
+  pair: Pair,
+  name: string,
+  before: ReadonlyMap<string, JsonObject>,
+  after: ReadonlyMap<string, JsonObject>,
+): void {
+  const { old, now, changes } = pair;
   for (const [type, media] of before) {
-    const same = matching(after, type);
-    const gone = { document: old.document, object: media };
-    if (same) compareMedia(pair, type, media, same, 'response', name);
-    else changes.rule('response-media-type-removed', gone, name, `response media type ${type} removed`);
+    const place = { document: old.document, object: media };
+    const inside = [...after].filter(([other]) => covers(type, other));
+    const outside = [...after].filter(([other]) => other !== type && covers(other, type));
+    for (const [other, same] of [...inside, ...outside]) compareMedia(pair, other, media, same, 'response', name);
+    if (after.has(type)) continue;
+    if (inside.length > 0) {
+      const what = `response media type ${type} became ${inside.map(([other]) => other).join(', ')}`;
+      changes.rule('response-media-type-narrowed', place, name, what);
+    } else if (outside.length === 0)
+      changes.rule('response-media-type-removed', place, name, `response media type ${type} removed`);
   }
-  for (const [type, media] of after)
-    if (!matching(before, type))
-      changes.rule('response-media-type-added', { ...place, object: media }, name, `response media type ${type} added`);
+  for (const [type, media] of after) {
+    const place = { document: now.document, object: media };
+    const known = [...before.keys()];
+    if (known.some((other) => covers(other, type))) continue;
+    const widened = known.filter((other) => covers(type, other));
+    if (widened.length > 0) {
+      const what = `response media type ${widened.join(', ')} became ${type}`;
+      changes.rule('response-media-type-widened', place, name, what);
+    } else changes.rule('response-media-type-added', place, name, `response media type ${type} added`);
+  }
 }
 
 /** Headers by name in lower case. OpenAPI 3.0.3, Response Object: a Content-Type among them is ignored. */

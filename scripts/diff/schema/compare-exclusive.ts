@@ -16,62 +16,85 @@ interface Member {
   readonly name: string;
   readonly shape: number;
   readonly schema: Schema;
+  readonly alternatives: readonly Alternative[];
 }
+
+/** The most pairs of a group that are put together to see whether anything fits both. */
+const mostPairs = 20_000;
 
 export function compareExclusive(findings: Findings, old: Schema, now: Schema, shapes: Shapes): void {
   const [before, after] = [groupsOf(old, shapes), groupsOf(now, shapes)];
   tell('narrows', old, now, before, after);
   tell('widens', now, old, after, before);
 
-  /** Conflicts in `into` for values of `from`, where they were none. */
+  /** Conflicts in `into` for values of `from`, where there were none. */
   function tell(effect: Effect, from: Schema, into: Schema, known: readonly Group[], groups: readonly Group[]): void {
     for (const group of groups) {
       const conflict = conflictIn(group, known, from);
       if (!conflict) continue;
-      const verb = effect === 'narrows' ? 'no longer allowed' : 'now allowed';
-      const what = `values that fit both ${conflict.join(' and ')} are ${verb}: oneOf is exclusive`;
       const place = placeOf({ document: into.document, all: [group.owner] }, 'oneOf');
-      findings.add({ place, what, effects: [effect], keyword: 'oneOf' });
+      const verb = effect === 'narrows' ? 'no longer allowed' : 'now allowed';
+      if (conflict === 'not known') {
+        const what = 'whether values fit two alternatives at once is not known: oneOf has too many of them';
+        findings.add({ place, what, effects: [effect], keyword: 'oneOf', rule: 'not-judged', isCut: true });
+      } else {
+        const what = `values that fit both ${conflict.join(' and ')} are ${verb}: oneOf is exclusive`;
+        findings.add({ place, what, effects: [effect], keyword: 'oneOf' });
+      }
     }
   }
 }
 
 /** The first two members that a value fits at once, though no group knew them as rivals. */
-function conflictIn({ members }: Group, known: readonly Group[], from: Schema): [string, string] | undefined {
-  const rivals = known.map((group) => new Set(group.members.map(({ shape }) => shape)));
-  const areRivals = (one: Member, other: Member) => rivals.some((set) => set.has(one.shape) && set.has(other.shape));
+function conflictIn(
+  { members }: Group,
+  known: readonly Group[],
+  from: Schema,
+): [string, string] | 'not known' | undefined {
+  const rivals = known.map((group) => ({
+    shapes: new Set(group.members.map(({ shape }) => shape)),
+    byName: new Map(group.members.map((member) => [member.name, member])),
+  }));
+  if (rivals.some(({ shapes }) => members.every(({ shape }) => shapes.has(shape)))) return undefined;
   const values = sendable(from);
+  const candidates = members.map((member) => new Set(values.filter((value) => mayBeOneOf(value, member))));
+  let pairs = 0;
   for (const [index, one] of members.entries())
-    for (const other of members.slice(index + 1)) {
-      if (areRivals(one, other) || wereRivals(one, other, known)) continue;
-      if (overlap(one, other, values)) return [one.name, other.name];
+    for (const [next, other] of members.entries()) {
+      if (next <= index || rivals.some(({ shapes }) => shapes.has(one.shape) && shapes.has(other.shape))) continue;
+      const common = [...(candidates[index] ?? [])].filter((value) => candidates[next]?.has(value));
+      if (common.length === 0 || areMembersApart(one, other)) continue;
+      pairs += 1;
+      if (pairs > mostPairs) return 'not known';
+      const wereRivals = rivals.some(({ byName }) => {
+        const [was, wasOther] = [byName.get(one.name), byName.get(other.name)];
+        return was && wasOther && overlap(was, wasOther, sendable(was.schema));
+      });
+      if (!wereRivals && overlap(one, other, common)) return [one.name, other.name];
     }
   return undefined;
 }
 
-/** Members of the same names that overlapped before do so still. */
-function wereRivals(one: Member, other: Member, known: readonly Group[]): boolean {
-  return known.some(({ members }) => {
-    const [was, wasOther] = [one, other].map(({ name }) => members.find((member) => member.name === name));
-    return was && wasOther && was !== wasOther && overlap(was, wasOther, sendable(was.schema));
-  });
+function mayBeOneOf(value: Alternative, { alternatives }: Member): boolean {
+  return alternatives.some((alternative) => mayBe(value, alternative));
+}
+
+function areMembersApart(one: Member, other: Member): boolean {
+  return one.alternatives.every((left) =>
+    other.alternatives.every((right) => !haveCommonType(left, right) || areApart(left, right)),
+  );
 }
 
 function overlap(one: Member, other: Member, values: readonly Alternative[]): boolean {
-  const lefts = alternativesOf(one.schema);
-  const rights = alternativesOf(other.schema);
-  if (
-    lefts.every((left) => rights.every((right) => left.type !== right.type || areApart(left, right))) &&
-    !isNumeric(lefts, rights)
-  )
-    return false;
   const both = alternativesOf({ document: one.schema.document, all: [...one.schema.all, ...other.schema.all] });
   return both.some((common) => isPossible(common) && values.some((value) => mayBe(value, common)));
 }
 
 const numeric = ['integer', 'number'];
-const isNumeric = (...sides: readonly (readonly Alternative[])[]) =>
-  sides.every((side) => side.some(({ type }) => numeric.includes(type)));
+
+function haveCommonType(one: Alternative, other: Alternative): boolean {
+  return one.type === other.type || (numeric.includes(one.type) && numeric.includes(other.type));
+}
 
 /** What is sent, with the fields that are declared: with anyOf, those of several alternatives together. */
 function sendable(schema: Schema): Alternative[] {
@@ -84,7 +107,7 @@ function sendable(schema: Schema): Alternative[] {
 
 /** Whether a value may fit; only with fields that it declares, since nobody sends what nobody told them of. */
 function mayBe(value: Alternative, common: Alternative): boolean {
-  if (value.type !== common.type && !(numeric.includes(value.type) && numeric.includes(common.type))) return false;
+  if (!haveCommonType(value, common)) return false;
   if (value.values && common.values) {
     const known = new Set(common.values.map((one) => JSON.stringify(one)));
     return value.values.some((one) => known.has(JSON.stringify(one)));
@@ -126,7 +149,8 @@ function groupsOf({ document, all }: Schema, shapes: Shapes): Group[] {
       typeof one['$ref'] === 'string'
         ? (one['$ref'].split('/').at(-1) ?? '')
         : `alternative ${listAt(owner, 'oneOf').indexOf(one) + 1}`;
-    return { name, shape: shapes.of(document, one), schema: { document, all: [beside, one] } };
+    const schema = { document, all: [beside, one] };
+    return { name, shape: shapes.of(document, one), schema, alternatives: alternativesOf(schema) };
   };
   return all.flatMap(visit);
 }

@@ -139,7 +139,10 @@ function readsAsText({ type }: Alternative, schema: Schema): boolean {
 /** Types that came and types that went are one change of the type. */
 function joinTypes(findings: Findings, types: readonly TypeChange[], schema: Schema): void {
   if (types.length === 0) return;
-  const what = [...new Set(types.map((one) => one.what))].join(', ');
   const effects = [...new Set(types.map(({ effect }) => effect))];
+  // null, boolean, number, string, array, object: whatever there is.
+  const isAll = types.length >= 6 && effects.length === 1;
+  const all = effects[0] === 'widens' ? 'any value is now allowed' : 'no value is allowed any more';
+  const what = isAll ? all : [...new Set(types.map((one) => one.what))].join(', ');
   findings.add({ place: placeOf(schema, 'type'), what, effects, keyword: 'type' });
 }

@@ -19,7 +19,7 @@ export const known = new Set([
 export const constraints = new Set([
   ...['patternProperties', 'propertyNames', 'unevaluatedProperties', 'dependentRequired', 'dependentSchemas'],
   ...['contains', 'minContains', 'maxContains', 'prefixItems', 'unevaluatedItems', 'if', 'then', 'else'],
-  ...['contentEncoding', 'contentMediaType', 'contentSchema'],
+  'contentSchema',
 ]);
 
 /** Members of these have names of the author's choice. */

@@ -1,7 +1,7 @@
 // Finds for each alternative of one schema what became of it in the other: the same one, the same one changed, another
 // one that allows as much, or nothing. What is left over came or went; nothing is paired by its position.
 import type { Effect } from '../verdict/rules.js';
-import type { Alternative, Schema } from './alternatives.js';
+import { type Alternative, type Schema, firstOf } from './alternatives.js';
 import { type Findings, placeOf } from './comparison.js';
 import type { Shapes } from './shapes.js';
 
@@ -16,49 +16,56 @@ interface Tools {
   readonly compare: (old: Alternative, now: Alternative) => Findings;
 }
 
+/** The most pairs that are compared only to see whether one allows all that the other does. What then has no equal is
+ * told as a change, which is the safe side. */
+const mostTrials = 10_000;
+
 export function comparePairs(findings: Findings, old: Side, now: Side, { shapes, compare }: Tools): void {
   const [before, after] = withoutEquals(old.alternatives, now.alternatives, shapes);
   const twins = twinsOf(before, after, shapes);
-  const lost = new Set(before.filter((one) => !isKept(findings, one, now, twins.get(one), compare)));
-  const gained = new Set(after.filter((one) => !isKept(findings, one, old, twins.get(one), compare)));
-  const told = new Set<Alternative>();
-  for (const one of [...lost, ...gained]) {
-    if (told.has(one)) continue;
+  let trials = 0;
+  const isOneOf = (one: Alternative, others: readonly Alternative[], effect: Effect): boolean => {
     const twin = twins.get(one);
-    told.add(one);
-    if (!twin) {
-      const isLost = lost.has(one);
-      findings.add(cameOrWent(isLost ? 'narrows' : 'widens', one, isLost ? old.schema : now.schema));
-      continue;
-    }
-    told.add(twin);
-    const [was, is] = lost.has(one) ? [one, twin] : [twin, one];
-    const kept = lost.has(was) ? (gained.has(is) ? 'all' : 'narrows') : 'widens';
-    findings.include(compare(was, is), kept);
-  }
-
-  /** Whether all that it allows is still allowed (or was before): by its twin, or by any other. */
-  function isKept(
-    into: Findings,
-    one: Alternative,
-    others: Side,
-    twin: Alternative | undefined,
-    compareTwo: Tools['compare'],
-  ): boolean {
-    const isOld = others === now;
-    const effect: Effect = isOld ? 'narrows' : 'widens';
-    const between = (other: Alternative) => (isOld ? compareTwo(one, other) : compareTwo(other, one));
-    const candidates = [...(twin ? [twin] : []), ...others.alternatives.filter((other) => other !== twin)];
-    for (const other of candidates) {
-      if (other !== twin && areApart(one, other)) continue;
-      const found = between(other);
-      if (found.has(effect)) continue;
+    const likely = others.filter((other) => other !== twin && couldHold(one, other));
+    return [...(twin ? [twin] : []), ...likely].some((other) => {
+      if (other !== twin && (trials += 1) > mostTrials) return false;
+      const found = effect === 'narrows' ? compare(one, other) : compare(other, one);
+      if (found.has(effect)) return false;
       // What was taken for equal only because it is still being compared is told with this pair.
-      into.include(found, effect);
+      findings.include(found, effect);
       return true;
-    }
-    return false;
+    });
+  };
+  const lost = new Set(before.filter((one) => !isOneOf(one, now.alternatives, 'narrows')));
+  const gained = new Set(after.filter((one) => !isOneOf(one, old.alternatives, 'widens')));
+  for (const one of lost) {
+    const twin = twins.get(one);
+    if (twin) findings.include(compare(one, twin), gained.has(twin) ? 'all' : 'narrows');
+    else findings.add(cameOrWent('narrows', one, old.schema));
   }
+  for (const one of gained) {
+    const twin = twins.get(one);
+    if (!twin) findings.add(cameOrWent('widens', one, now.schema));
+    else if (!lost.has(twin)) findings.include(compare(twin, one), 'widens');
+  }
+}
+
+/** Whether `other` could allow all that `one` does, by what is seen without a comparison. */
+function couldHold(one: Alternative, other: Alternative): boolean {
+  if (one.values && other.values === undefined && other.type !== one.type) return false;
+  const isNeeded = (name: string) => !one.required.has(name) && !isOneWay(other.properties.get(name));
+  // An open object without a field allows anything in it; but who reads of a change in that field wants to know.
+  const isDeclared =
+    other.properties.size === 0 || [...one.properties.keys()].every((name) => other.properties.has(name));
+  return isDeclared && !areApart(one, other) && ![...other.required].some(isNeeded);
+}
+
+/** Such a field need not be there in one of the directions. */
+function isOneWay(field: Schema | undefined): boolean {
+  return (
+    field !== undefined &&
+    (firstOf(field, (own) => own['readOnly'] === true || own['writeOnly'] === true || undefined) ?? false)
+  );
 }
 
 /** Alternatives that have no equal on the other side. */
@@ -92,11 +99,13 @@ function twinsOf(
 ): Map<Alternative, Alternative> {
   const twins = new Map<Alternative, Alternative>();
   const pair = (one: Alternative, other: Alternative) => twins.set(one, other).set(other, one);
-  for (const keyOf of [tagOf, nameOf, (one: Alternative) => pointersOf(one, shapes)]) {
+  for (const keyOf of [tagOf, nameOf, (one: Alternative) => pointersOf(one, shapes), namesOf]) {
     const free = new Map<string, Alternative[]>();
     for (const one of after) if (!twins.has(one)) push(free, keyOf(one), one);
     for (const one of before) {
-      const twin = twins.has(one) ? undefined : free.get(keyOf(one) ?? '')?.shift();
+      const list = twins.has(one) ? [] : (free.get(keyOf(one) ?? '') ?? []);
+      const index = list.findIndex((other) => keyOf !== namesOf || !areApart(one, other));
+      const [twin] = index < 0 ? [] : list.splice(index, 1);
       if (twin) pair(one, twin);
     }
   }
@@ -166,6 +175,14 @@ function pointersOf({ schema: { all, document } }: Alternative, shapes: Shapes):
     .map((own) => document.pointerOf(own))
     .filter((pointer) => /components\/[^/]+\/[^/]+$/.test(pointer))
     .join(' ');
+}
+
+/** The names of its fields, and which of them must be there. */
+function namesOf({ properties, required }: Alternative): string {
+  return [...properties.keys()]
+    .sort()
+    .map((name) => `${JSON.stringify(name)}${required.has(name) ? '!' : ''}`)
+    .join(',');
 }
 
 export function nameOf({ schema: { all, document } }: Alternative): string | undefined {

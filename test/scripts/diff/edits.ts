@@ -114,6 +114,11 @@ export const rows: Record<string, Row> = {
     ['response-media-type-removed'],
     (d) => (answer(d).content['text/csv'] = {}),
   ],
+  'a narrower media type of responses': [
+    ['response-media-type-narrowed'],
+    ['response-media-type-widened'],
+    (d) => (answer(d).content = { 'application/vnd.shop+json': answer(d).content['application/json'] }),
+  ],
   'the body of a response': [['response-body-removed'], ['response-body-added'], (d) => delete answer(d).content],
   'a response header': [['response-header-removed'], ['response-header-added'], (d) => delete answer(d).headers],
   'a response header that must come': [
