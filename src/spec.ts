@@ -15,17 +15,22 @@ export interface ContractDocument {
   };
 }
 
-// The sources, which tests run, lie one folder higher than what is built of them.
-const packageFolder = new URL(import.meta.url.endsWith('.ts') ? '..' : '../..', import.meta.url);
+/** The way from a built file to the package's folder; the build puts it into each file. The sources have none. */
+declare const toPackageFolder: string | undefined;
+
+const packageFolder = new URL(typeof toPackageFolder === 'string' ? toPackageFolder : '..', import.meta.url);
 
 /** The contract for run time and for other tools, and as it was written. */
 export const contractFiles = {
-  json: new URL('../generated/openapi.json', import.meta.url),
+  json: new URL('generated/openapi.json', packageFolder),
   yaml: new URL('spec/openapi.yaml', packageFolder),
 };
 
 /** The folder with the page to read and try the contract; made by `npm run build`. */
 export const referencePage = new URL('dist/docs/', packageFolder);
+
+/** The program of the command line; made by `npm run build`. */
+export const programFile = new URL('dist/src/cli/bin.js', packageFolder);
 
 /** Reads the bundled contract; each call gives a copy of its own, which may be changed. */
 export function loadContract(): ContractDocument {

@@ -25,21 +25,19 @@ test('every run-time dependency is counted and has its reason', () => {
   expect(runTime.filter(([, { hasInstallScript }]) => hasInstallScript === true)).toEqual([]);
 });
 
-test('every package inside the provider has its reason', () => {
-  const named = quotedNames(firstColumn(architecture, '| inside the provider | why |'));
-  const files = [
-    ...readdirSync('src/server', { withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-      .map(({ name }) => path.join('src/server', name)),
-    'src/certificate/ecdsa.ts',
-  ];
-  const code = files.map((file) => readFileSync(file, 'utf8'));
-  const imported = code.flatMap((text) =>
-    [...text.matchAll(/ from '((?:@[^/']+\/)?[^./'][^/':]*)(?:\/[^']*)?'/g)].map(([, name]) => name),
+test('every package that the build puts inside has its reason', () => {
+  const named = quotedNames(firstColumn(architecture, '| inside the built files | why |'));
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const imported = sources.flatMap((file) =>
+    [
+      ...readFileSync(path.join('src', file), 'utf8').matchAll(
+        /(?:from|import\() ?'((?:@[^/']+\/)?[^./'][^/':]*)(?:\/[^']*)?'/g,
+      ),
+    ].map(([, name = '']) => name),
   );
   const page = readFileSync('scripts/bundle/page.ts', 'utf8');
-  imported.push(...[...page.matchAll(/'node_modules\/([^/']+)'/g)].map(([, name]) => name));
-  const inside = new Set(imported.filter((name = '') => !(name in manifest.dependencies)));
+  imported.push(...[...page.matchAll(/'node_modules\/([^/']+)'/g)].map(([, name = '']) => name));
+  const inside = new Set(imported.filter((name) => name !== 'node' && !(name in manifest.dependencies)));
   expect(named.sort()).toEqual([...inside].sort());
 });
 

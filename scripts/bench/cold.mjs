@@ -3,9 +3,9 @@
 import { generateKeyPairSync, sign, createPrivateKey } from 'node:crypto';
 
 const [authorityFile, warmUp, times, rounds] = process.argv.slice(2);
-const { openAuthority } = await import('../../dist/src/certificate/authority.js');
-const { issueCertificate } = await import('../../dist/src/certificate/issue-certificate.js');
-const { forDays } = await import('../../dist/src/certificate/validity.js');
+const { openAuthority } = await import('../../src/certificate/authority.ts');
+const { issueCertificate } = await import('../../src/certificate/issue-certificate.ts');
+const { forDays } = await import('../../src/certificate/validity.ts');
 const { readFileSync } = await import('node:fs');
 
 const files = JSON.parse(readFileSync(authorityFile, 'utf8'));

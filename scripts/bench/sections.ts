@@ -99,7 +99,7 @@ async function certificates(
 ): Promise<{ floor: number; issue: number }[]> {
   const file = path.join(folder, 'authority.json');
   writeFileSync(file, JSON.stringify(authority));
-  const args = ['scripts/bench/cold.mjs', file, ...[warmUp, times, rounds].map(String)];
+  const args = ['--import', 'tsx/esm', 'scripts/bench/cold.mjs', file, ...[warmUp, times, rounds].map(String)];
   return JSON.parse((await runProgram({ args }, folder)).stdout) as { floor: number; issue: number }[];
 }
 

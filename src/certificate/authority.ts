@@ -1,14 +1,14 @@
 // A cluster's certificate authority: its certificate, its private key and the seed from which credentials are
 // derived. Refuses what a Kubernetes API server could not trust. Where the files lie is left to the registry.
 import { type KeyObject, X509Certificate, createHash, createPrivateKey, hkdfSync, verify } from 'node:crypto';
+import { AsnConvert } from '@peculiar/asn1-schema';
 import {
-  AsnConvert,
   Certificate,
   type Name,
   SubjectKeyIdentifier,
   type SubjectPublicKeyInfo,
   id_ce_subjectKeyIdentifier,
-} from '../asn1.js';
+} from '@peculiar/asn1-x509';
 import { ClusterCertError, firstLine } from '../errors.js';
 import { type Signer, createSigner } from './signer.js';
 

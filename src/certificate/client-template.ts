@@ -1,7 +1,7 @@
 // Client certificates of one authority, by template: what is the same in all of them is written once by the ASN.1 library;
 // the rest, of fixed form, is put between. The library takes ten times as long as the key and the signature together.
+import { AsnConvert } from '@peculiar/asn1-schema';
 import {
-  AsnConvert,
   AuthorityKeyIdentifier,
   BasicConstraints,
   ExtendedKeyUsage,
@@ -14,7 +14,7 @@ import {
   id_ce_extKeyUsage,
   id_ce_keyUsage,
   id_kp_clientAuth,
-} from '../asn1.js';
+} from '@peculiar/asn1-x509';
 import type { Authority } from './authority.js';
 import { element, time, toPem } from './der.js';
 import type { DerivedKey } from './derive-key.js';

@@ -12,7 +12,7 @@ import {
   id_ce_keyUsage,
   id_ce_subjectAltName,
   id_ce_subjectKeyIdentifier,
-} from '../asn1.js';
+} from '@peculiar/asn1-x509';
 import { createExtension, createName, signCertificate } from './sign-certificate.js';
 import { createSigner } from './signer.js';
 

@@ -1,21 +1,20 @@
 // Turns the fields of a certificate into a signed X.509 v3 certificate in PEM. What the fields say is decided by
 // the callers.
 import type { KeyObject } from 'node:crypto';
+import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
 import {
-  AsnConvert,
   AttributeTypeAndValue,
   AttributeValue,
   Certificate,
   Extension,
   Extensions,
   Name,
-  OctetString,
   RelativeDistinguishedName,
   SubjectPublicKeyInfo,
   TBSCertificate,
   Validity,
   Version,
-} from '../asn1.js';
+} from '@peculiar/asn1-x509';
 import { toPem } from './der.js';
 import type { Signer } from './signer.js';
 

@@ -1,7 +1,7 @@
 // Signs with an authority's private key so that the same bytes always get the same signature: credentials are
 // re-made on every request, on any replica, and must come out byte-identical.
 import { type KeyObject, sign } from 'node:crypto';
-import { AlgorithmIdentifier } from '../asn1.js';
+import { AlgorithmIdentifier } from '@peculiar/asn1-x509';
 import { ClusterCertError } from '../errors.js';
 import { type SignEcdsa, signP256, signP384, signP521 } from './ecdsa.js';
 

@@ -3,6 +3,7 @@
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { programFile } from '../spec.js';
 import type { Io } from './command.js';
 import type { ConnectionSettings, OfEachSetting } from './connection-options.js';
 import type { Credentials } from './credentials.js';
@@ -126,7 +127,7 @@ function findProgram({ PATH = '' }: Io['environment']): { command: string; args:
   const names = process.platform === 'win32' ? ['clustercert.cmd', 'clustercert.exe'] : ['clustercert'];
   const candidates = PATH.split(path.delimiter).flatMap((folder) => names.map((name) => path.join(folder, name)));
   if (candidates.some(isExecutable)) return { command: 'clustercert', args: [] };
-  return { command: process.execPath, args: [fileURLToPath(new URL('bin.js', import.meta.url))] };
+  return { command: process.execPath, args: [fileURLToPath(programFile)] };
 }
 
 function isExecutable(file: string): boolean {

@@ -1,5 +1,6 @@
 // The rules of X.509 (RFC 5280) and of Kubernetes for the certificates of a kubeconfig.
-import { AsnConvert, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsageFlags, Version } from '../asn1.js';
+import { AsnConvert } from '@peculiar/asn1-schema';
+import { BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsageFlags, Version } from '@peculiar/asn1-x509';
 import { createPublicKey } from 'node:crypto';
 import { type Credential, type ReadCertificate, certificateField, keyField } from './credential.js';
 import type { Fault } from './finding.js';

@@ -1,5 +1,6 @@
 // The certificates and the key of a kubeconfig, read by Node's own crypto and by an ASN.1 library.
-import { AsnConvert, Certificate } from '../asn1.js';
+import { AsnConvert } from '@peculiar/asn1-schema';
+import { Certificate } from '@peculiar/asn1-x509';
 import { type KeyObject, X509Certificate, createPrivateKey } from 'node:crypto';
 import { type Fault } from './finding.js';
 import type { LooseKubeconfig } from './kubeconfig-rules.js';

@@ -34,7 +34,7 @@ export function packedPackage(): Promise<string> {
 
 async function pack(): Promise<string> {
   const folder = temporaryFolder();
-  const { stdout } = await exec('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]);
+  const { stdout } = await exec('npm', ['pack', '--json', '--pack-destination', folder]);
   const [tarball] = JSON.parse(stdout) as [{ filename: string }];
   return path.join(folder, tarball.filename);
 }

@@ -1,0 +1,32 @@
+// Leaves out of the build what packages bring and the provider never runs. Each has its reason and its guard here.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Plugin } from 'esbuild';
+
+/**
+ * The validator compiles the meta-schema of OpenAPI whenever it starts, even where it is told not to hold the contract to
+ * it: a fifth of the time that the provider takes to start. The contract is held to it by the checks, once for all.
+ */
+const metaSchema = 'exports.OpenAPISchemaValidator = class { validate() { return { errors: [] }; } };';
+
+/** The validator brings code for uploads (multer, busboy), which run for `multipart/…` bodies only. */
+const uploads = "module.exports = () => ({ any() { throw new Error('uploads are not part of this build'); } });";
+
+export const leaveOut: Plugin = {
+  name: 'leave-out',
+  setup: (bundler) => {
+    const { absWorkingDir = '.' } = bundler.initialOptions;
+    bundler.onStart(() => {
+      const contract = readFileSync(path.join(absWorkingDir, 'generated/openapi.json'), 'utf8');
+      return contract.includes('"multipart/')
+        ? { errors: [{ text: 'the contract has multipart bodies: scripts/bundle/leave-out.ts must leave multer in' }] }
+        : {};
+    });
+    bundler.onLoad(
+      { filter: /express-openapi-validator[\\/]dist[\\/]framework[\\/]openapi\.schema\.validator\.js$/ },
+      () => ({ contents: metaSchema }),
+    );
+    bundler.onResolve({ filter: /^multer$/ }, () => ({ path: 'multer', namespace: 'left-out' }));
+    bundler.onLoad({ filter: /./, namespace: 'left-out' }, () => ({ contents: uploads }));
+  },
+};

@@ -1,0 +1,144 @@
+// The modules of the package: one build for ES modules, split into files that entries share, and the same files once
+// more for CommonJS.
+import { type BuildOptions, type Plugin, build } from 'esbuild';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { leaveOut } from './leave-out.js';
+import type { Manifest } from './packages.js';
+
+/** Files by their path in dist/, and what went into them. */
+export interface Modules {
+  files: Map<string, string>;
+  /** Relative to the root. */
+  inputs: string[];
+}
+
+export interface EsModules extends Modules {
+  /** Paths without extension, such as `src/index`: what package.json exports. */
+  entries: string[];
+}
+
+const program = 'src/cli/bin';
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  // Names and lines stay, so that a stack trace leads to code that can be read.
+  minifySyntax: true,
+  charset: 'utf8',
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+  write: false,
+} satisfies BuildOptions;
+
+/** Every entry of package.json and the program. Packages that package.json does not depend on are inside. */
+export async function bundleModules(root: string, { dependencies, exports }: Manifest): Promise<EsModules> {
+  const entries = Object.values(exports).flatMap((entry) =>
+    typeof entry === 'object' ? [entry.import.default.replace(/^\.\/dist\/(.*)\.js$/, '$1')] : [],
+  );
+  const { outputFiles, metafile } = await build({
+    ...common,
+    absWorkingDir: root,
+    entryPoints: [...new Set([...entries, program])].map((entry) => `${entry}.ts`),
+    outbase: '.',
+    outdir: 'dist',
+    chunkNames: 'src/shared/[name]-[hash]',
+    format: 'esm',
+    splitting: true,
+    // The ES modules of a package are smaller, because what is not used of them can be left out.
+    mainFields: ['module', 'main'],
+    // Those of this one assign to `module.exports`, which in the file that they come to lie in is not theirs.
+    alias: { '@jsdevtools/ono': '@jsdevtools/ono/cjs/index.js', ono: 'ono/index.js' },
+    external: Object.keys(dependencies),
+    plugins: [leaveOut],
+  });
+  const files = outputFiles.map(({ path: file, text }): [string, string] => [
+    path.relative(path.join(root, 'dist'), file).replaceAll('\\', '/'),
+    text,
+  ]);
+  return { files: new Map(files), inputs: Object.keys(metafile.inputs), entries };
+}
+
+// What cannot be had by `require` everywhere, and what an old bundler could not parse.
+const inlined = ['openapi-fetch'];
+
+/** The files of the entries for `require`. */
+export async function toCommonJs(root: string, { dependencies }: Manifest, esm: EsModules): Promise<Modules> {
+  // The program is run, never required.
+  const names = [
+    ...reached(
+      esm.files,
+      esm.entries.map((entry) => `${entry}.js`),
+    ),
+  ];
+  const { outputFiles, metafile } = await build({
+    ...common,
+    absWorkingDir: root,
+    entryPoints: names.map((name) => ({ in: `built:${name}`, out: name.replace(/\.js$/, '') })),
+    outdir: 'dist/cjs',
+    format: 'cjs',
+    // For webpack 4 and its like.
+    target: 'es2019',
+    supported: { bigint: true },
+    external: Object.keys(dependencies).filter((name) => !inlined.includes(name)),
+    define: { 'import.meta.url': 'moduleUrl' },
+    plugins: [builtModules(root, esm.files)],
+  });
+  const files = outputFiles.map(({ path: file, text }): [string, string] => [
+    path.relative(path.join(root, 'dist'), file).replaceAll('\\', '/'),
+    text,
+  ]);
+  return { files: new Map(files), inputs: Object.keys(metafile.inputs).filter((file) => !file.startsWith('built:')) };
+}
+
+/** What these files import of ours, directly or not, and they themselves. */
+function reached(files: ReadonlyMap<string, string>, from: string[]): Set<string> {
+  const found = new Set(from);
+  for (const file of found)
+    for (const [, place = ''] of (files.get(file) ?? '').matchAll(/^(?:import|export)\b[^;]*?"(\.{1,2}\/[^"]+)"/gm))
+      found.add(path.posix.join(path.posix.dirname(file), place));
+  return found;
+}
+
+/** Lets esbuild read what it just wrote; files of ours stay apart. */
+function builtModules(root: string, files: ReadonlyMap<string, string>): Plugin {
+  return {
+    name: 'built-modules',
+    setup: (bundler) => {
+      bundler.onResolve({ filter: /^built:/ }, ({ path: place }) => ({
+        path: place.slice('built:'.length),
+        namespace: 'built',
+      }));
+      bundler.onResolve({ filter: /^\.{1,2}\//, namespace: 'built' }, ({ path: place }) => ({
+        path: place,
+        external: true,
+      }));
+      bundler.onLoad({ filter: /./, namespace: 'built' }, ({ path: place }) => ({
+        contents: files.get(place) ?? '',
+        resolveDir: root,
+      }));
+    },
+  };
+}
+
+const asEsModule = "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n";
+const asCommonJs = "const moduleUrl = require('node:url').pathToFileURL(__filename).href;\n";
+
+/** Writes all files, each with what it needs to know of its place. */
+export function writeModules(root: string, { esm, commonJs }: { esm: Modules; commonJs: Modules }): void {
+  for (const [name, text] of [...esm.files, ...commonJs.files]) {
+    const file = path.join(root, 'dist', name);
+    // The second makes CommonJS of an ES module's `require`.
+    const head = [
+      /\btoPackageFolder\b/.test(text) ? `const toPackageFolder = '${'../'.repeat(name.split('/').length)}';\n` : '',
+      esm.files.has(name) && /\btypeof require\b/.test(text) ? asEsModule : '',
+      commonJs.files.has(name) && /\bmoduleUrl\b/.test(text) ? asCommonJs : '',
+    ].join('');
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text.startsWith('#!') ? text.replace('\n', `\n${head}`) : head + text);
+  }
+  // The files below it end in .js too.
+  writeFileSync(path.join(root, 'dist/cjs/package.json'), '{ "type": "commonjs" }\n');
+}
