@@ -10,7 +10,7 @@ import {
   id_ce_basicConstraints,
   id_ce_keyUsage,
   id_ce_subjectKeyIdentifier,
-} from '../../src/asn1.js';
+} from '@peculiar/asn1-x509';
 import { type AuthorityFiles, openAuthority } from '../../src/certificate/authority.js';
 import { createExtension, createName, signCertificate } from '../../src/certificate/sign-certificate.js';
 import { createSigner } from '../../src/certificate/signer.js';
