@@ -3,6 +3,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { AccessKeys, StoredAccessKey } from '../registry/access-keys.js';
+import { boundAccessKeys } from '../registry/look-ups.js';
 import type { Caller } from '../registry/caller.js';
 import {
   type SignedRequest,
@@ -27,7 +28,7 @@ export class AccessKeyIdentity implements SignatureIdentity {
   readonly #failures = new LRUCache<string, { count: number; lastAt: number }>({ max: mostRemembered });
 
   constructor(keys: AccessKeys, { now = () => new Date() }: { now?: () => Date } = {}) {
-    this.#keys = keys;
+    this.#keys = boundAccessKeys(keys);
     this.#now = now;
   }
 

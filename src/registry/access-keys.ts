@@ -17,6 +17,11 @@ export interface StoredAccessKey extends ProjectCaller {
 /** Knows access keys. */
 export interface AccessKeys {
   /**
+   * Looked up on this machine and in a moment, each time anew: a look-up never takes over what another one found that began
+   * before it. Of other engines, equal look-ups at once are one.
+   */
+  readonly isLocal?: boolean;
+  /**
    * The key of that ID, also one that has expired; undefined when it is unknown or revoked. The same object while nothing
    * changed. Throws `unavailable` when that cannot be told now.
    */

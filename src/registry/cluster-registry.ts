@@ -27,6 +27,11 @@ export interface Cluster extends ClusterRecord {
  */
 export interface ClusterRegistry {
   /**
+   * Looked up on this machine and in a moment, each time anew: a look-up never takes over what another one found that began
+   * before it. Of other engines, equal look-ups at once are one.
+   */
+  readonly isLocal?: boolean;
+  /**
    * The cluster of that ID, in whatever case it is written, if it belongs to the project. Gives the same object, with the
    * same `authority` object, for as long as nothing of the cluster changed: what was made with an authority is re-used by
    * its identity, and a new object costs every request a signature.

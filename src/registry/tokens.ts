@@ -5,6 +5,11 @@ import type { Caller, ProjectCaller } from './caller.js';
 /** Knows what tokens stand for. */
 export interface Tokens {
   /**
+   * Looked up on this machine and in a moment, each time anew: a look-up never takes over what another one found that began
+   * before it. Of other engines, equal look-ups at once are one.
+   */
+  readonly isLocal?: boolean;
+  /**
    * The caller of a token that is valid now; undefined when it is unknown, revoked or has expired. The same object while
    * nothing changed. Throws `unavailable` when that cannot be told now.
    */

@@ -4,6 +4,8 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import express, { type Express, type RequestHandler } from 'express';
 import { middleware as openApiValidator } from 'express-openapi-validator';
 import { routes } from '../../generated/server.js';
+import type { SignatureIdentity } from '../identity/identity.js';
+import { LookUps, boundTokens } from '../registry/look-ups.js';
 import { type ContractDocument, loadContract } from '../spec.js';
 import { apiReference } from './api-reference.js';
 import { type AppOptions, defaultLimits } from './app-options.js';
@@ -27,7 +29,11 @@ export function createApp({ handlers, tokens, signatures, log, assertReady, ...o
     handlers,
     validator: new RequestValidator({ router: createRouter(findOperation), check: checkRequest, validatedUrls }),
     responses: new Responses(validateResponse),
-    identities: { tokens, signatures, maximumTokenLength },
+    identities: {
+      tokens: boundTokens(tokens),
+      signatures: signatures && boundSignatures(signatures),
+      maximumTokenLength,
+    },
     limits: new Limits(limits, { behindProxy }),
     strict,
     assertReady,
@@ -40,6 +46,11 @@ export function createApp({ handlers, tokens, signatures, log, assertReady, ...o
     response.setHeader('X-Content-Type-Options', 'nosniff');
     void serve(request, known);
   };
+}
+
+function boundSignatures(signatures: SignatureIdentity): SignatureIdentity {
+  const lookUps = new LookUps({ engine: 'identity' });
+  return { findBySignature: (request) => lookUps.run(() => signatures.findBySignature(request)) };
 }
 
 /** The validator's middlewares, by what they are for. Who calls is found out between the first two. */

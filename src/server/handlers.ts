@@ -6,6 +6,7 @@ import { createIssuer } from '../certificate/issue-certificate.js';
 import { type Validity, cutAt, forDays, maximumValidity } from '../certificate/validity.js';
 import type { components } from '../../generated/types.js';
 import type { ClusterRecord, ClusterRegistry } from '../registry/cluster-registry.js';
+import { boundClusters } from '../registry/look-ups.js';
 import { ClusterCertError } from '../errors.js';
 import { requireProject } from '../identity/identity.js';
 import type { Caller } from '../registry/caller.js';
@@ -42,11 +43,12 @@ type ClusterCertRequest = Pick<OperationRequest<'getClusterCert'>, 'path'>;
 
 /** Handlers that answer with certificates of the registry's clusters. */
 export function createHandlers({
-  clusters,
+  clusters: registry,
   policy = defaultPolicy,
   now = () => new Date(),
   cacheBytes,
 }: HandlerOptions): Handlers<RequestContext> {
+  const clusters = boundClusters(registry);
   const issue = createIssuer({ maximumBytes: cacheBytesOf('certificates', cacheBytes) });
   const assemble = createAssembler();
 

@@ -24,6 +24,11 @@ export interface PresentedSignature {
 }
 
 const windowMs = 15 * 60 * 1000;
+// Signers in the field sign three to six headers. The canonical request repeats each, so their number and their repetition
+// bound what it costs.
+const mostSignedHeaders = 64;
+// The canonical request decodes, sorts and encodes each part of the URL.
+const mostUrlParts = 500;
 const grammar =
   /^SDK-HMAC-SHA256 (?:Access=([^,/]+)|Credential=([^,/]+)\/([^,]*)), ?SignedHeaders=([^,]+), ?Signature=([0-9a-fA-F]{64})$/;
 
@@ -40,6 +45,8 @@ export function parseSignature(authorization: string): PresentedSignature {
   const signedHeaders = names.toLowerCase().split(';');
   if (accessKeyId === undefined) signatureFails('the header Authorization cannot be read');
   if (scope && (scope.length !== 4 || scope[3] !== 'sdk_request')) signatureFails('its scope must end in sdk_request');
+  if (signedHeaders.length > mostSignedHeaders) signatureFails(`more than ${mostSignedHeaders} headers are signed`);
+  if (new Set(signedHeaders).size < signedHeaders.length) signatureFails('a header is among the signed headers twice');
   // A header cannot sign itself.
   if (signedHeaders.includes('authorization')) signatureFails('authorization is among the signed headers');
   return { accessKeyId, signedHeaders, signature: signature.toLowerCase(), scope };
@@ -64,7 +71,7 @@ export function verifySignature(request: SignedRequest, presented: PresentedSign
 
 function expectedSignature(request: SignedRequest, presented: PresentedSignature, secret: string): string {
   const { signedHeaders, scope } = presented;
-  const missing = signedHeaders.find((name) => request.headers[name] === undefined);
+  const missing = signedHeaders.find((name) => !Object.hasOwn(request.headers, name));
   if (missing !== undefined) signatureFails(`the signed header '${missing}' is missing`);
   const date = request.headers['x-sdk-date'] ?? '';
   if (scope && scope[0] !== date.slice(0, 8)) signatureFails('the date of its scope is not that of X-Sdk-Date');
@@ -81,6 +88,7 @@ function canonical(
 ): string {
   const separator = url.indexOf('?');
   const [path, query] = separator < 0 ? [url, ''] : [url.slice(0, separator), url.slice(separator + 1)];
+  if (url.split(/[/&]/, mostUrlParts + 1).length > mostUrlParts) signatureFails('the URL has too many parts');
   try {
     const parts = { method, path, query, headers, signedHeaders, payloadHash: payloadHash(headers, body) };
     if (!scope) return canonicalRequest(parts);

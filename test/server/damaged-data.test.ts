@@ -7,11 +7,12 @@ import { getClusterCert } from '../../generated/client.js';
 import { createClient } from '../../src/client/create-client.js';
 import { signWith } from '../../src/client/sign-with.js';
 import { property } from '../support/property.js';
-import { projectId, startProvider, userId } from '../support/provider.js';
+import { otherProjectId, projectId, startProvider, userId } from '../support/provider.js';
 
 const provider = await startProvider();
 const [good, bad] = [await provider.addCluster(), await provider.addCluster()];
 const token = await provider.addToken();
+const stranger = await provider.addToken({ projectId: otherProjectId });
 const folder = path.join(provider.dataFolder, 'clusters', bad);
 const files = Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(path.join(folder, name))]));
 
@@ -53,6 +54,12 @@ property<[string, Uint8Array | 'a folder']>(
     await damaged(path.join(folder, name), content, async () => {
       const before = provider.logged.length;
       expect([await statusOf(bad), await statusOf(good)]).toEqual([500, 200]);
+      // A stranger is told the same as of a cluster that is not there.
+      expect((await provider.get(bad, { 'X-Auth-Token': stranger })).status).toBe(403);
+      const elsewhere = await fetch(provider.url + provider.pathOf(bad, otherProjectId), {
+        headers: { 'X-Auth-Token': stranger },
+      });
+      expect(elsewhere.status).toBe(404);
       const said = JSON.stringify(provider.logged.slice(before));
       expect(said).toContain(`cluster '${bad}' cannot be read: `);
       // A parser's message shows a piece of what it reads.

@@ -216,7 +216,7 @@ describe('when the provider itself fails', () => {
     const broken = await startProvider({ dataFolder: provider.dataFolder, app: { tokens } });
     const response = await broken.get(clusterId, { 'X-Auth-Token': token });
     const text = await response.text();
-    expect(response.status).toBe(500);
+    expect(response.status).toBe(503);
     expect(text).not.toContain(secret);
   });
 

@@ -42,6 +42,7 @@ const recordBytes = 1024;
 
 /** Access keys in a data folder. */
 export class AccessKeyFolder implements AccessKeys, AccessKeyAdministration {
+  readonly isLocal = true;
   readonly #folder: string;
   readonly #now: () => Date;
   readonly #remembered: RememberedFiles<RememberedKey>;

@@ -103,3 +103,9 @@ function undefinedIfMissing(error: unknown): undefined {
   if (isMissing(error)) return undefined;
   throw error;
 }
+
+/** The project that a record names, also where the record is damaged; undefined where it names none that can be told. */
+export async function readOwner(folder: string): Promise<string | undefined> {
+  const text = await readFile(recordFileOf(folder), 'utf8').catch(() => '');
+  return /"projectId"\s*:\s*"([0-9a-f]{32})"/.exec(text)?.[1];
+}

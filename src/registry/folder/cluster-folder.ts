@@ -5,6 +5,7 @@ import { statSync } from 'node:fs';
 import { access, constants, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import { parameterPatterns } from '../../../generated/parameters.js';
 import { ByteCache } from '../../cache/byte-cache.js';
 import { cacheBytesOf } from '../../cache/cache-shares.js';
@@ -27,6 +28,7 @@ import {
   createFolder,
   parseRecord,
   readAuthority,
+  readOwner,
   readServerCertificate,
   recordFileOf,
   removeServerCertificate,
@@ -41,16 +43,21 @@ const openedBytes = 16 * 1024;
 const recordBytes = 1024;
 // What is known of an authority that was checked: a hash.
 const checkedBytes = 200;
+// Some 150 bytes each.
+const mostOwners = 20_000;
 // So many clusters of a list are looked at before anything else gets its turn.
 const batch = 200;
 
 /** Clusters in a data folder. */
 export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
+  readonly isLocal = true;
   readonly #folder: string;
   readonly #opened: RememberedFiles<Cluster>;
   readonly #records: RememberedFiles<ClusterRecord>;
   readonly #checked: ByteCache<object>;
   readonly #projects: ProjectIndexFolder;
+  /** Of records that were read: whose cluster it is when its record is damaged later. */
+  readonly #owners = new LRUCache<string, string>({ max: mostOwners });
 
   constructor(dataFolder: string, { cacheBytes }: { cacheBytes?: number | undefined } = {}) {
     this.#folder = path.join(dataFolder, 'clusters');
@@ -66,12 +73,12 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
   }
 
   async find(projectId: string, clusterId: string): Promise<Cluster | undefined> {
-    const cluster = await this.get(clusterId);
+    const cluster = await this.get(clusterId).catch((error: unknown) => this.#hide(error, projectId, clusterId));
     return cluster?.projectId === projectId ? cluster : undefined;
   }
 
   async findRecord(projectId: string, clusterId: string): Promise<ClusterRecord | undefined> {
-    const record = await this.#recordOf(clusterId);
+    const record = await this.#recordOf(clusterId).catch((error: unknown) => this.#hide(error, projectId, clusterId));
     return record?.projectId === projectId ? record : undefined;
   }
 
@@ -134,7 +141,10 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
   async add(record: ClusterRecord, authority: AuthorityFiles, { now }: { now: Date }): Promise<void> {
     const { certificatePem } = checkAuthority(authority, now);
     const { id } = record;
-    if (await createFolder(this.#folderOf(id), record, { ...authority, certificatePem })) return;
+    if (await createFolder(this.#folderOf(id), record, { ...authority, certificatePem })) {
+      this.#owners.set(id, record.projectId);
+      return;
+    }
     throw new ClusterCertError(
       'already_exists',
       `cluster '${id}' exists already; remove it first or choose another ID`,
@@ -178,6 +188,15 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
     }
   }
 
+  /** A damaged cluster of another project is as unknown as a whole one. */
+  async #hide(error: unknown, projectId: string, clusterId: string): Promise<undefined> {
+    if (isUnavailable(error)) throw error;
+    const owner = await readOwner(this.#folderOf(clusterId.toLowerCase()));
+    const known = owner ?? this.#owners.get(clusterId.toLowerCase());
+    if (known === undefined || known === projectId) throw error;
+    return undefined;
+  }
+
   #folderOf(id: string): string {
     return path.join(this.#folder, id);
   }
@@ -200,7 +219,11 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
 
   async #readRecord(id: string): Promise<ClusterRecord> {
     const file = recordFileOf(this.#folderOf(id));
-    const read = async () => parseRecord(await readFile(file, 'utf8'), id);
+    const read = async () => {
+      const record = parseRecord(await readFile(file, 'utf8'), id);
+      this.#owners.set(id, record.projectId);
+      return record;
+    };
     // What is missing is for the reader to say.
     return (await this.#records.get(id, [file], read)) ?? read();
   }

@@ -27,6 +27,7 @@ const recordBytes = 1024;
 
 /** Tokens in a data folder. */
 export class TokenFolder implements Tokens, TokenAdministration {
+  readonly isLocal = true;
   readonly #folder: string;
   readonly #now: () => Date;
   readonly #remembered: RememberedFiles<TokenRecord>;

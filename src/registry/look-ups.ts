@@ -1,0 +1,142 @@
+// Bounds around what is looked up in an engine, whoever wrote it: time, concurrency, one look-up for equal ones at once, and
+// `unavailable` for an engine that fails. What is found is not kept.
+import { ClusterCertError, systemErrorCode } from '../errors.js';
+import type { AccessKeys } from './access-keys.js';
+import type { ClusterRegistry } from './cluster-registry.js';
+import type { Tokens } from './tokens.js';
+
+export interface LookUpOptions {
+  /** Names the engine in errors and metrics, such as `registry`. */
+  engine: string;
+  /** From when it is asked for, waiting included. */
+  deadlineMs?: number;
+  /** Look-ups that run at once; others wait for their turn. */
+  most?: number;
+  /** Is told of every look-up that ended, with how long it took. */
+  onEnd?: ((outcome: 'found' | 'missing' | 'failed', milliseconds: number) => void) | undefined;
+}
+
+interface LookUp {
+  startedAt: number;
+  start: () => void;
+  fail: (error: Error) => void;
+}
+
+const sweepMs = 250;
+
+export class LookUps {
+  readonly #options: Required<Omit<LookUpOptions, 'onEnd'>> & Pick<LookUpOptions, 'onEnd'>;
+  readonly #open = new Set<LookUp>();
+  readonly #waiting = new Set<LookUp>();
+  readonly #equal = new Map<string, Promise<unknown>>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor({ deadlineMs = 8_000, most = 256, ...options }: LookUpOptions) {
+    this.#options = { deadlineMs, most, ...options };
+  }
+
+  /** Shares what `look` gives with everybody who asks for the same key before it ends. */
+  runOnce<Found>(key: string, look: () => Promise<Found>): Promise<Found> {
+    const running = this.#equal.get(key) as Promise<Found> | undefined;
+    if (running) return running;
+    const found = this.run(look).finally(() => this.#equal.delete(key));
+    this.#equal.set(key, found);
+    return found;
+  }
+
+  /** What `look` gives. Throws `unavailable` when it does not end in time, or fails by the engine's fault. */
+  run<Found>(look: () => Promise<Found>): Promise<Found> {
+    return new Promise((resolve, reject) => {
+      const startedAt = performance.now();
+      const end = (outcome: 'found' | 'missing' | 'failed', settle: () => void) => {
+        this.#waiting.delete(lookUp);
+        this.#open.delete(lookUp);
+        this.#startNext();
+        this.#options.onEnd?.(outcome, performance.now() - startedAt);
+        settle();
+      };
+      const fail = (error: unknown) => end('failed', () => reject(this.#explain(error)));
+      const start = () => {
+        this.#open.add(lookUp);
+        invoke(look).then(
+          (value) => {
+            if (this.#open.has(lookUp)) end(value === undefined ? 'missing' : 'found', () => resolve(value));
+          },
+          (error: unknown) => {
+            if (this.#open.has(lookUp)) fail(error);
+          },
+        );
+      };
+      const lookUp: LookUp = { startedAt, start, fail };
+      if (this.#open.size < this.#options.most) start();
+      else this.#waiting.add(lookUp);
+      this.#timer ??= setInterval(() => this.#sweep(), sweepMs).unref();
+    });
+  }
+
+  #startNext(): void {
+    const [next] = this.#waiting;
+    if (!next || this.#open.size >= this.#options.most) return;
+    this.#waiting.delete(next);
+    next.start();
+  }
+
+  /** One timer for all: look-ups are many, and few take longer than a turn of the event loop. */
+  #sweep(): void {
+    const late = performance.now() - this.#options.deadlineMs;
+    for (const lookUp of [...this.#open, ...this.#waiting]) {
+      if (lookUp.startedAt > late) continue;
+      lookUp.fail(new ClusterCertError('unavailable', `the ${this.#options.engine} does not answer in time`));
+    }
+    if (this.#open.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #explain(error: unknown): Error {
+    if (error instanceof ClusterCertError) return error;
+    if (isMistake(error)) return error;
+    return new ClusterCertError('unavailable', `the ${this.#options.engine} fails`, { cause: error });
+  }
+}
+
+async function invoke<Found>(look: () => Promise<Found>): Promise<Found> {
+  return look();
+}
+
+/** A mistake in the engine's program, which waiting does not mend. The `TypeError` of a failed fetch has a cause. */
+function isMistake(error: unknown): error is Error {
+  const mistakes = [TypeError, ReferenceError, RangeError, SyntaxError, URIError];
+  const isOne = mistakes.some((kind) => error instanceof kind) && systemErrorCode(error) === '';
+  return isOne && (error as Error).cause === undefined;
+}
+
+/** Tokens within bounds. */
+export function boundTokens(tokens: Tokens, onEnd?: LookUpOptions['onEnd']): Tokens {
+  const lookUps = new LookUps({ engine: 'identity', onEnd });
+  const find = (token: string) => tokens.findByToken(token);
+  if (tokens.isLocal === true) return { findByToken: (token) => lookUps.run(() => find(token)) };
+  return { findByToken: (token) => lookUps.runOnce(token, () => find(token)) };
+}
+
+/** Access keys within bounds. */
+export function boundAccessKeys(keys: AccessKeys): AccessKeys {
+  const lookUps = new LookUps({ engine: 'store of access keys' });
+  const find = (id: string) => keys.findAccessKey(id);
+  if (keys.isLocal === true) return { findAccessKey: (id) => lookUps.run(() => find(id)) };
+  return { findAccessKey: (id) => lookUps.runOnce(id, () => find(id)) };
+}
+
+/** Clusters within bounds. */
+export function boundClusters(clusters: ClusterRegistry, onEnd?: LookUpOptions['onEnd']): ClusterRegistry {
+  const lookUps = new LookUps({ engine: 'registry', onEnd });
+  const run = <Found>(key: string, look: () => Promise<Found>) =>
+    clusters.isLocal === true ? lookUps.run(look) : lookUps.runOnce(key, look);
+  return {
+    find: (projectId, clusterId) => run(`find ${projectId} ${clusterId}`, () => clusters.find(projectId, clusterId)),
+    findRecord: (projectId, clusterId) =>
+      run(`record ${projectId} ${clusterId}`, () => clusters.findRecord(projectId, clusterId)),
+    listRecords: (projectId) => run(`list ${projectId}`, () => clusters.listRecords(projectId)),
+    assertReady: () => lookUps.run(() => clusters.assertReady()),
+  };
+}
