@@ -8,7 +8,10 @@ function runs(command: string, args: string[]): boolean {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 }
 
-export const openssl = runs('openssl', ['version']) ? 'openssl' : undefined;
+/** The program, where it is there and runs with these arguments. */
+export const programWith = (command: string, args: string[]) => (runs(command, args) ? command : undefined);
+
+export const openssl = programWith('openssl', ['version']);
 
 export const go = runs('go', ['version']) ? 'go' : undefined;
 
