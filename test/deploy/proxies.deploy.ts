@@ -91,10 +91,7 @@ describe.each(proxies)('$name', ({ name, program, config, start }) => {
         return response.status;
       };
       const servedBy = (provider: typeof one) =>
-        provider.logged.filter(
-          ({ msg, req }) =>
-            msg === 'request completed' && String((req as { url?: string } | undefined)?.url).includes(id),
-        ).length;
+        provider.logged.filter(({ audit }) => audit === 'getClusterCertByUID').length;
 
       // Twelve callers, each asks four times: all four are served by one replica, and both replicas have callers.
       const tokens = await Promise.all(Array.from({ length: 12 }, () => one.addToken()));
