@@ -1,5 +1,6 @@
 // Client certificates of one authority, by template: what is the same in all of them is written once by the ASN.1 library;
 // the rest, of fixed form, is put between. The library takes ten times as long as the key and the signature together.
+import { createHash } from 'node:crypto';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import {
   AuthorityKeyIdentifier,
@@ -29,7 +30,12 @@ export interface ClientFields {
 }
 
 /** Makes a client certificate and its private key, both in PEM. */
-export type ClientTemplate = (fields: ClientFields) => { certificatePem: string; privateKeyPem: string };
+export type ClientTemplate = (fields: ClientFields) => {
+  certificatePem: string;
+  privateKeyPem: string;
+  /** SHA-256 of the certificate's DER, in hex. */
+  fingerprint: string;
+};
 
 const [sequence, set, integer, bitString, octetString, utf8String] = [0x30, 0x31, 0x02, 0x03, 0x04, 0x0c];
 const context = (number: number) => 0xa0 + number;
@@ -70,9 +76,11 @@ export function createClientTemplate(authority: Authority): ClientTemplate {
       element(context(0), p256),
       element(context(1), publicKey),
     );
+    const signed = element(sequence, certificate, algorithm, signature);
     return {
-      certificatePem: toPem(element(sequence, certificate, algorithm, signature), 'CERTIFICATE'),
+      certificatePem: toPem(signed, 'CERTIFICATE'),
       privateKeyPem: toPem(privateKey, 'EC PRIVATE KEY'),
+      fingerprint: createHash('sha256').update(signed).digest('hex'),
     };
   };
 }

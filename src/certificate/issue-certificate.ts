@@ -17,6 +17,8 @@ export interface CertificateRequest {
   /** Length of the windows, in seconds, in which a certificate is re-used; 0 makes a new one each time. */
   reuseWindowSeconds: number;
   now: Date;
+  /** Whether a certificate with that credential ID was revoked: another one is made in its place. */
+  isRevoked?: ((credentialId: string) => boolean) | undefined;
 }
 
 export interface ClientCertificate {
@@ -25,6 +27,8 @@ export interface ClientCertificate {
   readonly privateKeyPem: string;
   /** In hex. */
   readonly serialNumber: string;
+  /** As a Kubernetes API server names it in its audit log (1.32 and newer): `X509SHA256=` and 64 hexadecimal digits. */
+  readonly credentialId: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
 }
@@ -41,7 +45,7 @@ const keptBytes = 10 * 1024;
  */
 export function issueCertificate(authority: Authority, request: CertificateRequest): ClientCertificate {
   assertValidAt(authority, request.now);
-  return makeCertificate(authority, planCertificate(authority, request));
+  return firstNotRevoked(request, planCertificate(authority, request), (plan) => makeCertificate(authority, plan));
 }
 
 /**
@@ -56,14 +60,27 @@ export function createIssuer({ maximumBytes }: { maximumBytes: number }): typeof
   });
   return (authority, request) => {
     assertValidAt(authority, request.now);
-    const plan = planCertificate(authority, request);
-    const known = remembered.get(plan.inputs);
-    // Of two authorities with one certificate, the seeds may differ.
-    if (known?.authority === authority) return known.certificate;
-    const certificate = makeCertificate(authority, plan);
-    if (request.reuseWindowSeconds > 0) remembered.set(plan.inputs, { authority, certificate });
-    return certificate;
+    return firstNotRevoked(request, planCertificate(authority, request), (plan) => {
+      const known = remembered.get(plan.inputs);
+      // Of two authorities with one certificate, the seeds may differ.
+      if (known?.authority === authority) return known.certificate;
+      const certificate = makeCertificate(authority, plan);
+      if (request.reuseWindowSeconds > 0) remembered.set(plan.inputs, { authority, certificate });
+      return certificate;
+    });
   };
+}
+
+/** The same request gets the same certificate while that is not revoked; then every replica makes the same next one. */
+function firstNotRevoked(
+  { isRevoked }: CertificateRequest,
+  plan: CertificatePlan,
+  make: (plan: CertificatePlan) => ClientCertificate,
+): ClientCertificate {
+  let certificate = make(plan);
+  for (let replacement = 1; isRevoked?.(certificate.credentialId); replacement += 1)
+    certificate = make({ ...plan, inputs: `${plan.inputs} replacement ${replacement}` });
+  return certificate;
 }
 
 interface CertificatePlan {
@@ -88,8 +105,9 @@ function makeCertificate(authority: Authority, { inputs, userId, groups, validit
   const notBefore = latest(new Date(window.start.getTime() - backdatedMs), authority.notBefore);
   const notAfter = earliest(validity.endIn(window), authority.notAfter);
   const serialNumber = Buffer.from(key.serialNumber).toString('hex');
-  const pem = templateOf(authority)({ key, userId, groups, notBefore, notAfter });
-  return Object.freeze({ ...pem, serialNumber, notBefore, notAfter });
+  const { fingerprint, ...pem } = templateOf(authority)({ key, userId, groups, notBefore, notAfter });
+  const credentialId = `X509SHA256=${fingerprint}`;
+  return Object.freeze({ ...pem, serialNumber, credentialId, notBefore, notAfter });
 }
 
 const templates = new WeakMap<Authority, ClientTemplate>();

@@ -1,6 +1,6 @@
 // The options of `serve` that make an identity service (Keystone, IAM) decide which tokens are valid.
 import { quoted } from '../errors.js';
-import { isName } from '../registry/caller.js';
+import { isGroup } from '../registry/caller.js';
 import type { KeystoneIdentity } from '../identity/keystone-identity.js';
 import type { Io } from './command.js';
 import { type ValuesOf, optional, repeated, withDefault } from './options.js';
@@ -63,7 +63,7 @@ function readGrants(texts: string[]): Map<string, string> {
     texts.map((text) => {
       const separator = text.indexOf('=');
       const [role, group] = separator < 0 ? [text, text] : [text.slice(0, separator), text.slice(separator + 1)];
-      if (role !== '' && isName(group)) return [role, group];
+      if (role !== '' && isGroup(group)) return [role, group];
       throw usageError(
         `--grant ${quoted(text)} is not valid; it must be a role or group, such as admin, or admin=system:masters`,
       );

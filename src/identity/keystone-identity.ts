@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 import { ClusterCertError } from '../errors.js';
 import type { KeystoneClient, TokenDescription } from '../keystone/keystone-client.js';
 import type { TokenSource } from '../keystone/token-source.js';
-import { type Caller, isName } from '../registry/caller.js';
+import { type Caller, isGroup, isName } from '../registry/caller.js';
 import type { Tokens } from '../registry/tokens.js';
 
 /** Roles or groups of the identity service that may fetch certificates, and the Kubernetes group each becomes. */
@@ -61,7 +61,7 @@ export class KeystoneIdentity implements Tokens {
     if (!isName(userId)) throw new ClusterCertError('forbidden', "the user's ID cannot stand in a certificate");
     if (!grants) {
       // A role named like a group of Kubernetes' own must be granted on purpose.
-      return { userId, projectId, groups: roles.filter((role) => isName(role) && !role.startsWith('system:')) };
+      return { userId, projectId, groups: roles.filter((role) => isGroup(role) && !role.startsWith('system:')) };
     }
     const granted = roles.map((role) => grants.get(role)).filter((group) => group !== undefined);
     if (granted.length === 0)

@@ -30,7 +30,8 @@ export const generationGroupPrefix = 'clustercert:generation:';
 /** The group that the certificates of a user carry after a revocation. */
 export const generationGroup = (generation: number) => generationGroupPrefix + String(generation);
 
-const isReserved = (group: string) => group.startsWith(generationGroupPrefix);
+/** Whether a name belongs to revocations. */
+export const isReserved = (group: string) => group.startsWith(generationGroupPrefix);
 
 /** Whether a name can stand in a certificate as a group of a caller. */
 export function isGroup(name: unknown): name is string {

@@ -3,6 +3,7 @@
 import { ClusterCertError, systemErrorCode } from '../errors.js';
 import type { AccessKeys } from './access-keys.js';
 import type { ClusterRegistry } from './cluster-registry.js';
+import type { Revocations } from './revocations.js';
 import type { Tokens } from './tokens.js';
 
 export interface LookUpOptions {
@@ -125,6 +126,14 @@ export function boundAccessKeys(keys: AccessKeys): AccessKeys {
   const find = (id: string) => keys.findAccessKey(id);
   if (keys.isLocal === true) return { findAccessKey: (id) => lookUps.run(() => find(id)) };
   return { findAccessKey: (id) => lookUps.runOnce(id, () => find(id)) };
+}
+
+/** Revocations within bounds. */
+export function boundRevocations(revocations: Revocations): Revocations {
+  const lookUps = new LookUps({ engine: 'store of revocations' });
+  const list = (id: string) => revocations.listRevocations(id);
+  if (revocations.isLocal === true) return { listRevocations: (id) => lookUps.run(() => list(id)) };
+  return { listRevocations: (id) => lookUps.runOnce(id, () => list(id)) };
 }
 
 /** Clusters within bounds. */

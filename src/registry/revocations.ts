@@ -25,6 +25,11 @@ export interface ClusterRevocations {
 /** Knows what was revoked. */
 export interface Revocations {
   /**
+   * Looked up on this machine and in a moment, each time anew: a look-up never takes over what another one found that began
+   * before it. Of other engines, equal look-ups at once are one.
+   */
+  readonly isLocal?: boolean;
+  /**
    * What was revoked in a cluster, empty lists for one that is not known. The same object while nothing changed. Throws
    * `unavailable` when that cannot be told now.
    */

@@ -6,10 +6,11 @@ import { createIssuer } from '../certificate/issue-certificate.js';
 import { type Validity, cutAt, forDays, maximumValidity } from '../certificate/validity.js';
 import type { components } from '../../generated/types.js';
 import type { ClusterRecord, ClusterRegistry } from '../registry/cluster-registry.js';
-import { boundClusters } from '../registry/look-ups.js';
+import { boundClusters, boundRevocations } from '../registry/look-ups.js';
+import type { ClusterRevocations, Revocations } from '../registry/revocations.js';
 import { ClusterCertError } from '../errors.js';
 import { requireProject } from '../identity/identity.js';
-import type { Caller } from '../registry/caller.js';
+import { type Caller, generationGroup, isReserved } from '../registry/caller.js';
 import { createAssembler } from '../kubeconfig/assemble-kubeconfig.js';
 import { requestedValidity } from './requested-validity.js';
 
@@ -33,6 +34,8 @@ export const defaultPolicy: IssuingPolicy = { validityDays: 365, reuseWindowSeco
 
 export interface HandlerOptions {
   clusters: ClusterRegistry;
+  /** What was revoked; without it nothing is. */
+  revocations?: Revocations | undefined;
   policy?: IssuingPolicy;
   now?: () => Date;
   /** Bytes that all caches of the provider take together (default: 256 MiB); certificates get their share of them. */
@@ -44,11 +47,13 @@ type ClusterCertRequest = Pick<OperationRequest<'getClusterCert'>, 'path'>;
 /** Handlers that answer with certificates of the registry's clusters. */
 export function createHandlers({
   clusters: registry,
+  revocations: revoked,
   policy = defaultPolicy,
   now = () => new Date(),
   cacheBytes,
 }: HandlerOptions): Handlers<RequestContext> {
   const clusters = boundClusters(registry);
+  const revocations = revoked && boundRevocations(revoked);
   const issue = createIssuer({ maximumBytes: cacheBytesOf('certificates', cacheBytes) });
   const assemble = createAssembler();
 
@@ -61,7 +66,8 @@ export function createHandlers({
     requireProject(caller, projectId);
     const cluster = await clusters.find(projectId, clusterId);
     if (!cluster) throw unknownCluster(clusterId);
-    const { userId, groups } = caller;
+    const { userId } = caller;
+    const { groups, isRevoked } = withRevocations(caller, await revocations?.listRevocations(cluster.id));
     const { reuseWindowSeconds } = policy;
     const at = now();
     const request = {
@@ -71,11 +77,12 @@ export function createHandlers({
       validity: chooseValidity(at),
       reuseWindowSeconds,
       now: at,
+      isRevoked,
     };
     const certificate = issue(cluster.authority, request);
-    const { serialNumber, notAfter } = certificate;
+    const { serialNumber, credentialId, notAfter } = certificate;
     // The clouds' own audit service gives a download of certificates this name.
-    audit('getClusterCertByUID', { userId, projectId, clusterId: cluster.id, serialNumber, notAfter });
+    audit('getClusterCertByUID', { userId, projectId, clusterId: cluster.id, serialNumber, credentialId, notAfter });
     const { server, externalServer, authority } = cluster;
     const addresses = { server, externalServer, authorityPem: authority.serverCertificatePem };
     return { status: 200, body: assemble(certificate, addresses) } as const;
@@ -103,6 +110,18 @@ export function createHandlers({
 function usualValidity({ validityDays, maximumDays }: IssuingPolicy): Validity {
   const validity = forDays(validityDays);
   return maximumDays === undefined ? validity : cutAt(validity, maximumValidity(maximumDays));
+}
+
+/** What a revocation changes in the certificates of a caller: a group that those of before lack, and a key of its own. */
+function withRevocations({ userId, groups }: Caller, revocations: ClusterRevocations | undefined) {
+  const own = groups.filter((group) => !isReserved(group));
+  if (!revocations) return { groups: own, isRevoked: undefined };
+  const { users, credentials } = revocations;
+  const revoked = users.find((user) => user.userId === userId);
+  return {
+    groups: revoked ? [...own, generationGroup(revoked.generation)] : own,
+    isRevoked: (id: string) => credentials.some(({ credentialId }) => credentialId === id),
+  };
 }
 
 function unknownCluster(clusterId: string): ClusterCertError {

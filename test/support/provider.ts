@@ -9,6 +9,7 @@ import { createClusterRecord } from '../../src/registry/cluster-registry.js';
 import { createClient } from '../../src/client/create-client.js';
 import { AccessKeyFolder } from '../../src/registry/folder/access-key-folder.js';
 import { AccessKeyIdentity } from '../../src/identity/access-key-identity.js';
+import { RevocationFolder } from '../../src/registry/folder/revocation-folder.js';
 import { TokenFolder } from '../../src/registry/folder/token-folder.js';
 import { createApp } from '../../src/server/app.js';
 import type { AppOptions } from '../../src/server/app-options.js';
@@ -40,10 +41,11 @@ export async function startProvider({ dataFolder = temporaryFolder(), app, handl
   const clusters = new ClusterFolder(dataFolder);
   const tokens = new TokenFolder(dataFolder, { ...(now && { now }) });
   const accessKeys = new AccessKeyFolder(dataFolder, { ...(now && { now }) });
+  const revocations = new RevocationFolder(dataFolder, { ...(now && { now }) });
   const logged: Record<string, unknown>[] = [];
   const sink = new PassThrough();
   sink.on('data', (line: Buffer) => logged.push(JSON.parse(line.toString()) as Record<string, unknown>));
-  const operations = createHandlers({ clusters, ...(now && { now }), ...handlers });
+  const operations = createHandlers({ clusters, revocations, ...(now && { now }), ...handlers });
   const listening = await listen(
     createApp({
       handlers: operations,
@@ -95,6 +97,7 @@ export async function startProvider({ dataFolder = temporaryFolder(), app, handl
     clusters,
     tokens,
     accessKeys,
+    revocations,
     handlers: operations,
     logged,
     addCluster,

@@ -34,6 +34,7 @@ const none: ClusterRevocations = Object.freeze({ users: Object.freeze([]), crede
 const entryBytes = 200;
 
 export class RevocationFolder implements RevocationAdministration {
+  readonly isLocal = true;
   readonly #folder: string;
   readonly #now: () => Date;
   readonly #remembered: RememberedFiles<{ stored: RevocationFile; current?: Remembered }>;
