@@ -11,9 +11,17 @@ import { withFileLock } from '../files/file-lock.js';
 /** What a credential is for, by name: the cluster, who asked and how. Another one is never given in its place. */
 export type CredentialPlace = Readonly<Record<string, string>>;
 
-export interface Credential {
+export interface Pair {
   certificatePem: string;
   privateKeyPem: string;
+  /** The cluster's CA as the provider gave it, base64 of PEM; empty where there was none. */
+  authority: string;
+}
+
+export interface Credential extends Pair {
+  fetchedAt: Date;
+  /** The processes that were given it. */
+  askers: readonly string[];
   notAfter: Date;
   /** When to get another; `notAfter` comes later. */
   renewAt: Date;
@@ -21,6 +29,12 @@ export interface Credential {
 
 export interface CacheOptions {
   environment: Readonly<Record<string, string | undefined>>;
+  /** The process that asks. Undefined where that is not known. */
+  asker: string | undefined;
+  /** What the asker checks the cluster with; undefined where it does not say. */
+  authority: string | undefined;
+  /** Whether what is kept is not wanted. */
+  isRenewal: boolean;
   /** How long to wait for another call that is fetching. */
   waitMs: number;
   now: () => Date;
@@ -30,6 +44,9 @@ export interface CacheOptions {
 // What a provider gives for long is still asked for daily, so that rights that were taken away do not stay for years.
 const longestMs = 24 * 60 * 60 * 1000;
 const unusedMs = 7 * longestMs;
+// What was refused is fetched anew no more often than this.
+const betweenFetchesMs = 60_000;
+const mostAskers = 20;
 
 /** What a provider that is down or overloaded answers, as against one that refuses. */
 const passing: ErrorCode[] = ['unavailable', 'internal', 'too_many_requests', 'request_timeout'];
@@ -37,14 +54,17 @@ const passing: ErrorCode[] = ['unavailable', 'internal', 'too_many_requests', 'r
 /** A fresh credential: the kept one, or one that is fetched and kept. Calls at the same time cause one fetch. */
 export async function cachedCredential(
   place: CredentialPlace,
-  fetch: () => Promise<{ certificatePem: string; privateKeyPem: string }>,
+  fetch: () => Promise<Pair>,
   options: CacheOptions,
 ): Promise<Credential> {
   const file = cacheFile(place, options.environment);
   if (file === undefined) return fetchOr(undefined, { file, place }, fetch, options);
-  const isFresh = (credential: Credential | undefined) => credential && options.now() < credential.renewAt;
+  const isFresh = (credential: Credential) => options.now() < credential.renewAt && !isRefused(credential, options);
   const kept = await readKept(file, place, options.now());
-  if (kept && isFresh(kept)) return kept;
+  if (kept && isFresh(kept)) {
+    await noteAsker(file, kept, options);
+    return kept;
+  }
   const fetchAndKeep = async () => {
     const meanwhile = await readKept(file, place, options.now());
     if (meanwhile && isFresh(meanwhile)) return meanwhile;
@@ -71,20 +91,69 @@ export async function cachedCredential(
   });
 }
 
+/**
+ * Whether what is kept is of no use though its time is not over. After a 401 client-go asks the same plugin again in the
+ * same process, which otherwise remembers the credential itself.
+ */
+function isRefused(kept: Credential, { asker, authority, isRenewal, now }: CacheOptions): boolean {
+  if (isRenewal) return true;
+  const wasAsked = asker !== undefined && kept.askers.includes(asker);
+  const isOfOtherCluster = authority !== undefined && kept.authority !== '' && !isSameText(authority, kept.authority);
+  return (wasAsked || isOfOtherCluster) && now().getTime() - kept.fetchedAt.getTime() >= betweenFetchesMs;
+}
+
+const isSameText = (one: string, other: string) => one.replaceAll(/\s/g, '') === other.replaceAll(/\s/g, '');
+
+/** Remembers who has the credential. Where this cannot be written, a refusal is not noticed. */
+async function noteAsker(file: string, { askers, certificatePem }: Credential, { asker }: CacheOptions): Promise<void> {
+  if (asker === undefined || askers.includes(asker)) return;
+  const note = async () => {
+    const kept = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+    // Another call may have renewed it, whose asker is another one.
+    if (kept['certificatePem'] !== certificatePem) return;
+    await putFile(file, JSON.stringify({ ...kept, askers: [...askersIn(kept), asker].slice(-mostAskers) }));
+  };
+  await withFileLock(file, note, { waitMs: 1000 }).catch(() => undefined);
+}
+
+function askersIn({ askers }: Record<string, unknown>): string[] {
+  return Array.isArray(askers) ? askers.filter((one) => typeof one === 'string') : [];
+}
+
+/** Removes what is kept for a place, whoever it is for. */
+export async function dropKept(place: CredentialPlace, environment: CacheOptions['environment']): Promise<void> {
+  const folder = cacheFolder(environment);
+  if (folder === undefined) return;
+  for (const name of await readdir(folder).catch((): string[] => [])) {
+    const file = path.join(folder, name);
+    if (name.endsWith('.json') && (await isKeptFor(file, place))) await rm(file, { force: true });
+  }
+}
+
+async function isKeptFor(file: string, place: CredentialPlace): Promise<boolean> {
+  try {
+    const kept = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+    return Object.entries(place).every(([name, value]) => kept[name] === value);
+  } catch {
+    return false;
+  }
+}
+
 async function fetchOr(
   kept: Credential | undefined,
   { file, place }: { file: string | undefined; place: CredentialPlace },
-  fetch: () => Promise<{ certificatePem: string; privateKeyPem: string }>,
-  { now, warn }: CacheOptions,
+  fetch: () => Promise<Pair>,
+  { now, warn, asker }: CacheOptions,
 ): Promise<Credential> {
   try {
     const pair = await fetch();
     const fetchedAt = now();
-    const credential = describe(pair, fetchedAt);
+    const askers = asker === undefined ? [] : [asker];
+    const credential = describe(pair, fetchedAt, askers);
     if (!credential || credential.notAfter <= fetchedAt) {
       throw new ClusterCertError('unavailable', "the provider's certificate and key are not usable, or have ended");
     }
-    await keep(file, JSON.stringify({ ...place, ...pair, fetchedAt }), fetchedAt).catch((error: unknown) =>
+    await keep(file, JSON.stringify({ ...place, ...pair, fetchedAt, askers }), fetchedAt).catch((error: unknown) =>
       warn(`the credential cannot be kept: ${firstLine(error)}`),
     );
     return credential;
@@ -102,15 +171,21 @@ async function keep(file: string | undefined, text: string, now: Date): Promise<
   await removeUnused(path.dirname(file), now).catch(() => undefined);
 }
 
-/** Undefined without a home: a key does not go into whatever folder is the current one. */
 function cacheFile(place: CredentialPlace, environment: CacheOptions['environment']): string | undefined {
-  // Node's own answer is empty too where HOME is.
-  const home = environment['HOME'] || homedir();
-  const folder = environment['XDG_CACHE_HOME'] || (home && path.join(home, '.cache'));
-  if (folder === '') return undefined;
   const parts = Object.entries(place).sort(([one], [other]) => (one < other ? -1 : 1));
   const name = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-  return path.join(folder, 'cce-clustercert', `${name}.json`);
+  const folder = cacheFolder(environment);
+  return folder && path.join(folder, `${name}.json`);
+}
+
+/** Undefined without a home: a key does not go into whatever folder is the current one. */
+function cacheFolder(environment: CacheOptions['environment']): string | undefined {
+  const { XDG_CACHE_HOME: cache = '' } = environment;
+  // Node's own answer is empty too where HOME is.
+  const home = environment['HOME'] || homedir();
+  // The XDG base directory specification has relative paths ignored.
+  const folder = path.isAbsolute(cache) ? cache : path.join(home, '.cache');
+  return path.isAbsolute(folder) ? path.join(folder, 'cce-clustercert') : undefined;
 }
 
 /** Keys that nobody has asked for in a week: what is in use is written anew each day. */
@@ -129,10 +204,11 @@ async function readKept(file: string, place: CredentialPlace, now: Date): Promis
     if (process.getuid && (uid !== process.getuid() || (mode & 0o077) !== 0)) return undefined;
     const kept = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
     const isFor = Object.entries(place).every(([name, value]) => kept[name] === value);
-    const { certificatePem, privateKeyPem, fetchedAt } = kept;
+    const { certificatePem, privateKeyPem, fetchedAt, authority } = kept;
     if (!isFor || typeof certificatePem !== 'string' || typeof privateKeyPem !== 'string') return undefined;
     const fetched = new Date(String(fetchedAt));
-    const credential = describe({ certificatePem, privateKeyPem }, fetched);
+    const pair = { certificatePem, privateKeyPem, authority: typeof authority === 'string' ? authority : '' };
+    const credential = describe(pair, fetched, askersIn(kept));
     // From the future: the clock was set back, and nothing is known of how old it is.
     return credential && fetched <= now && now < credential.notAfter ? credential : undefined;
   } catch {
@@ -141,14 +217,14 @@ async function readKept(file: string, place: CredentialPlace, now: Date): Promis
 }
 
 /** Undefined for what is no certificate with its key. */
-function describe(pair: { certificatePem: string; privateKeyPem: string }, fetchedAt: Date): Credential | undefined {
+function describe(pair: Pair, fetchedAt: Date, askers: readonly string[]): Credential | undefined {
   try {
     const certificate = new X509Certificate(pair.certificatePem);
     if (!certificate.checkPrivateKey(createPrivateKey(pair.privateKeyPem))) return undefined;
     const notAfter = new Date(certificate.validTo);
     const lifetimeMs = notAfter.getTime() - fetchedAt.getTime();
     const renewAt = new Date(fetchedAt.getTime() + Math.min(lifetimeMs * 0.75, longestMs));
-    return { ...pair, notAfter, renewAt };
+    return { ...pair, askers, fetchedAt, notAfter, renewAt };
   } catch {
     return undefined;
   }

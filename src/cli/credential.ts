@@ -1,5 +1,6 @@
 // The command that kubectl runs for a certificate: an exec plugin of client.authentication.k8s.io.
 import path from 'node:path';
+import { startOf } from '../files/file-lock.js';
 import type { Kubeconfig } from '../kubeconfig/assemble-kubeconfig.js';
 import { defineCommand } from './command.js';
 import { connect } from './connect.js';
@@ -9,9 +10,10 @@ import {
   connectionOptions,
   readConnectionSettings,
 } from './connection-options.js';
-import { type Credential, cachedCredential } from './credential-cache.js';
+import { type Credential, type Pair, cachedCredential } from './credential-cache.js';
 import { callerOf } from './credentials.js';
 import { fetchCertificates, findCluster, lacksPost } from './find-cluster.js';
+import { flag } from './options.js';
 import { usageError } from './usage-error.js';
 
 const group = 'client.authentication.k8s.io';
@@ -33,9 +35,9 @@ export const credential = defineCommand({
   summary: "give kubectl a cluster's certificate (an exec plugin)",
   positionals: [{ name: 'CLUSTER' }],
   about: [
-    "What 'clustercert get --exec' makes kubectl call: prints an ExecCredential, in the version that KUBERNETES_EXEC_INFO asks for, v1beta1 without it. The certificate is valid for a day where the provider offers that (POST), else for as long as it likes. It is kept in $XDG_CACHE_HOME/cce-clustercert (~/.cache/cce-clustercert), readable by its owner only, until three quarters of its time but no more than a day have passed.",
+    "What 'clustercert get --exec' makes kubectl call: prints an ExecCredential, in the version that KUBERNETES_EXEC_INFO asks for, v1beta1 without it. The certificate is valid for a day where the provider offers that (POST), else for as long as it likes. It is kept in $XDG_CACHE_HOME/cce-clustercert (~/.cache/cce-clustercert), readable by its owner only, until three quarters of its time but no more than a day have passed. A program that asks again before that was refused with it: then another one is fetched, at most once a minute.",
   ],
-  options: connectionOptions,
+  options: { renew: flag('fetch another certificate, whatever is kept'), ...connectionOptions },
   notes: connectionNotes,
   examples: [
     'credential 1df09f9a-5b9e-11ef-8f52-0255ac10003e --endpoint http://127.0.0.1:8080 --project 77b6a44cba5143ab91d13ab9a8ff44fd',
@@ -51,16 +53,19 @@ export const credential = defineCommand({
     const fetch = async () => {
       const connection = await connect(settings);
       const clusterId = await findCluster(connection, cluster);
-      const { users } = await fetchCertificates(connection, clusterId, { durationDays: days }).catch(
+      const kubeconfig = await fetchCertificates(connection, clusterId, { durationDays: days }).catch(
         (error: unknown) => {
           if (!lacksPost(error)) throw error;
           return fetchCertificates(connection, clusterId);
         },
       );
-      return pairOf(users);
+      return pairOf(kubeconfig);
     };
     const found = await cachedCredential(place, fetch, {
       environment: io.environment,
+      asker: await askerOf(),
+      authority: authorityIn(io.environment['KUBERNETES_EXEC_INFO']),
+      isRenewal: values.renew,
       waitMs: settings.timeoutMs,
       now: () => new Date(),
       warn: (message) => io.stderr.write(`warning: ${message}\n`),
@@ -80,17 +85,39 @@ function readVersion(info: string | undefined): string {
 }
 
 function versionIn(info: string): string | undefined {
+  const apiVersion = readInfo(info)?.apiVersion;
+  return typeof apiVersion === 'string' ? apiVersion : undefined;
+}
+
+/** The CA of the cluster, where kubectl tells it (`provideClusterInfo`). */
+function authorityIn(info: string | undefined): string | undefined {
+  const authority = readInfo(info ?? '')?.spec?.cluster?.['certificate-authority-data'];
+  return typeof authority === 'string' && authority !== '' ? authority : undefined;
+}
+
+interface ExecInfo {
+  apiVersion?: unknown;
+  spec?: { cluster?: Record<string, unknown> | null } | null;
+}
+
+function readInfo(info: string): ExecInfo | undefined {
   try {
-    const { apiVersion } = JSON.parse(info) as { apiVersion?: unknown };
-    return typeof apiVersion === 'string' ? apiVersion : undefined;
+    return (JSON.parse(info) as ExecInfo | null) ?? undefined;
   } catch {
     return undefined;
   }
 }
 
-function pairOf(users: Kubeconfig['users']): { certificatePem: string; privateKeyPem: string } {
+/** The process that runs the plugin; its number alone may be used again. */
+async function askerOf(): Promise<string | undefined> {
+  const started = await startOf(process.ppid);
+  return started === undefined ? undefined : `${process.ppid} ${started}`;
+}
+
+function pairOf({ users, clusters }: Kubeconfig): Pair {
   const { 'client-certificate-data': certificate = '', 'client-key-data': key = '' } = users[0]?.user ?? {};
-  return { certificatePem: decode(certificate), privateKeyPem: decode(key) };
+  const [authority = ''] = clusters.flatMap(({ cluster }) => cluster['certificate-authority-data'] ?? []);
+  return { certificatePem: decode(certificate), privateKeyPem: decode(key), authority };
 }
 
 function decode(base64: string): string {

@@ -1,8 +1,9 @@
 // `get --exec`: the user entry of a kubeconfig that makes kubectl call `clustercert credential`. It names the cloud and
 // holds no secret; what secrets that call needs is said.
-import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { claimsOf } from '../inspect/read-token.js';
+import { hasProgram, lastingFolders } from '../kubeconfig/find-program.js';
 import { programFile } from '../spec.js';
 import type { Io } from './command.js';
 import type { ConnectionSettings, OfEachSetting } from './connection-options.js';
@@ -24,28 +25,14 @@ export interface ExecDescription {
 // The one version that all of kubectl 1.20 to the newest take; v1 came with 1.22.
 const apiVersion = 'client.authentication.k8s.io/v1beta1';
 
-/** What names a cloud, a user or a project. */
-const openVariables = [
-  'OS_AUTH_URL',
-  'OS_AUTH_TYPE',
-  'OS_USERNAME',
-  'OS_USER_ID',
-  'OS_USER_DOMAIN_ID',
-  'OS_USER_DOMAIN_NAME',
-  'OS_DOMAIN_ID',
-  'OS_DOMAIN_NAME',
-  'OS_DEFAULT_DOMAIN',
-  'OS_PROJECT_ID',
-  'OS_PROJECT_NAME',
-  'OS_PROJECT_DOMAIN_ID',
-  'OS_PROJECT_DOMAIN_NAME',
-  'OS_TENANT_ID',
-  'OS_TENANT_NAME',
-  'OS_APPLICATION_CREDENTIAL_ID',
-  'OS_APPLICATION_CREDENTIAL_NAME',
-  'OS_CACERT',
-];
-const secretVariables = ['OS_PASSWORD', 'OS_APPLICATION_CREDENTIAL_SECRET'];
+// Whatever variable of the cloud is set was read, or will be by the next version: all go along but the secrets.
+const secretVariable = /PASSWORD|SECRET|TOKEN|PASSCODE|ACCESS_KEY/;
+/** Those of another way to call; the cloud's needs none of them. */
+const foreignVariables = ['OS_ACCESS_KEY', 'OS_SECRET_KEY', 'OS_SECURITY_TOKEN'];
+const pathVariables = ['OS_CACERT', 'OS_CERT', 'OS_KEY', 'OS_CLIENT_CONFIG_FILE', 'OS_CLIENT_SECURE_FILE'];
+/** What Node trusts beside its own CAs. */
+const trustVariables = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'];
+const defaultTimeoutMs = 30_000;
 
 /** What of a part of the settings goes into the entry, and what kubectl's environment must hold. */
 interface Carried {
@@ -62,20 +49,25 @@ const carried: OfEachSetting<Carried> = {
   credentials: ({ credentials }) => ({ env: passedVariables(credentials), needs: neededVariables(credentials) }),
   // kubectl is called from anywhere.
   caFile: ({ caFile }) => (caFile === undefined ? {} : { args: ['--ca', path.resolve(caFile)] }),
-  // kubectl needs the same proxy for itself and hands its environment on.
-  proxies: () => ({}),
-  timeoutMs: () => ({}),
+  // kubectl may need another proxy, or none, where it is called: its environment is handed on.
+  proxies: ({ proxies: { httpProxy, httpsProxy } }) => ({
+    needs: [...(httpsProxy === undefined ? [] : ['HTTPS_PROXY']), ...(httpProxy === undefined ? [] : ['HTTP_PROXY'])],
+  }),
+  timeoutMs: ({ timeoutMs }) => (timeoutMs === defaultTimeoutMs ? {} : { args: ['--timeout', `${timeoutMs / 1000}s`] }),
 };
 
 /** Throws `invalid_argument` for credentials that kubectl would not find again. */
-export function describeExec(settings: ConnectionSettings, environment: Io['environment']): ExecDescription {
+export async function describeExec(
+  settings: ConnectionSettings,
+  environment: Io['environment'],
+): Promise<ExecDescription> {
   const { credentials } = settings;
   if (credentials.kind === 'token' && credentials.fromCommandLine) {
     throw usageError('--token does not go with --exec, which keeps no token; set CLUSTERCERT_TOKEN, OS_CLOUD or such');
   }
-  const parts = Object.values(carried).map((carry) => carry(settings));
+  const parts = [...Object.values(carried).map((carry) => carry(settings)), trustOf(environment)];
   const needed = parts.flatMap(({ needs = [] }) => needs);
-  const program = findProgram(environment);
+  const program = await findProgram(environment);
   const hint = `clustercert fetches short-lived certificates: npm install --global cce-clustercert`;
   const needs = needed.length === 0 ? '' : `${needed.join(' and ')} in the environment of kubectl`;
   const options = parts.flatMap(({ args = [] }) => args);
@@ -92,12 +84,7 @@ export function describeExec(settings: ConnectionSettings, environment: Io['envi
         provideClusterInfo: false,
       },
     }),
-    notes: [
-      ...(needs === '' ? [] : [`note: kubectl will need ${needs}`]),
-      ...(program.args[0] === undefined
-        ? []
-        : [`note: clustercert is not on PATH; kubectl will run ${program.args[0]}`]),
-    ],
+    notes: [...(needs === '' ? [] : [`note: kubectl will need ${needs}${endOfToken(credentials)}`]), ...program.notes],
   };
 }
 
@@ -105,36 +92,55 @@ export function describeExec(settings: ConnectionSettings, environment: Io['envi
 function neededVariables(credentials: Credentials): readonly string[] {
   if (credentials.kind === 'token') return ['CLUSTERCERT_TOKEN'];
   if (credentials.kind === 'access key') return credentials.variables;
-  return secretVariables.filter((name) => credentials.variables[name] !== undefined);
+  return namesIn(credentials.variables).filter((name) => secretVariable.test(name));
 }
 
 function passedVariables(credentials: Credentials): [string, string][] {
   if (credentials.kind !== 'cloud') return [];
   const { cloud, variables } = credentials;
-  const chosen = variables['OS_CLOUD'] === undefined ? openVariables : ['OS_CLOUD'];
-  const passed = chosen.flatMap((name) => {
-    const value = variables[name];
-    return value === undefined
-      ? []
-      : ([[name, name === 'OS_CACERT' ? path.resolve(value) : value]] as [[string, string]]);
-  });
+  const passed = namesIn(variables)
+    .filter((name) => !secretVariable.test(name))
+    .map((name) => [name, absolute(name, variables[name] ?? '')] as const);
   // kubectl is called from anywhere.
-  return cloud.file === undefined ? passed : [...passed, ['OS_CLIENT_CONFIG_FILE', path.resolve(cloud.file)]];
+  const fixed = {
+    ...Object.fromEntries(passed),
+    ...(cloud.file !== undefined && { OS_CLIENT_CONFIG_FILE: path.resolve(cloud.file) }),
+    ...(cloud.caFile !== undefined && !path.isAbsolute(cloud.caFile) && { OS_CACERT: path.resolve(cloud.caFile) }),
+  };
+  return Object.entries(fixed);
 }
 
-/** By its name where kubectl finds it by that, else by where it is. */
-function findProgram({ PATH = '' }: Io['environment']): { command: string; args: string[] } {
-  const names = process.platform === 'win32' ? ['clustercert.cmd', 'clustercert.exe'] : ['clustercert'];
-  const candidates = PATH.split(path.delimiter).flatMap((folder) => names.map((name) => path.join(folder, name)));
-  if (candidates.some(isExecutable)) return { command: 'clustercert', args: [] };
-  return { command: process.execPath, args: [fileURLToPath(programFile)] };
+const namesIn = (variables: Readonly<Record<string, string>>) =>
+  Object.keys(variables).filter((name) => !foreignVariables.includes(name));
+
+const absolute = (name: string, value: string) => (pathVariables.includes(name) ? path.resolve(value) : value);
+
+function trustOf(environment: Io['environment']): Carried {
+  const env = trustVariables.flatMap((name): [string, string][] => {
+    const value = environment[name];
+    return value ? [[name, path.resolve(value)]] : [];
+  });
+  return { env, needs: environment['NODE_TLS_REJECT_UNAUTHORIZED'] === '0' ? ['NODE_TLS_REJECT_UNAUTHORIZED'] : [] };
 }
 
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+/** Tokens that are JSON Web Tokens say when they end. */
+function endOfToken(credentials: Credentials): string {
+  const { exp } = credentials.kind === 'token' ? claimsOf(credentials.token) : {};
+  return exp === undefined ? '' : `; this token ends ${exp}`;
+}
+
+/** By its name where kubectl will find it by that, else by where it is. */
+async function findProgram({
+  PATH = '',
+}: Io['environment']): Promise<{ command: string; args: string[]; notes: string[] }> {
+  if (await hasProgram(lastingFolders(PATH), 'clustercert')) return { command: 'clustercert', args: [], notes: [] };
+  const program = fileURLToPath(programFile);
+  const cached = /[\\/]_npx[\\/]/.test(program)
+    ? ['note: that is in a cache which npm may empty; to keep it: npm install --global cce-clustercert']
+    : [];
+  return {
+    command: process.execPath,
+    args: [program],
+    notes: [`note: clustercert is not on PATH; kubectl will run ${program}`, ...cached],
+  };
 }

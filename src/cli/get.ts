@@ -85,7 +85,7 @@ export const get = defineCommand({
     const settings = await readConnectionSettings(values, io.environment);
     // What else merging and --exec need is loaded only for those who want it.
     const { describeExec } = values.exec ? await import('./exec-entry.js') : {};
-    const exec = describeExec?.(settings, io.environment);
+    const exec = await describeExec?.(settings, io.environment);
     const connection = await connect(settings);
     const clusterId = await findCluster(connection, cluster);
     const fetched = choose(await fetchFor(connection, clusterId, values), values.context);
@@ -99,6 +99,11 @@ export const get = defineCommand({
       const { alias: name, 'keep-context': keepContext, 'dry-run': dryRun } = values;
       const wish = { file: values.merge, alias: name, keepContext, dryRun };
       await mergeInto({ connection, clusterId, fetched, user }, wish, io);
+    }
+    if (exec && !values['dry-run']) {
+      // What was kept may be of the CA or the rights that this call was made to renew.
+      const { dropKept } = await import('./credential-cache.js');
+      await dropKept({ cluster: clusterId, endpoint: place.endpoint, projectId: place.projectId }, io.environment);
     }
     for (const note of exec?.notes ?? []) io.stderr.write(`${note}\n`);
     return 0;

@@ -110,7 +110,7 @@ async function removeAbandoned(lock: string, { id }: Holder): Promise<boolean> {
 }
 
 /** When a process started, on systems that have /proc (proc(5), field 22 of stat). */
-async function startOf(pid: number): Promise<string | undefined> {
+export async function startOf(pid: number): Promise<string | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
 }

@@ -38,7 +38,7 @@ async function readTokenFile(
 }
 
 /** The times in a token that is a JSON Web Token; its signature is the server's to check. */
-function claimsOf(token: string): { exp?: string; nbf?: string } {
+export function claimsOf(token: string): { exp?: string; nbf?: string } {
   const [, payload = '', signature] = token.split('.');
   if (signature === undefined) return {};
   try {

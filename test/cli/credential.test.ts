@@ -239,7 +239,7 @@ describe('get --merge --exec', () => {
     const environment = { OS_CLOUD: 'otc', OS_CLIENT_CONFIG_FILE: file, OS_PASSWORD: 'secret-too' };
     const values = readValues(connectionOptions, { ca: ['ca.pem'] }, environment);
     const settings = await readConnectionSettings(values, environment);
-    const { entryFor, notes } = describeExec(settings, environment);
+    const { entryFor, notes } = await describeExec(settings, environment);
     const entry = entryFor({ endpoint: 'https://cce.example', projectId, clusterId });
     expect(entry).toMatchObject({
       exec: {

@@ -5,7 +5,7 @@ import { YamlError } from './cursor.js';
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
 // YAML 1.1, section 5.1: printable characters, of which DEL and the C1 controls but NEL are none.
- 
+
 const forbidden = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
 /** Throws `YamlError`, whose offset counts in the text as far as it can be read. */

@@ -1,0 +1,96 @@
+// A kept credential that the cluster refuses does not stay.
+import { expect, test } from '@jest/globals';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type CacheOptions, cachedCredential, dropKept } from '../../src/cli/credential-cache.js';
+import { createAuthority } from '../../src/certificate/create-authority.js';
+import { clientCertificate } from '../support/client-certificate.js';
+import { ClusterCertError } from '../../src/errors.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const authority = await createAuthority({ now: new Date() });
+const place = { cluster: 'c', endpoint: 'https://cce.example', projectId: 'p' };
+
+/** A cache of its own, a clock and a provider that counts. */
+function start() {
+  const state = { fetches: 0, down: false, now: new Date() };
+  const environment = { XDG_CACHE_HOME: temporaryFolder() };
+  const ask = (asker: string, options: Partial<CacheOptions> = {}) => {
+    const fetch = () => {
+      state.fetches += 1;
+      if (state.down) return Promise.reject(new ClusterCertError('unavailable', 'down'));
+      return Promise.resolve({ ...clientCertificate(authority), authority: 'CA' });
+    };
+    const warn = () => undefined;
+    const all = { environment, asker, authority: undefined, isRenewal: false, waitMs: 1000, now: () => state.now, warn };
+    return cachedCredential(place, fetch, { ...all, ...options });
+  };
+  const later = (seconds: number) => (state.now = new Date(state.now.getTime() + seconds * 1000));
+  return { state, environment, ask, later };
+}
+
+test('asked again by the same process, it was refused: it is fetched anew, at most once a minute', async () => {
+  const { state, ask, later } = start();
+  const first = await ask('1 100');
+  later(3600);
+  expect((await ask('2 200')).certificatePem).toBe(first.certificatePem);
+  expect((await ask('3 300')).certificatePem).toBe(first.certificatePem);
+  expect(state.fetches).toBe(1);
+  const second = await ask('2 200');
+  expect(second.certificatePem).not.toBe(first.certificatePem);
+  expect((await ask('2 200')).certificatePem).toBe(second.certificatePem);
+  expect((await ask('4 200')).certificatePem).toBe(second.certificatePem);
+  expect(state.fetches).toBe(2);
+  later(61);
+  await ask('2 200');
+  expect(state.fetches).toBe(3);
+});
+
+test('while the provider is down the old one is given', async () => {
+  const { state, ask, later } = start();
+  const first = await ask('1 1');
+  later(3600);
+  await ask('2 2');
+  state.down = true;
+  expect((await ask('2 2')).certificatePem).toBe(first.certificatePem);
+  expect(state.fetches).toBe(2);
+});
+
+test('a process whose number is used again is another one', async () => {
+  const { state, ask, later } = start();
+  await ask('1 1');
+  later(3600);
+  await ask('7 1');
+  await ask('7 2');
+  expect(state.fetches).toBe(1);
+});
+
+test('the CA that kubectl has is another: it is fetched anew; and so it is when that is asked for', async () => {
+  const { state, ask, later } = start();
+  await ask('1 1', { authority: 'CA\n' });
+  later(3600);
+  await ask('2 2', { authority: 'C\nA' });
+  expect(state.fetches).toBe(1);
+  await ask('3 3', { authority: 'OTHER' });
+  expect(state.fetches).toBe(2);
+  await ask('4 4', { isRenewal: true });
+  expect(state.fetches).toBe(3);
+});
+
+test('what is kept for a place can be dropped, and nothing else is', async () => {
+  const { environment, ask } = start();
+  await ask('1 1');
+  const folder = path.join(environment.XDG_CACHE_HOME, 'cce-clustercert');
+  mkdirSync(path.join(folder, 'folder.json'));
+  writeFileSync(path.join(folder, 'other.json'), JSON.stringify({ ...place, cluster: 'other' }));
+  await dropKept(place, environment);
+  expect(readdirSync(folder).sort()).toEqual(['folder.json', 'other.json']);
+  expect(readFileSync(path.join(folder, 'other.json'), 'utf8')).toContain('other');
+});
+
+test('a relative XDG_CACHE_HOME counts as none', async () => {
+  const { ask } = start();
+  const home = temporaryFolder();
+  await ask('1 1', { environment: { XDG_CACHE_HOME: 'cache', HOME: home } });
+  expect(readdirSync(path.join(home, '.cache', 'cce-clustercert'))).toHaveLength(1);
+});
