@@ -1,46 +1,97 @@
 // Generated from spec/openapi.yaml by `npm run generate`; do not edit.
-import type { Client, FetchOptions } from 'openapi-fetch';
-import type { operations, paths } from './types.js';
+import type { components, operations, paths } from './types.js';
 
-/** An openapi-fetch client of this contract. Middleware, where there is any, is its maker's. */
-export type ContractClient = Omit<Client<paths>, 'use' | 'eject'>;
+type PathWith<Method extends string> = {
+  [Path in keyof paths]: paths[Path] extends Record<Method, object> ? Path : never;
+}[keyof paths];
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- releases of openapi-fetch differ in what they say of it
+type Send<Method extends string> = (url: PathWith<Method>, init: any) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
 
-/** The body of an operation's answer with that status: `Answer<'getClusterCert', 404>`; never where there is no such answer. */
-export type Answer<Id extends keyof operations, Status> = Id extends keyof operations
-  ? Status extends keyof operations[Id]['responses']
-    ? operations[Id]['responses'][Status] extends { content: { 'application/json': infer Body } }
-      ? Body
-      : undefined
+/** A client of this contract: that of `createClient`, or one of openapi-fetch (0.13 or newer) made of `paths`. */
+export interface ContractClient {
+  GET: Send<'get'>;
+  POST: Send<'post'>;
+}
+
+type Range<Status> = Status extends number ? (`${Status}` extends `${infer Hundreds}${number}` ? `${Hundreds}XX` : never) : never;
+type Described<Responses, Status> = Status extends keyof Responses
+  ? Responses[Status]
+  : Range<Status> extends keyof Responses
+    ? Responses[Range<Status>]
+    : 'default' extends keyof Responses
+      ? Responses['default']
+      : never;
+type Received<Body> = Body;
+type Sent<Body> = Body extends Blob ? Blob | ArrayBuffer | ArrayBufferView : Body;
+type BodyOf<Message> = Message extends { content: infer Media } ? Received<Media[keyof Media]> : undefined;
+
+/** The body of an operation's response with that status: `ResponseBody<'getClusterCert', 404>`; never where there is no such response. */
+export type ResponseBody<Id extends keyof operations, Status> = Id extends keyof operations
+  ? Status extends Status
+    ? BodyOf<Described<operations[Id]['responses'], Status>>
     : never
   : never;
 
-type Statuses<Id extends keyof operations> = keyof operations[Id]['responses'] & number;
-type Success<Status> = Status extends number ? (`${Status}` extends `2${string}` ? Status : never) : never;
+type Success<Status> = Status extends string | number ? (`${Status}` extends `2${string}` ? Status : never) : never;
+type Successes<Id extends keyof operations> = Success<keyof operations[Id]['responses']>;
+type Failures<Id extends keyof operations> = Exclude<keyof operations[Id]['responses'], Successes<Id>>;
 
-/** What a call of an operation gives. */
-export type Result<Id extends keyof operations> =
-  | { data: Answer<Id, Success<Statuses<Id>>>; error?: never; response: Response }
-  | { data?: never; error: Answer<Id, Exclude<Statuses<Id>, Success<Statuses<Id>>>>; response: Response };
+/** What a call of an operation gives: its data, or the error that the provider answered with. */
+export type CallResult<Id extends keyof operations> =
+  | { data: ResponseBody<Id, Successes<Id>>; error?: never; response: Response }
+  | { data?: never; error: ResponseBody<Id, Failures<Id>> | components['schemas']['ErrorStatus']; response: Response };
+
+type HeaderValue = string | number | boolean | (string | number | boolean)[] | null | undefined;
+type ParameterOptions<Parameters> = object extends Parameters ? { params?: Parameters } : { params: Parameters };
+// Of several media types, application/json is the one that need not be named.
+type SentAs<Media> = {
+  [Type in keyof Media]: { body: Sent<Media[Type]> } & ([keyof Media] extends [Type]
+    ? { contentType?: Type }
+    : Type extends 'application/json'
+      ? { contentType?: Type }
+      : { contentType: Type });
+}[keyof Media];
+type BodyOptions<Operation> = Operation extends { requestBody?: never }
+  ? { body?: undefined }
+  : Operation extends { requestBody: { content: infer Media } }
+    ? SentAs<Media>
+    : Operation extends { requestBody?: { content: infer Media } }
+      ? SentAs<Media> | { body?: undefined; contentType?: undefined }
+      : { body?: undefined };
 
 /** What a call of an operation takes: `params`, `body`, and what fetch takes beside the URL. */
-export type Init<Operation> = Omit<FetchOptions<Operation>, 'parseAs' | 'middleware' | 'fetch' | 'Request'>;
+export type CallOptions<Id extends keyof operations> = ParameterOptions<operations[Id]['parameters']> &
+  BodyOptions<operations[Id]> &
+  Omit<RequestInit, 'body' | 'headers' | 'method'> & {
+    /** As fetch takes them, or with values that are null for headers not to be sent. */
+    headers?: RequestInit['headers'] | Record<string, HeaderValue>;
+    /** In place of the client's own. */
+    baseUrl?: string;
+  };
 
 /** Get a cluster's certificates as a kubeconfig: `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert`. */
-export function getClusterCert(client: ContractClient, init: Init<paths['/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert']['get']>): Promise<Result<'getClusterCert'>> {
-  return client.GET('/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert', { ...init, headers: { 'Content-Type': 'application/json', ...init.headers } });
+export function getClusterCert(client: ContractClient, init: CallOptions<'getClusterCert'>): Promise<CallResult<'getClusterCert'>> {
+  return client.GET('/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert', withHeaders(init, { 'Content-Type': 'application/json' })) as Promise<CallResult<'getClusterCert'>>;
 }
 
 /** Create a cluster's certificates for a chosen time and get them as a kubeconfig: `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert`. */
-export function createClusterCert(client: ContractClient, init: Init<paths['/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert']['post']>): Promise<Result<'createClusterCert'>> {
-  return client.POST('/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert', { ...init });
+export function createClusterCert(client: ContractClient, init: CallOptions<'createClusterCert'>): Promise<CallResult<'createClusterCert'>> {
+  return client.POST('/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert', withHeaders(init, {})) as Promise<CallResult<'createClusterCert'>>;
 }
 
 /** List the clusters of a project: `GET /api/v3/projects/{project_id}/clusters`. */
-export function listClusters(client: ContractClient, init: Init<paths['/api/v3/projects/{project_id}/clusters']['get']>): Promise<Result<'listClusters'>> {
-  return client.GET('/api/v3/projects/{project_id}/clusters', { ...init });
+export function listClusters(client: ContractClient, init: CallOptions<'listClusters'>): Promise<CallResult<'listClusters'>> {
+  return client.GET('/api/v3/projects/{project_id}/clusters', withHeaders(init, {})) as Promise<CallResult<'listClusters'>>;
 }
 
 /** Get a cluster of a project: `GET /api/v3/projects/{project_id}/clusters/{cluster_id}`. */
-export function getCluster(client: ContractClient, init: Init<paths['/api/v3/projects/{project_id}/clusters/{cluster_id}']['get']>): Promise<Result<'getCluster'>> {
-  return client.GET('/api/v3/projects/{project_id}/clusters/{cluster_id}', { ...init });
+export function getCluster(client: ContractClient, init: CallOptions<'getCluster'>): Promise<CallResult<'getCluster'>> {
+  return client.GET('/api/v3/projects/{project_id}/clusters/{cluster_id}', withHeaders(init, {})) as Promise<CallResult<'getCluster'>>;
+}
+
+/** The options with headers that the caller's own come before, in whatever form those are. */
+function withHeaders<Options extends { headers?: unknown }>(options: Options, headers: Record<string, string>): Options {
+  const given: unknown = options.headers;
+  const pairs: unknown = Symbol.iterator in Object(given) ? Object.fromEntries(new Headers([...(given as Iterable<[string, string]>)])) : given;
+  return { ...options, headers: { ...headers, ...(pairs as object | undefined) } };
 }

@@ -5,10 +5,12 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { renderClient } from './generate/client.js';
-import { ContractError, type ContractFile, parseContract, readContract, withPlaces } from './generate/contract-file.js';
-import { readOperations } from './generate/contract.js';
+import { type ContractFile, parseContract, readContract, withPlaces } from './generate/contract-file.js';
+import { readDocument } from './generate/contract.js';
+import { markDigits, unmarkDigits } from './generate/digits.js';
 import { staleFiles, writeStale } from './generate/output.js';
 import { renderParameters } from './generate/parameters.js';
+import { ContractError } from './generate/places.js';
 import { renderServer } from './generate/server.js';
 import { renderTypes } from './generate/types.js';
 import { oneAtATime, watchFile } from './generate/watch.js';
@@ -27,18 +29,17 @@ Do not edit: change the contract, regenerate, and commit both.
 /** The text of every file of generated/, by file name. */
 export function generate(file: ContractFile): Promise<Map<string, string>> {
   return withPlaces(file, async () => {
-    const { contract } = file;
-    const operations = readOperations(contract);
+    const document = readDocument(file.contract);
+    const contract = markDigits(file.contract, file.places);
     // Before the types: their generator resolves references in the object that it is given.
-    const json = `${JSON.stringify(contract, null, 2)}\n`;
-    const parameters = renderParameters(contract);
-    const types = await renderTypes(contract);
+    const json = unmarkDigits(`${JSON.stringify(contract, null, 2)}\n`);
+    const types = unmarkDigits(await renderTypes(contract, document));
     return new Map([
       ['README.md', readme],
-      ['client.ts', notice + renderClient(operations)],
+      ['client.ts', notice + renderClient(document)],
       ['openapi.json', json],
-      ['parameters.ts', notice + parameters],
-      ['server.ts', notice + renderServer(operations)],
+      ['parameters.ts', notice + renderParameters(document)],
+      ['server.ts', notice + renderServer(document)],
       ['types.ts', notice + types],
     ]);
   });

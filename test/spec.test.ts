@@ -113,12 +113,12 @@ test('the generated contract is the hand-written one', () => {
 });
 
 test('each operation has a route', () => {
-  const path = '/api/v3/projects/:project_id/clusters/:cluster_id/clustercert';
+  const path = '/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert';
   expect(routes).toEqual([
     { operationId: 'getClusterCert', method: 'get', path },
     { operationId: 'createClusterCert', method: 'post', path },
-    { operationId: 'listClusters', method: 'get', path: '/api/v3/projects/:project_id/clusters' },
-    { operationId: 'getCluster', method: 'get', path: '/api/v3/projects/:project_id/clusters/:cluster_id' },
+    { operationId: 'listClusters', method: 'get', path: '/api/v3/projects/{project_id}/clusters' },
+    { operationId: 'getCluster', method: 'get', path: '/api/v3/projects/{project_id}/clusters/{cluster_id}' },
   ]);
 });
 

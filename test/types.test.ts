@@ -1,6 +1,6 @@
 // Calls that must not compile. `npm run check` compiles this file: an expectation that is not met is an error there.
 import { expect, test } from '@jest/globals';
-import { type Answer, type ContractClient, createClusterCert, getClusterCert } from '../generated/client.js';
+import { type ContractClient, type ResponseBody, createClusterCert, getClusterCert } from '../generated/client.js';
 import type { Handlers, OperationResponse } from '../generated/server.js';
 import type { components } from '../generated/types.js';
 import { createClient } from '../src/client/create-client.js';
@@ -30,9 +30,9 @@ export async function calls(client: ContractClient) {
   const { data, error } = await getClusterCert(client, pathOnly);
   if (data) return data.clusters;
   const code: string = error.errorCode;
-  const missing: components['schemas']['ErrorStatus'] | undefined = {} as Answer<'getClusterCert', 404>;
+  const missing: components['schemas']['ErrorStatus'] | undefined = {} as ResponseBody<'getClusterCert', 404>;
   // @ts-expect-error no operation answers with that status
-  const teapot: Answer<'getClusterCert', 418> = {};
+  const teapot: ResponseBody<'getClusterCert', 418> = {};
   // @ts-expect-error a duration is a number
   await createClusterCert(client, { ...pathOnly, body: { duration: '30' } });
   // @ts-expect-error either a token or a signature

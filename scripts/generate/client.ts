@@ -1,45 +1,79 @@
-// Renders generated/client.ts: one typed function per operation over openapi-fetch.
-import type { Operation } from './contract.js';
+// Renders generated/client.ts: one typed function per operation, over any client of the form of openapi-fetch.
+import { clientHead, clientHelpers } from './client-text.js';
+import type { Contract, Operation } from './contract.js';
 import { comment, quote } from './source-text.js';
 
-const head = `import type { Client, FetchOptions } from 'openapi-fetch';
-import type { operations, paths } from './types.js';
-
-/** An openapi-fetch client of this contract. Middleware, where there is any, is its maker's. */
-export type ContractClient = Omit<Client<paths>, 'use' | 'eject'>;
-
-/** The body of an operation's answer with that status: \`Answer<'getClusterCert', 404>\`; never where there is no such answer. */
-export type Answer<Id extends keyof operations, Status> = Id extends keyof operations
-  ? Status extends keyof operations[Id]['responses']
-    ? operations[Id]['responses'][Status] extends { content: { 'application/json': infer Body } }
-      ? Body
-      : undefined
-    : never
-  : never;
-
-type Statuses<Id extends keyof operations> = keyof operations[Id]['responses'] & number;
-type Success<Status> = Status extends number ? (\`\${Status}\` extends \`2\${string}\` ? Status : never) : never;
-
-/** What a call of an operation gives. */
-export type Result<Id extends keyof operations> =
-  | { data: Answer<Id, Success<Statuses<Id>>>; error?: never; response: Response }
-  | { data?: never; error: Answer<Id, Exclude<Statuses<Id>, Success<Statuses<Id>>>>; response: Response };
-
-/** What a call of an operation takes: \`params\`, \`body\`, and what fetch takes beside the URL. */
-export type Init<Operation> = Omit<FetchOptions<Operation>, 'parseAs' | 'middleware' | 'fetch' | 'Request'>;
-`;
-
-export function renderClient(operations: Operation[]): string {
-  return [head, ...operations.map(renderFunction)].join('\n');
+export function renderClient({ operations, hasMarkers }: Contract): string {
+  const functions = operations.map(renderFunction).join('\n');
+  const helpers = Object.entries(clientHelpers).filter(([name]) => new RegExp(`\\b${name}\\(`).test(functions));
+  // A helper may need another.
+  const needed = new Set(helpers.map(([, text]) => text));
+  for (const [name, text] of Object.entries(clientHelpers)) {
+    if ([...needed].some((one) => one.includes(`${name}(`))) needed.add(text);
+  }
+  const texts = Object.values(clientHelpers).filter((text) => needed.has(text));
+  return [clientHead({ methods: methodsOf(operations), hasMarkers }), functions, ...texts].join('\n');
 }
 
-function renderFunction({ operationId, method, path, summary, requestHeaders }: Operation): string {
+function methodsOf(operations: Operation[]): string[] {
+  return [...new Set(operations.map(({ method }) => method))].sort();
+}
+
+function renderFunction(operation: Operation): string {
+  const { operationId, method, path, summary, deprecated, parameters, bodyRequired } = operation;
   const verb = method.toUpperCase();
-  const constants = Object.entries(requestHeaders).map(([name, value]) => `${quote(name)}: ${quote(value)}`);
-  const headers = constants.length === 0 ? '' : `, headers: { ${constants.join(', ')}, ...init.headers }`;
-  return `${comment(`${summary}: \`${verb} ${path}\`.`)}
-export function ${operationId}(client: ContractClient, init: Init<paths[${quote(path)}]['${method}']>): Promise<Result<'${operationId}'>> {
-  return client.${verb}(${quote(path)}, { ...init${headers} });
+  const isOptional = !bodyRequired && parameters.every(({ required }) => !required);
+  const call = `client.${verb}(${quote(path)}, ${renderInit(operation)})`;
+  const read = renderRead(operation);
+  // What may throw does so when it is awaited.
+  const throws = parameters.some((one) => one.in === 'cookie') ? 'async ' : '';
+  return `${comment(`${summary}: \`${verb} ${path}\`.`, { deprecated })}
+export ${throws}function ${operationId}(client: ContractClient, init: CallOptions<'${operationId}'>${isOptional ? ' = {}' : ''}): Promise<CallResult<'${operationId}'>> {
+  return ${read === undefined ? call : `readAnswer(${call}, ${read})`} as Promise<CallResult<'${operationId}'>>;
 }
 `;
+}
+
+/** What the operation sends beside what every call does. */
+function renderInit({ parameters, body, requestHeaders, responses }: Operation): string {
+  const constants = Object.entries(requestHeaders).map(([name, value]) => `${quote(name)}: ${quote(value)}`);
+  if (parameters.some((one) => one.in === 'cookie')) constants.push('...cookieHeader(init.params?.cookie)');
+  const isPlainJson = body.length === 0 || (body.length === 1 && body[0]?.type === 'application/json');
+  const given = isPlainJson ? 'init' : `withBody(init, ${quote(body[0]?.type ?? '')})`;
+  const options = [];
+  const separators = parameters.filter(({ separator }) => separator !== undefined);
+  if (separators.length > 0) {
+    const rows = separators.map(({ name, separator }) => `${quote(name)}: ${quote(separator ?? '')}`);
+    options.push(`querySerializer: (query: object) => serializeQuery(query, { ${rows.join(', ')} })`);
+  }
+  if (successes(responses).some(([, media]) => media.some(({ form }) => form !== 'json')))
+    options.push("parseAs: 'blob'");
+  const headers = `withHeaders(${given}, { ${constants.join(', ')} })`.replace('{  }', '{}');
+  return options.length === 0 ? headers : `{ ...${headers}, ${options.join(', ')} }`;
+}
+
+function successes(responses: Operation['responses']): [string, Operation['body']][] {
+  return Object.entries(responses).filter(([status]) => status.startsWith('2'));
+}
+
+/** How a success is read, if not as JSON that is always there. */
+function renderRead({ responses }: Operation): string | undefined {
+  const all = successes(responses);
+  const media = all.flatMap(([, types]) => types);
+  const isEmpty = (types: Operation['body']) => types.length === 0;
+  const exact = all.filter(([status]) => status !== '2XX');
+  const empty = exact
+    .filter(([status, types]) => isEmpty(types) && status !== '204' && status !== '205')
+    .map(([status]) => status);
+  const range = all.find(([status]) => status === '2XX')?.[1];
+  const rules: string[] = [];
+  if (range && isEmpty(range)) {
+    const others = exact.filter(([, types]) => !isEmpty(types)).map(([status]) => status);
+    rules.push(`isEmpty: (status) => ![${others.join(', ')}].includes(status)`);
+  } else if (empty.length > 0) rules.push(`isEmpty: (status) => [${empty.join(', ')}].includes(status)`);
+  if (media.some(({ form }) => form !== 'json')) {
+    const binary = media.filter(({ form }) => form === 'binary').map(({ type }) => quote(type));
+    rules.push(`binary: [${[...new Set(binary)].join(', ')}]`);
+  }
+  return rules.length === 0 ? undefined : `{ ${rules.join(', ')} }`;
 }

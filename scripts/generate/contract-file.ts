@@ -1,107 +1,106 @@
-// Reads the contract's file. Whatever is wrong with it is told with its place, `file:line:column`.
+// Reads the contract, joins its files and holds it to what is supported. Whatever is wrong with it is told with its
+// place, `file:line:column`.
 import type { Document as RedoclyDocument } from '@redocly/openapi-core';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import path from 'node:path';
-import { LineCounter, type Pair, isMap, isNode, isPair, isScalar, parseDocument } from 'yaml';
-import { type Contract, UnusableContract } from './contract.js';
+import { checkContract } from './check.js';
+import { ContractError, type Path, Places, isObject } from './places.js';
+import { type Problem, joinFiles } from './references.js';
+import type { Objects } from './resolve.js';
+import { parseSource } from './source-file.js';
+import { refusal } from './supported.js';
 
 // Required, because Node is much slower at importing so many CommonJS files as ES modules.
 const { BaseResolver, Source, createConfig, lintDocument } = createRequire(import.meta.url)(
   '@redocly/openapi-core',
 ) as typeof import('@redocly/openapi-core');
 
-/** What is wrong, one line for each place. */
-export class ContractError extends Error {
-  constructor(readonly problems: string[]) {
-    super(problems.join('\n'));
-  }
-}
-
+/** A contract of which all is supported, in one document. */
 export interface ContractFile {
-  contract: Contract;
-  /** `file:line:column` of what lies at the path, or of the nearest thing around it. */
-  placeOf: (at: string[], options?: { key?: boolean }) => string;
+  contract: Objects;
+  places: Places;
 }
 
-/** Throws a `ContractError` for text that is no YAML, or no OpenAPI 3 document whose references all lead somewhere. */
+/** Throws a `ContractError` for what is no OpenAPI 3.0 document, or asks for something that is not supported. */
 export async function parseContract(text: string, file: string): Promise<ContractFile> {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
-  const place = (offset: number) => {
-    const { line, col } = lineCounter.linePos(offset);
-    return `${path.relative(process.cwd(), file)}:${line}:${col}`;
+  const places = new Places();
+  const contract = parseSource(text, file, places);
+  const stopAt = (problems: Problem[]) => {
+    if (problems.length > 0) throw new ContractError(linesOf(problems, contract, places));
   };
-  // What follows from the first is of no help.
-  const [problem] = document.errors;
-  if (problem) throw new ContractError([`${place(problem.pos[0])}: ${problem.message}`]);
-  if (!isMap(document.contents)) throw new ContractError([`${place(0)}: an OpenAPI document must be a mapping`]);
-  const contract = document.toJS() as Contract;
-  const { contents } = document;
-  const placeOf: ContractFile['placeOf'] = (at, options) => place(offsetOf(contents, at, options));
-  const problems = await lint({ source: new Source(file, text), parsed: contract }, placeOf);
-  if (problems.length > 0) throw new ContractError(problems);
-  return { contract, placeOf };
+  stopAt(checkVersion(contract));
+  stopAt(await joinFiles(contract, file, places));
+  stopAt(await lint({ source: new Source(file, text), parsed: contract }));
+  stopAt(checkContract(contract));
+  return { contract, places };
 }
 
 export async function readContract(file: string): Promise<ContractFile> {
   return parseContract(await readFile(file, 'utf8'), file);
 }
 
-/** Gives what the work gives, and an `UnusableContract` that it throws its place. */
-export async function withPlaces<Result>({ placeOf }: ContractFile, work: () => Promise<Result>): Promise<Result> {
+/** Gives what the work gives. Should it fail at a contract that passed all checks, that is told of the contract, too. */
+export async function withPlaces<Result>(
+  { contract, places }: ContractFile,
+  work: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof UnusableContract)) throw error;
-    throw new ContractError([`${placeOf(error.at)}: ${error.message}`]);
+    const message = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+    throw new ContractError([`${places.of(contract, [])}: cannot be generated: ${message ?? ''}`]);
   }
 }
 
-/** The form of an OpenAPI document and its references; all else is for `npm run check`. */
-async function lint(document: RedoclyDocument, placeOf: ContractFile['placeOf']): Promise<string[]> {
-  const config = await createConfig({ rules: { struct: 'error', 'no-unresolved-refs': 'error' } });
+/** Each once, in the order in which they stand in the files. */
+function linesOf(problems: Problem[], contract: Objects, places: Places): string[] {
+  const lines = problems.map(
+    ({ at, root, key, message }) => `${places.of(root ?? contract, at, { key: key === true })}: ${message}`,
+  );
+  return [...new Set(lines)].sort((one, other) => one.localeCompare(other, 'en', { numeric: true }));
+}
+
+function checkVersion(contract: Objects): Problem[] {
+  const other = ['swagger', 'asyncapi'].find((key) => key in contract);
+  if (other !== undefined)
+    return [{ message: refusal('version', `${other} ${String(contract[other])}`), at: [other], key: true }];
+  const { openapi, paths } = contract;
+  if (typeof openapi !== 'string' || !/^3\.0\.\d+$/.test(openapi)) {
+    return [
+      {
+        message: refusal('version', `openapi ${typeof openapi === 'string' ? openapi : 'is missing'}:`),
+        at: ['openapi'],
+      },
+    ];
+  }
+  return isObject(paths) && !Array.isArray(paths) ? [] : [{ message: refusal('paths-empty'), at: ['paths'] }];
+}
+
+/** The form of an OpenAPI document; references are followed before, all else is checked after. */
+async function lint(document: RedoclyDocument): Promise<Problem[]> {
+  const config = await createConfig({ rules: { struct: 'error' } });
   const problems = await lintDocument({
     document,
     config: config.styleguide,
     externalRefResolver: new BaseResolver(config.resolve),
   });
-  return problems.map(({ ruleId, message, location: [location], suggest }) => {
-    const at = (location?.pointer ?? '').split('/').slice(1).map(unescapePointer);
-    if (ruleId === 'no-unresolved-refs') {
-      const target = [...at, '$ref'].reduce<unknown>(memberOf, document.parsed);
-      return `${placeOf([...at, '$ref'])}: '${String(target)}' leads nowhere`;
-    }
+  return problems.map(({ message, location: [location], suggest }) => {
     const hint = suggest.length > 0 ? ` Did you mean ${suggest.join(' or ')}?` : '';
-    return `${placeOf(at, { key: location?.reportOnKey === true })}: ${message}${hint}`;
+    return { message: message + hint, at: pathOf(location?.pointer ?? ''), key: location?.reportOnKey === true };
   });
 }
 
-function memberOf(parent: unknown, key: string): unknown {
-  return (parent as Record<string, unknown> | undefined)?.[key];
-}
-
-/** RFC 6901, and the percent signs of a URL's fragment. */
-function unescapePointer(part: string): string {
-  return decodeURIComponent(part.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
-function offsetOf(root: unknown, at: string[], { key = false }: { key?: boolean } = {}): number {
-  let node = root;
-  let found: Pair | undefined;
-  for (const name of at) {
-    const child = childOf(node, name);
-    if (child === undefined) break;
-    found = isPair(child) ? child : undefined;
-    node = found ? found.value : child;
-  }
-  // An empty value lies nowhere.
-  const shown = key || !isNode(node) ? (found?.key ?? node) : node;
-  return isNode(shown) ? (shown.range?.[0] ?? 0) : 0;
-}
-
-function childOf(node: unknown, name: string): unknown {
-  const items: unknown[] = (node as { items?: unknown[] } | null)?.items ?? [];
-  if (!isMap(node)) return items[Number(name)];
-  return items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === name);
+/** Of a JSON pointer (RFC 6901) in a URL's fragment. */
+function pathOf(pointer: string): Path {
+  const unescape = (part: string) => part.replaceAll('~1', '/').replaceAll('~0', '~');
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => {
+      try {
+        return unescape(decodeURIComponent(part));
+      } catch {
+        return unescape(part);
+      }
+    });
 }

@@ -2,10 +2,16 @@
 
 /** A string literal. */
 export function quote(text: string): string {
-  return `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
+  const inner = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
+  return `'${inner.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`;
 }
 
-/** A doc comment of one line. */
-export function comment(text: string): string {
-  return `/** ${text.replaceAll(/\s+/g, ' ').replaceAll('*/', '*\\/').trim()} */`;
+/** A doc comment: of one line, and one more for each tag. */
+export function comment(text: string, { deprecated = false }: { deprecated?: boolean } = {}): string {
+  const line = text.replaceAll(/\s+/g, ' ').replaceAll('*/', '*\\/').trim();
+  return deprecated ? `/**\n * ${line}\n * @deprecated\n */` : `/** ${line} */`;
+}
+
+export function regExp(pattern: string): string {
+  return String(new RegExp(pattern, 'u'));
 }

@@ -1,7 +1,7 @@
 // A client for the provider that options and environment describe, with what only an identity service can tell filled in.
 import type { ContractClient } from '../../generated/client.js';
 import { createClient } from '../client/create-client.js';
-import { renewingToken } from '../client/renewing-token.js';
+import { renewingToken } from '../client/tokens.js';
 import { retrying } from '../client/retrying.js';
 import { signWith } from '../client/sign-with.js';
 import { ClusterCertError, quoted } from '../errors.js';

@@ -5,7 +5,7 @@ import { readCaFile } from '../keystone/ca-file.js';
 import { readCloudConfig } from '../keystone/cloud-config.js';
 import { KeystoneClient } from '../keystone/keystone-client.js';
 import type { Authentication } from './create-client.js';
-import { renewingToken } from './renewing-token.js';
+import { renewingToken } from './tokens.js';
 
 /**
  * Authentication with tokens for `createClient`: by the OS_* variables or, with OS_CLOUD, by

@@ -1,8 +1,9 @@
 // The client of the contract: openapi-fetch with the address and the credentials filled in once. All else that a client
-// may do (signing, renewing, retrying) is handed in, so that who does not use it does not carry it.
-import createFetchClient, { defaultPathSerializer } from 'openapi-fetch';
-import type { ContractClient } from '../../generated/client.js';
-import { parameterPatterns } from '../../generated/parameters.js';
+// may do (signing, renewing, retrying) is handed in, so that programs without it do not carry it. The only file that
+// knows openapi-fetch. To leave it: write `GET` and the other methods over `Fetch` (path, query, body, reading the
+// answer), and `use` and `eject` if middleware is to stay; the generated functions need no more than `ContractClient`.
+import createFetchClient, { type Client, defaultPathSerializer } from 'openapi-fetch';
+import { basePath, patternOf } from '../../generated/parameters.js';
 import type { paths } from '../../generated/types.js';
 import { ClusterCertError } from '../errors.js';
 import { setCredential } from '../signing/credential-header.js';
@@ -11,20 +12,15 @@ import { setCredential } from '../signing/credential-header.js';
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** What is about to be sent, with headers that can be added to. */
-export type CallInit = RequestInit & { headers: Headers };
+export type OutgoingRequest = RequestInit & { headers: Headers };
 
 /** Gives a request its credentials and sends it, again with others where the first were refused. */
-export type Authentication = (url: string, init: CallInit, send: Fetch) => Promise<Response>;
-
-/** For openapi-fetch in place of `Request`, the making of which is half of what a call costs beside fetch itself. */
-function Call(url: string, init: CallInit) {
-  return { url, init };
-}
+export type Authentication = (url: string, init: OutgoingRequest, send: Fetch) => Promise<Response>;
 
 export type ClientOptions = {
   /** URL of the provider, without `/api/v3`. */
   endpoint: string;
-  /** Sends the requests: `retrying()`, or any function of the form of fetch. */
+  /** Sends the requests: `retrying()`, or any function of the form of fetch. Default: the `fetch` that is global then. */
   fetch?: Fetch;
 } & (
   | {
@@ -35,34 +31,71 @@ export type ClientOptions = {
   | { /** Signs each call: `signWith(accessKey)`. */ sign: Authentication; token?: never }
 );
 
-/** A client for the functions of `generated/client.ts`. Its calls reject with `invalid_argument` for IDs that are none. */
-export function createClient({ endpoint, token, sign, fetch = globalThis.fetch }: ClientOptions): ContractClient {
+interface Call {
+  url: string;
+  init: OutgoingRequest;
+}
+
+// Looked up for each call: tests replace it after the client was made.
+const globalFetch: Fetch = (url, init) => globalThis.fetch(url, init);
+
+/**
+ * A client for the functions of the contract's operations, and for whatever takes a client of openapi-fetch. Its calls
+ * reject with `invalid_argument` for path parameters that would lead elsewhere.
+ */
+export function createClient({ endpoint, token, sign, fetch = globalFetch }: ClientOptions): Client<paths> {
   const credential = sign ?? token;
-  const send = ({ url, init }: ReturnType<typeof Call>) => {
+  const baseUrl = endpoint.replace(/\/$/, '') + basePath;
+  // In place of `Request`, the making of which is half of what a call costs beside fetch itself; middleware needs one.
+  let hasMiddleware = false;
+  function Outgoing(url: string, init: OutgoingRequest): Call | Request {
+    return hasMiddleware ? new Request(url, init) : { url, init };
+  }
+  const send = async (input: Call | Request) => {
+    const { url } = input;
+    const init = 'init' in input ? input.init : await initOf(input);
     if (typeof credential === 'function') return credential(url, init, fetch);
     setCredential(init.headers, 'X-Auth-Token', credential);
     return fetch(url, init);
   };
-  return createFetchClient<paths>({
-    baseUrl: endpoint,
-    pathSerializer: fillPath,
+  const client = createFetchClient<paths>({
+    baseUrl,
+    pathSerializer: (path, values) => fillPath(path, values, path.slice(baseUrl.length)),
     fetch: send as unknown as (request: Request) => Promise<Response>,
-    Request: Call as unknown as typeof Request,
+    Request: Outgoing as unknown as typeof Request,
   });
+  return {
+    ...client,
+    use(...middleware) {
+      hasMiddleware = true;
+      client.use(...middleware);
+    },
+  };
 }
 
-/** An ID such as `..` would send the credentials to another path of the host. */
-function fillPath(path: string, values: Record<string, unknown>): string {
-  for (const [name, pattern] of Object.entries(parameterPatterns)) {
-    const place = `{${name}}`;
-    const value = String(values[name]);
-    if (path.includes(place) && !pattern.test(value)) {
+/** What a `Request` would send, in the form that `fetch` takes besides. */
+async function initOf(request: Request): Promise<OutgoingRequest> {
+  const { method, headers, signal, redirect, credentials, cache, keepalive } = request;
+  // Not its stream, which browsers do not send.
+  const body = request.body && (await request.arrayBuffer());
+  return { method, headers, signal, redirect, credentials, cache, keepalive, body };
+}
+
+// Values that would lead to another path of the host, and send the credentials there.
+const anyValue = /^(?!\.{0,2}$)/;
+
+/** Fills a path with values of its parameters, each of the form that it has in this template. */
+function fillPath(path: string, values: Record<string, unknown>, template: string): string {
+  for (const [, name = ''] of template.matchAll(/\{([^{}]+)\}/g)) {
+    // eslint-disable-next-line @typescript-eslint/no-base-to-string -- what it gives is looked at
+    const value = String(values[name] ?? '');
+    const pattern = patternOf(template, name) ?? anyValue;
+    if (!pattern.test(value) || !anyValue.test(value)) {
       throw new ClusterCertError(
         'invalid_argument',
         `${name} '${value}' is not valid; it must match ${pattern.source}`,
       );
     }
-    path = path.replace(place, value);
   }
   return defaultPathSerializer(path, values);
 }

@@ -1,14 +1,14 @@
 // For those who would rather catch than test: a call's data, or an error that says what the provider said.
-import type { Answer } from '../../generated/client.js';
+import type { ResponseBody } from '../../generated/client.js';
 import type { components, operations } from '../../generated/types.js';
 import { ClusterCertError, codeOfStatus, firstLine } from '../errors.js';
 
 type ErrorStatus = components['schemas']['ErrorStatus'];
 
 /** What the contract says the body is, whichever operation was called. */
-type BodyOf<Status> = [Answer<keyof operations, Status>] extends [never]
+type BodyOf<Status> = [ResponseBody<keyof operations, Status>] extends [never]
   ? ErrorStatus
-  : Answer<keyof operations, Status>;
+  : ResponseBody<keyof operations, Status>;
 
 interface Outcome<Data> {
   data?: Data | undefined;
@@ -48,16 +48,19 @@ export class ClusterCertRequestError<Status extends number = number> extends Clu
 }
 
 /**
- * What the call gave. Throws ClusterCertRequestError where the provider refused it, and ClusterCertError `unavailable`
+ * What the call gave; undefined for a success without a body. Throws ClusterCertRequestError where the provider refused it, and ClusterCertError `unavailable`
  * where there was no answer or none that makes sense; what an abort gives as its reason is thrown as it is.
  */
 export async function orThrow<Data>(call: Promise<Outcome<Data>>): Promise<Data> {
-  const { data, error, response } = await call.catch((cause: unknown) => {
+  const outcome = await call.catch((cause: unknown) => {
     throw noAnswer(cause);
   });
+  const { data, error, response } = outcome;
   if (!response.ok) throw new ClusterCertRequestError(response, error);
-  if (data === undefined) throw new ClusterCertError('unavailable', 'the answer is empty');
-  return data;
+  // Where the contract says that there is no body, the functions of the operations give no `data` at all.
+  const isMissing = data === undefined && 'data' in outcome && response.status !== 204 && response.status !== 205;
+  if (isMissing) throw new ClusterCertError('unavailable', 'the answer is empty');
+  return data as Data;
 }
 
 /** Whether a refusal with that status was thrown; its body is then of the type that the contract gives that status. */

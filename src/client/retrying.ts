@@ -25,7 +25,7 @@ export function retrying({
   attempts = 4,
   timeoutMs,
   maximumDelayMs = 30_000,
-  fetch = globalThis.fetch,
+  fetch = (url, init) => globalThis.fetch(url, init),
   random = Math.random,
   now = () => new Date(),
   wait = waitFor,

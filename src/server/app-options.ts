@@ -1,10 +1,11 @@
 // What the provider needs handed in. Says it without the types of the packages beneath, so that whoever embeds the
 // provider need not have them.
-import type { Handlers } from '../../generated/server.js';
+import type { Handlers, OtherScheme } from '../../generated/server.js';
 import type { SignatureIdentity } from '../identity/identity.js';
 import type { Tokens } from '../registry/tokens.js';
 import type { RequestContext } from './handlers.js';
 import type { Log } from './log.js';
+import type { SchemeHandlers } from './security.js';
 
 export interface RequestLimits {
   /** Requests per minute of one address (IPv6: one /56 network), whoever they are from; 0 for no limit. */
@@ -16,7 +17,12 @@ export interface RequestLimits {
 /** A live provider throttles reads at about 70 a second; several users may share an address. */
 export const defaultLimits: RequestLimits = { perAddress: 16_800, perCaller: 4_200 };
 
-export interface AppOptions {
+/** Where the contract asks for schemes beside `token` and `signature`, somebody has to answer for them. */
+type SchemeOptions = [OtherScheme] extends [never] ? { schemes?: SchemeHandlers } : { schemes: SchemeHandlers };
+
+export type AppOptions = ProviderOptions & SchemeOptions;
+
+interface ProviderOptions {
   handlers: Handlers<RequestContext>;
   tokens: Tokens;
   /** Without it, signed requests are refused. */

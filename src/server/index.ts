@@ -36,4 +36,5 @@ export {
 } from './handlers.js';
 export { type Listening, type ListenOptions, listen } from './listen.js';
 export { type Log, createLog } from './log.js';
+export type { SchemeHandler, SchemeHandlers } from './security.js';
 export type { Handler, Handlers, OperationId, OperationRequest, OperationResponse } from '../../generated/server.js';

@@ -1,10 +1,8 @@
 // The road of every request to an operation. The steps and their order stand here once, for requests that are new and for
 // those whose URL was validated before.
 import type { IncomingMessage } from 'node:http';
-import type { Handler, OperationId } from '../../generated/server.js';
+import { type OperationId, messageForms } from '../../generated/server.js';
 import { ClusterCertError } from '../errors.js';
-import type { Identities } from '../identity/identity.js';
-import { authenticate } from './authenticate.js';
 import { isLogged, toErrorResponse } from './error-response.js';
 import { answerHealthCheck, isHealthCheck } from './health.js';
 import type { RequestContext } from './handlers.js';
@@ -12,16 +10,18 @@ import type { Locals, LocalsResponse } from './locals.js';
 import { describeError } from './log.js';
 import { checkAccept, checkContentType } from './request-headers.js';
 import type { Limits } from './request-limits.js';
-import type { Responses } from './responses.js';
-import type { MatchedRequest } from './match.js';
+import type { HandlerResult, Responses } from './responses.js';
+import type { Security } from './security.js';
 import type { RequestValidator } from './validate-requests.js';
 
+/** A handler in the form in which it is called: the validator has seen to it that the parameters are its own. */
+type AnyHandler = (request: never, context: Partial<RequestContext>) => Promise<HandlerResult>;
+
 export interface PipelineOptions {
-  /** The same as `Handlers`, in a form in which the compiler keeps an operation and its handler together. */
-  handlers: { [Id in OperationId]: Handler<Id, RequestContext> };
+  handlers: Readonly<Record<OperationId, unknown>>;
   validator: RequestValidator;
   responses: Responses;
-  identities: Identities;
+  security: Security;
   limits: Limits;
   strict: boolean;
   /** Throws when requests cannot be served at the moment. */
@@ -32,7 +32,7 @@ export interface PipelineOptions {
 export type Pipeline = (request: IncomingMessage, response: LocalsResponse) => Promise<void>;
 
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { handlers, validator, responses, identities, limits, strict, assertReady } = options;
+  const { handlers, validator, responses, security, limits, strict, assertReady } = options;
 
   async function serve(request: IncomingMessage, response: LocalsResponse): Promise<void> {
     const { locals } = response;
@@ -43,30 +43,70 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     await limits.countAddress(request);
     const operation = await validator.match(request, response);
     if (!operation) return;
-    locals.caller = await authenticate(request, locals, identities);
+    const { operationId } = operation;
+    const caller = await security.identify(operationId, request, locals);
+    if (caller) locals.caller = caller;
     const parameters = await validator.validate(request, response);
-    await limits.countCaller(locals.caller);
+    if (caller) await limits.countCaller(caller);
     checkContentType(locals.contentType, operation['x-request-headers'] ?? {}, { strict });
-    checkAccept(request);
-    // The validator has seen to it that the parameters are those of the operation.
-    const result = await handlers[operation.operationId](parameters as never, contextOf(locals));
-    responses.send(request, response, result, (error) => fail(error, request, response));
+    checkAccept(request, successTypes(operationId));
+    const handler = handlers[operationId] as AnyHandler;
+    const result = await handler(parameters as never, contextOf(locals));
+    responses.send(request, response, result, (error) => fail(error, response));
   }
 
-  function fail(error: unknown, request: MatchedRequest, response: LocalsResponse): void {
+  function fail(error: unknown, response: LocalsResponse): void {
+    const { log } = response.locals;
     if (response.headersSent) {
       response.destroy();
       return;
     }
-    const { status, headers, body } = toErrorResponse(error);
-    if (isLogged(error)) response.locals.log?.error({ cause: describeError(error) }, 'request failed');
-    responses.send(request, response, { status, headers, body }, (failure) => fail(failure, request, response));
+    try {
+      const refusal = toErrorResponse(error);
+      if (isLogged(error)) log?.error({ cause: describeError(error) }, 'request failed');
+      responses.refuse(response, refusal);
+    } catch (failure) {
+      log?.error({ cause: describeError(failure) }, 'an error could not be answered');
+      answerAtLast(response);
+    }
   }
 
-  return (request, response) => serve(request, response).catch((error: unknown) => fail(error, request, response));
+  return (request, response) => serve(request, response).catch((error: unknown) => fail(error, response));
 }
 
-function contextOf({ caller, log }: Locals): RequestContext {
-  if (!caller || !log) throw new ClusterCertError('internal', 'an operation was reached without a caller');
-  return { caller, audit: (event, fields) => log.info({ audit: event, ...fields }, event) };
+const lastWords = Buffer.from(
+  '{"kind":"Status","apiVersion":"v1","status":"Failure","code":500,"reason":"InternalError"}',
+);
+
+/** Asks nobody: for errors whose own answer fails. */
+function answerAtLast(response: LocalsResponse): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(500, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': lastWords.length,
+    'Cache-Control': 'no-store',
+    Connection: 'close',
+  });
+  response.end(lastWords);
+}
+
+const typesOf = new Map<OperationId, string[]>();
+
+/** The media types that an operation's successes have. */
+function successTypes(id: OperationId): string[] {
+  const known = typesOf.get(id);
+  if (known) return known;
+  const successes = Object.entries(messageForms[id].responses).filter(([status]) => status.startsWith('2'));
+  const types = [...new Set(successes.flatMap(([, forms]) => Object.keys(forms)))];
+  typesOf.set(id, types);
+  return types;
+}
+
+function contextOf({ caller, log }: Locals): Partial<RequestContext> {
+  if (!log) throw new ClusterCertError('internal', 'an operation was reached without a log');
+  const audit: RequestContext['audit'] = (event, fields) => log.info({ audit: event, ...fields }, event);
+  return caller ? { caller, audit } : { audit };
 }

@@ -1,41 +1,68 @@
-// Brings a request's body and its Content-Type into the form that the validator reads, and keeps what came for the
-// signature and the checks.
+// Reads a request's body, and brings it and its Content-Type into the form that the validator and the handlers read.
 import express, { type RequestHandler, type Response } from 'express';
+import type { BodyForm, MessageForms } from '../../generated/server.js';
+import { ClusterCertError } from '../errors.js';
 import type { Locals } from './locals.js';
-import { isJson } from './request-headers.js';
+import type { MatchedRequest } from './match.js';
+import { essenceOf } from './request-headers.js';
 
 // No operation takes more than a few dozen bytes.
 const maximumBodyBytes = 64 * 1024;
 
-/** Middleware: reads the body whole, and parses it where it says that it is JSON. */
-export function readBody(): RequestHandler[] {
-  // Signatures are over the bytes as they came, so nothing is decompressed.
-  return [express.raw({ type: () => true, inflate: false, limit: maximumBodyBytes }), prepare];
+export interface ReadBody {
+  contentType: string;
+  body: unknown;
 }
 
-/**
- * The validator keeps a compiled schema for each Content-Type it has ever seen, so it is shown one of two; and on a
- * request without a body it is shown none.
- */
-const prepare: RequestHandler = (request, response: Response<unknown, Locals>, next) => {
+/** Middleware: reads the body whole and keeps its bytes for the signature. */
+export function readBody(): RequestHandler[] {
+  // Signatures are over the bytes as they came, so nothing is decompressed.
+  return [express.raw({ type: () => true, inflate: false, limit: maximumBodyBytes }), keep];
+}
+
+const keep: RequestHandler = (request, response: Response<unknown, Locals>, next) => {
   const { locals } = response;
-  const { 'content-type': contentType } = request.headers;
   const body: unknown = request.body;
-  locals.contentType = contentType;
+  locals.contentType = request.headers['content-type'];
   locals.rawBody = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+  // The validator keeps a compiled schema for each Content-Type it has ever seen, so it is shown only the contract's.
   delete request.headers['content-type'];
-  if (request.method !== 'GET' && contentType !== undefined) {
-    request.headers['content-type'] = isJson(contentType) ? 'application/json' : 'application/octet-stream';
-  }
-  request.body = request.method === 'GET' ? undefined : parse(locals.rawBody);
+  request.body = undefined;
   next();
 };
 
-/** What is not JSON, or not there, becomes text, which no schema of an object accepts. */
-function parse(bytes: Uint8Array): unknown {
+/** A body whose bytes are not of its form is shown to its schema as empty text, which mostly says what would be right. */
+interface ParsedBody extends ReadBody {
+  malformed?: string;
+}
+
+/** The body in its form; undefined for none. Throws `content_type_not_supported` for a type that the operation has not. */
+export function parseBody(
+  request: MatchedRequest,
+  { contentType, rawBody = Buffer.alloc(0) }: Locals,
+  { body: forms, bodyRequired }: MessageForms,
+): ParsedBody | undefined {
+  const types = Object.keys(forms);
+  if (types.length === 0 || (bodyRequired !== true && rawBody.length === 0 && contentType === undefined))
+    return undefined;
+  const type = contentType === undefined ? undefined : essenceOf(contentType);
+  const form = type === undefined ? undefined : forms[type];
+  if (type === undefined || !form) {
+    throw new ClusterCertError(
+      'content_type_not_supported',
+      `the content type or content encoding of the request is not accepted; send ${types.join(' or ')}`,
+    );
+  }
+  request.headers['content-type'] = type;
+  return { contentType: type, ...parse(rawBody, form) };
+}
+
+function parse(bytes: Uint8Array, form: BodyForm): Pick<ParsedBody, 'body' | 'malformed'> {
+  if (form === 'binary') return { body: bytes };
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { body: form === 'text' ? text : (JSON.parse(text) as unknown) };
   } catch {
-    return '';
+    return { body: '', malformed: form === 'text' ? 'must be UTF-8' : 'must be JSON' };
   }
 }

@@ -32,15 +32,21 @@ export function checkContentType(
 // What nearly all clients send.
 const plainAccept = [undefined, '*/*', 'application/json'];
 
-/** Throws `not_acceptable` where the header Accept excludes JSON. */
-export function checkAccept(request: IncomingMessage): void {
-  if (plainAccept.includes(request.headers.accept) || accepts(request).type('application/json') !== false) return;
-  throw new ClusterCertError('not_acceptable', 'answers are application/json only; the header Accept excludes it');
+/** Throws `not_acceptable` where the header Accept excludes all types of an operation's successes. */
+export function checkAccept(request: IncomingMessage, types: readonly string[]): void {
+  if (types.length === 0) return;
+  if (types.includes('application/json') && plainAccept.includes(request.headers.accept)) return;
+  if (accepts(request).type([...types]) !== false) return;
+  throw new ClusterCertError(
+    'not_acceptable',
+    `answers are ${types.join(' or ')}${types.length === 1 ? ' only' : ''}; the header Accept excludes it`,
+  );
 }
 
-/** Whether a Content-Type says JSON in UTF-8, the only encoding that JSON has (RFC 8259, section 8.1). */
-export function isJson(value: string): boolean {
-  return ['application/json', 'application/json;charset=utf-8'].includes(normalForm(value) ?? '');
+/** The media type of a Content-Type; undefined where it has other parameters than UTF-8, which is all that is read. */
+export function essenceOf(value: string): string | undefined {
+  const [, type, charset] = /^([^;]+)(?:;charset=(.*))?$/.exec(normalForm(value) ?? '') ?? [];
+  return charset === undefined || charset === 'utf-8' || charset === 'utf8' ? type : undefined;
 }
 
 /** Types, parameter names and charsets are compared without case, and white space does not count (RFC 9110, section 8.3.1). */

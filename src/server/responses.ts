@@ -1,13 +1,19 @@
-// How responses leave: past the validator, as JSON. A body that can never change again is validated and written out twice
-// at most; whenever a handler gives that same object again, the same bytes are sent.
+// How responses leave: held to the contract, in the form of their media type. A body that can never change again is
+// validated and written out twice at most; whenever a handler gives that same object again, the same bytes are sent.
 import type { ServerResponse } from 'node:http';
-import type { MatchedRequest } from './match.js';
+import { type BodyForm, type HeaderValue, messageForms } from '../../generated/server.js';
+import { ClusterCertError } from '../errors.js';
+import type { ErrorResponse } from './error-response.js';
+import type { MatchedRequest, Operation } from './match.js';
+import type { ContractSchemas } from './schemas.js';
 
-/** What a handler, or an error, becomes. */
+/** What a handler gives. */
 export interface HandlerResult {
   status: number;
-  headers?: Readonly<Record<string, string>> | undefined;
-  body: unknown;
+  headers?: Readonly<Record<string, HeaderValue>> | undefined;
+  /** Of several that the contract has for the status. */
+  contentType?: string | undefined;
+  body?: unknown;
 }
 
 /** The validator's middleware for responses: it looks at what is given to `json`. */
@@ -19,30 +25,66 @@ export type ValidateResponse = (
 
 /** What was true of a response when it passed the validator. */
 interface Passed {
-  operation: object | undefined;
+  operation: Operation;
   status: number;
   bytes: Buffer;
 }
 
 export class Responses {
   readonly #validate: ValidateResponse;
+  readonly #schemas: ContractSchemas;
   readonly #passed = new WeakMap<object, Passed>();
   readonly #seen = new WeakSet();
 
-  constructor(validate: ValidateResponse) {
+  constructor(validate: ValidateResponse, schemas: ContractSchemas) {
     this.#validate = validate;
+    this.#schemas = schemas;
   }
 
-  /** Sends a response, or hands on the error that the validator makes of one that the contract does not allow. */
+  /** Sends what a handler gave. Throws, or hands on, what is wrong with it by the contract. */
   send(request: MatchedRequest, response: ServerResponse, result: HandlerResult, next: (error: unknown) => void): void {
     const operation = request.openapi?.schema;
-    const { status, headers, body } = result;
+    if (!operation) throw broken('a response was given that has no operation');
+    const { status, body } = result;
+    const forms = formsOf(operation, status);
+    if (!forms) throw broken(`${operation.operationId} has no response for the status ${status}`);
+    const fault = this.#schemas.headersFault(operation.operationId, status, result.headers ?? {});
+    if (fault !== undefined) throw broken(`a header of ${operation.operationId}: ${fault}`);
     if (this.#sendAgain(operation, response, result)) return;
+    const [only, ...others] = Object.keys(forms);
+    if (only === undefined) {
+      if (body !== undefined) throw broken(`${operation.operationId} has no body with the status ${status}`);
+      setHead(response, result);
+      end(response, undefined);
+      return;
+    }
+    const type = result.contentType ?? (others.length === 0 ? only : undefined);
+    const form = type === undefined ? undefined : forms[type];
+    if (type === undefined || !form)
+      throw broken(`${operation.operationId} has no content of the type ${type ?? 'undefined'}`);
+    if (form === 'json') this.#sendJson(request, response, { operation, type, result }, next);
+    else this.#sendRaw(response, { operation, type, result }, form);
+  }
+
+  /** Sends one of the provider's own refusals, which every operation may answer with. Throws for one that is none. */
+  refuse(response: ServerResponse, { status, headers, body }: ErrorResponse): void {
+    const fault = this.#schemas.refusalFault(body);
+    if (fault !== undefined) throw broken(`a refusal: ${fault}`);
     setHead(response, { status, headers });
+    setType(response, 'application/json');
+    end(response, Buffer.from(JSON.stringify(body)));
+  }
+
+  #sendJson(request: MatchedRequest, response: ServerResponse, sent: Sent, next: (error: unknown) => void): void {
+    const { operation, type, result } = sent;
+    const { status, body } = result;
+    setHead(response, result);
+    setType(response, type);
     // The validator calls this with what it lets through.
     const json = (allowed: unknown) => {
       const bytes = Buffer.from((JSON.stringify(allowed) as string | undefined) ?? '');
-      if (isObject(body) && allowed === body) this.#keep(body, { operation, status, bytes });
+      if (isObject(body) && allowed === body && type === 'application/json')
+        this.#keep(body, { operation, status, bytes });
       end(response, bytes);
       return response;
     };
@@ -53,6 +95,19 @@ export class Responses {
     });
   }
 
+  #sendRaw(response: ServerResponse, sent: Sent, form: BodyForm): void {
+    const { operation, type, result } = sent;
+    const { status, body } = result;
+    const isRight = form === 'text' ? typeof body === 'string' : body instanceof Uint8Array;
+    if (!isRight) throw broken(`the body of ${operation.operationId} is no ${form === 'text' ? 'text' : 'Uint8Array'}`);
+    const fault =
+      typeof body === 'string' ? this.#schemas.textFault(operation.operationId, status, type, body) : undefined;
+    if (fault !== undefined) throw broken(`the body of ${operation.operationId}: ${fault}`);
+    setHead(response, result);
+    setType(response, type);
+    end(response, Buffer.from(body as string | Uint8Array));
+  }
+
   /** Only the second time: most responses are sent once, and checking costs more than it saves. */
   #keep(body: object, passed: Passed): void {
     if (!this.#seen.has(body)) this.#seen.add(body);
@@ -60,27 +115,48 @@ export class Responses {
   }
 
   /** Sends a body whose very object has passed before as a response of this operation. False for any other. */
-  #sendAgain(
-    operation: object | undefined,
-    response: ServerResponse,
-    { status, headers, body }: HandlerResult,
-  ): boolean {
+  #sendAgain(operation: Operation, response: ServerResponse, result: HandlerResult): boolean {
+    const { status, body, contentType = 'application/json' } = result;
     const known = isObject(body) ? this.#passed.get(body) : undefined;
-    if (known?.status !== status || known.operation !== operation) return false;
-    setHead(response, { status, headers });
+    if (known?.status !== status || known.operation !== operation || contentType !== 'application/json') return false;
+    setHead(response, result);
+    setType(response, contentType);
     end(response, known.bytes);
     return true;
   }
 }
 
-function setHead(response: ServerResponse, { status, headers }: Omit<HandlerResult, 'body'>): void {
-  response.statusCode = status;
-  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
+interface Sent {
+  operation: Operation;
+  type: string;
+  result: HandlerResult;
 }
 
-function end(response: ServerResponse, bytes: Buffer): void {
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.setHeader('Content-Length', bytes.length);
+/** The body forms of a status by media type: its own, its range's, or the default's. */
+function formsOf({ operationId }: Operation, status: number): Readonly<Record<string, BodyForm>> | undefined {
+  const { responses } = messageForms[operationId];
+  return responses[String(status)] ?? responses[`${String(status).charAt(0)}XX`] ?? responses['default'];
+}
+
+function broken(message: string): ClusterCertError {
+  return new ClusterCertError('internal', message);
+}
+
+function setHead(response: ServerResponse, { status, headers }: Omit<HandlerResult, 'body'>): void {
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    if (value !== undefined) response.setHeader(name, Array.isArray(value) ? value.join(', ') : String(value));
+  }
+}
+
+function setType(response: ServerResponse, type: string): void {
+  const isText = type.startsWith('text/') || type === 'application/json';
+  response.setHeader('Content-Type', isText ? `${type}; charset=utf-8` : type);
+}
+
+/** An answer without content says nothing of its length or type where it may not (RFC 9110, section 8.6). */
+function end(response: ServerResponse, bytes: Buffer | undefined): void {
+  if (response.statusCode !== 204) response.setHeader('Content-Length', bytes?.length ?? 0);
   response.end(bytes);
 }
 

@@ -1,28 +1,34 @@
 // Validates requests against the contract: which operation a request is for, and whether its parameters and its body are
 // those of that operation. What was found out about a URL alone is not found out again.
-import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Express, Request, Response } from 'express';
+import { type OperationId, messageForms } from '../../generated/server.js';
 import { ClusterCertError } from '../errors.js';
+import type { ContractValidator } from './contract-validator.js';
 import type { LocalsResponse } from './locals.js';
 import type { MatchedRequest, Operation } from './match.js';
+import { type ParameterValues, readParameters } from './read-parameters.js';
+import { type ReadBody, parseBody } from './request-body.js';
+import { compileRoutes, findRoute } from './routes.js';
+import type { ContractSchemas } from './schemas.js';
 import type { ValidatedUrls } from './validated-urls.js';
+import { RequestViolation, asError } from './violation.js';
 
 /** Of an operation, as its handler takes them. */
-export interface Parameters {
-  path: unknown;
-  query: unknown;
-  body: unknown;
-}
+export type RequestValues = ParameterValues & Partial<ReadBody>;
 
 export interface RequestValidatorOptions {
-  /** Brings a request to where its operation is known, or answers it. */
+  /** Answers what is no operation of the contract, and reads bodies. */
   router: Express;
-  /** The validator's middleware for parameters and bodies. */
-  check: RequestHandler;
+  validator: ContractValidator;
+  schemas: ContractSchemas;
   validatedUrls: ValidatedUrls;
+  /** Names of query parameters that carry credentials. */
+  secretQueries?: readonly string[];
 }
 
 export class RequestValidator {
   readonly #options: RequestValidatorOptions;
+  readonly #routes = compileRoutes();
 
   constructor(options: RequestValidatorOptions) {
     this.#options = options;
@@ -31,48 +37,59 @@ export class RequestValidator {
   /** The operation that a request is for; undefined for a request that is answered already. Throws `not_found` and others. */
   async match(request: MatchedRequest, response: LocalsResponse): Promise<Operation | undefined> {
     const known = this.#options.validatedUrls.find(request);
-    if (!known) return route(this.#options.router, request, response);
-    response.locals.contentType = request.headers['content-type'];
-    // The validator would keep something for each Content-Type that it sees.
-    delete request.headers['content-type'];
-    request.openapi = known;
-    return known.schema;
+    if (known) {
+      response.locals.contentType = request.headers['content-type'];
+      // The validator would keep something for each Content-Type that it sees.
+      delete request.headers['content-type'];
+      request.openapi = known;
+      return known.schema;
+    }
+    if (!(await route(this.#options.router, request, response))) return undefined;
+    const { method = '', url = '', originalUrl = url } = request;
+    const found = findRoute(this.#routes, method, originalUrl.replace(/[?#].*$/s, ''));
+    const match = await this.#options.validator.open(found.operationId, request, response);
+    match.pathParams = found.values;
+    request.openapi = match;
+    return match.schema;
   }
 
-  /** The parameters of a request that was matched; throws what the validator throws. */
-  async validate(request: MatchedRequest, response: LocalsResponse): Promise<Parameters> {
+  /** The parameters and the body of a request that was matched; throws what the validator throws. */
+  async validate(request: MatchedRequest, response: LocalsResponse): Promise<RequestValues> {
     const { openapi } = request;
     if (!openapi) throw new ClusterCertError('internal', 'a request was validated that has no operation');
-    if (this.#options.validatedUrls.has(openapi))
-      return { path: { ...openapi.pathParams }, query: {}, body: undefined };
-    const matched = request as Request<unknown, unknown, unknown, unknown> & MatchedRequest;
-    await run(this.#options.check, matched as Request, response as Response);
-    this.#options.validatedUrls.remember(request, openapi);
-    const { query, body } = matched;
-    return { path: { ...openapi.pathParams }, query, body };
+    const { operationId } = openapi.schema;
+    if (openapi.parameters) return copyOf(openapi.parameters);
+    const { schemas, secretQueries, validatedUrls } = this.#options;
+    const values = readParameters(request, openapi.pathParams, messageForms[operationId], secretQueries);
+    schemas.checkParameters(operationId, values);
+    const body = await this.#body(operationId, request, response);
+    validatedUrls.remember(request, openapi, values);
+    return { ...copyOf(values), ...body };
+  }
+
+  async #body(id: OperationId, request: MatchedRequest, response: LocalsResponse): Promise<Partial<ReadBody>> {
+    const read = parseBody(request, response.locals, messageForms[id]);
+    if (!read) return {};
+    const { malformed, ...parsed } = read;
+    request.body = parsed.body;
+    await this.#options.validator.validateBody(request, response);
+    if (malformed !== undefined) throw new RequestViolation('/body', malformed);
+    return { ...parsed, body: request.body };
   }
 }
 
-/** Runs Express until it has answered or has nothing left to do. */
-function route(router: Express, request: MatchedRequest, response: LocalsResponse): Promise<Operation | undefined> {
+/** Handlers may change what they get. */
+function copyOf({ path, query, header, cookie }: ParameterValues): ParameterValues {
+  return { path: { ...path }, query: { ...query }, header: { ...header }, cookie: { ...cookie } };
+}
+
+/** Runs Express; false once it has answered. */
+function route(router: Express, request: MatchedRequest, response: LocalsResponse): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    response.once('close', () => resolve(undefined));
-    const done = (error?: unknown) => {
+    response.once('close', () => resolve(false));
+    router(request as Request, response as Response, (error?: unknown) => {
       if (error) reject(asError(error));
-      else if (response.locals.isRouted) resolve(request.openapi?.schema);
-      else reject(new ClusterCertError('not_found', 'there is nothing under this path'));
-    };
-    router(request as Request, response as Response, done);
+      else resolve(true);
+    });
   });
-}
-
-function run(step: RequestHandler, request: Request, response: Response): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const next: NextFunction = (error?: unknown) => (error ? reject(asError(error)) : resolve());
-    void Promise.resolve(step(request, response, next)).catch(reject);
-  });
-}
-
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error('a middleware failed', { cause: thrown });
 }

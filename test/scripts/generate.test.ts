@@ -47,7 +47,7 @@ describe('npm run generate', () => {
     expect(generate()).toMatchObject({ status: 0 });
     expect(read('generated/client.ts')).toContain('export function createWidget(client: ContractClient');
     expect(read('generated/server.ts')).toContain(
-      "{ operationId: 'createWidget', method: 'post', path: '/api/v3/widgets/:project_id' }",
+      "{ operationId: 'createWidget', method: 'post', path: '/api/v3/widgets/{project_id}' }",
     );
     const { status, stdout } = checkTypes();
     expect(status).not.toBe(0);
@@ -76,7 +76,7 @@ describe('npm run generate', () => {
       'has an operation with a name that code cannot have',
       (spec: string) => spec.replace('operationId: getClusterCert', 'operationId: get-cert'),
       'get-cert',
-      "operationId 'get-cert' is not usable; it must be a camelCase name",
+      "operationId 'get-cert' is not usable; it must be a camelCase name; choose a verb and a noun",
     ],
     [
       'has two operations of one name',
@@ -100,7 +100,7 @@ describe('npm run generate', () => {
       'has a pattern that is no regular expression',
       (spec: string) => spec.replace('pattern: ^[0-9a-f]{32}$', 'pattern: ^[0-9a-f{32}$'),
       '^[0-9a-f{32}$',
-      "the pattern '^[0-9a-f{32}$' is no regular expression",
+      "the pattern '^[0-9a-f{32}$' is no regular expression; use the syntax of ECMA 262 with the flag u",
     ],
     [
       'has a header rule without values',

@@ -24,6 +24,7 @@ export type Schemas = components extends { schemas: infer All } ? { [Name in key
 /** As much of the standard library as such types need: loading all of it takes longer than the check. */
 const standardLibrary = `
 interface Array<T> { length: number; [index: number]: T }
+interface Blob { readonly size: number; readonly type: string }
 interface Boolean {} interface CallableFunction {} interface Function {} interface IArguments {}
 interface NewableFunction {} interface Number {} interface Object {} interface RegExp {} interface String {}
 type Record<Key extends keyof any, Value> = { [Each in Key]: Value };
@@ -67,7 +68,7 @@ const megabytes = (characters: number) => (characters / 1_000_000).toFixed(1);
 async function compileBoth(contracts: readonly object[]): Promise<SourceBreaks> {
   // Not loaded where nothing needs it: it takes longer than all the rest.
   const { renderTypes } = await import('../../generate/types.js');
-  const [before, after] = await Promise.all(contracts.map(renderTypes));
+  const [before, after] = await Promise.all(contracts.map((one) => renderTypes(one)));
   const program = compile({
     'old.ts': `${before ?? ''}${uses}`,
     'new.ts': `${after ?? ''}${uses}`,

@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createClusterCert, getClusterCert } from '../../generated/client.js';
 import { createClient } from '../../src/client/create-client.js';
-import { renewingToken } from '../../src/client/renewing-token.js';
-import { type TokenProvider, tokensFrom } from '../../src/client/tokens-from.js';
+import { type TokenProvider, renewingToken, tokensFrom } from '../../src/client/tokens.js';
 import { projectId } from '../support/provider.js';
 
 const path = { project_id: projectId, cluster_id: '1df09f9a-5b9e-11ef-8f52-0255ac10003e' };

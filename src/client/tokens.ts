@@ -1,12 +1,26 @@
-// Calls with tokens that come from elsewhere, one for each call.
-import type { Authentication } from './create-client.js';
+// Authentication with tokens: one for each call from elsewhere, or kept and renewed here.
+import { type IssuedToken, renewTokens } from '../keystone/token-source.js';
 import { setCredential } from '../signing/credential-header.js';
+import type { Authentication } from './create-client.js';
 
 /**
  * Gives a token for each call. When one was refused (401), it is asked again with that token; if it gives another, the
  * call is sent once more.
  */
 export type TokenProvider = (refused?: string) => Promise<string>;
+
+/**
+ * Authentication for `createClient` that keeps the last token, gets a new one before it runs out or when it was refused,
+ * and lets calls that need one at the same time wait for the same answer. Failures of `issue` reach the calls that waited
+ * for it and are not kept.
+ */
+export function renewingToken(issue: () => Promise<IssuedToken>, clock: { now?: () => Date } = {}): Authentication {
+  const source = renewTokens(issue, clock);
+  return tokensFrom(async (refused) => {
+    if (refused !== undefined) await source.discard(refused);
+    return source.token();
+  });
+}
 
 /** Authentication for `createClient` with what the provider gives. A call that is aborted does not wait for it. */
 export function tokensFrom(provider: TokenProvider): Authentication {

@@ -1,0 +1,34 @@
+// Which operationIds can become functions that everybody can import.
+
+/** Words that no function may have as its name in a module (ECMA-262, section 12.7.2), and names that would mislead. */
+const words = new Set(
+  (
+    'arguments await break case catch class const continue debugger default delete do else enum eval export extends false ' +
+    'finally for function if implements import in instanceof interface let new null package private protected public ' +
+    'return static super switch this throw true try typeof undefined var void while with yield async of ' +
+    // A module with an export of this name is taken for a promise.
+    'then ' +
+    // Every object has these, so the compiler would not miss the handler.
+    'constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf'
+  ).split(' '),
+);
+
+/** What the package exports beside the functions of the operations. */
+export const exportedNames = [
+  'createClient',
+  'isRefusal',
+  'orThrow',
+  'renewingToken',
+  'retrying',
+  'signRequest',
+  'signWith',
+  'tokensFrom',
+];
+
+export function isUsableName(name: string): boolean {
+  return /^[a-z][A-Za-z0-9]*$/.test(name);
+}
+
+export function isTaken(name: string): boolean {
+  return words.has(name) || exportedNames.includes(name);
+}

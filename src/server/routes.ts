@@ -1,0 +1,65 @@
+// The one router of the contract's operations: which operation a request is for, and the values in its path. Concrete
+// paths come before templates (OpenAPI 3.0.3, Paths Object), segment by segment from the left.
+import { type OperationId, routes } from '../../generated/server.js';
+import { ClusterCertError } from '../errors.js';
+
+export interface Route {
+  operationId: OperationId;
+  method: string;
+  /** As they stand in the URL. */
+  values: Record<string, string>;
+}
+
+interface CompiledPath {
+  pattern: RegExp;
+  names: string[];
+  /** Literal segments sort before those with parameters. */
+  rank: string;
+  /** In the order of the contract. */
+  operations: Map<string, OperationId>;
+}
+
+const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** What `findRoute` looks through, made once. */
+export function compileRoutes(all: readonly { operationId: OperationId; method: string; path: string }[] = routes) {
+  const byPath = new Map<string, CompiledPath>();
+  for (const { operationId, method, path } of all) {
+    const known = byPath.get(path) ?? compilePath(path);
+    byPath.set(path, known);
+    known.operations.set(method.toUpperCase(), operationId);
+  }
+  return [...byPath.values()].sort((one, other) => (one.rank < other.rank ? -1 : 1));
+}
+
+function compilePath(path: string): CompiledPath {
+  const names: string[] = [];
+  const source = path.split(/(\{[^{}]+\})/).map((part) => {
+    if (!part.startsWith('{')) return escaped(part);
+    names.push(part.slice(1, -1));
+    return '([^/]+?)';
+  });
+  const rank = path.split('/').map((segment) => (segment.includes('{') ? '1' : '0'));
+  return { pattern: new RegExp(`^${source.join('')}$`), names, rank: rank.join(''), operations: new Map() };
+}
+
+/** The operation of a method and a path without its query. Throws `not_found`, or an error with the methods that there are. */
+export function findRoute(paths: CompiledPath[], method: string, path: string): Route {
+  for (const { pattern, names, operations } of paths) {
+    const match = pattern.exec(path);
+    if (!match) continue;
+    const operationId = operations.get(method);
+    if (operationId === undefined) throw methodNotAllowed([...operations.keys()]);
+    return {
+      operationId,
+      method,
+      values: Object.fromEntries(names.map((name, index) => [name, match[index + 1] ?? ''])),
+    };
+  }
+  throw new ClusterCertError('not_found', 'there is nothing under this path');
+}
+
+function methodNotAllowed(methods: string[]): Error {
+  const error = new ClusterCertError('method_not_allowed', 'the path does not offer this method');
+  return Object.assign(error, { headers: { Allow: methods.join(', ') } });
+}

@@ -1,0 +1,80 @@
+// Who may call an operation, as its security requirements say: one of them is enough, and of it every scheme must agree.
+import type { IncomingMessage } from 'node:http';
+import { type OperationId, type OtherScheme, messageForms } from '../../generated/server.js';
+import { ClusterCertError } from '../errors.js';
+import type { Identities } from '../identity/identity.js';
+import type { Caller } from '../registry/caller.js';
+import { authenticate } from './authenticate.js';
+import type { Locals } from './locals.js';
+
+/**
+ * Answers for a security scheme that the provider does not know: gives the caller, or undefined for a request without
+ * credentials of that scheme. Throws `ClusterCertError` `unauthenticated` or `forbidden` for credentials that are refused.
+ */
+export type SchemeHandler = (
+  request: IncomingMessage,
+  options: { scopes: readonly string[] },
+) => Promise<Caller | undefined>;
+
+// Empty for a contract that has no other schemes.
+// eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type
+export type SchemeHandlers = Readonly<Record<OtherScheme, SchemeHandler>>;
+
+const ownSchemes = ['token', 'signature'];
+
+export class Security {
+  readonly #identities: Identities;
+  readonly #handlers: Readonly<Record<string, SchemeHandler>>;
+
+  constructor(identities: Identities, handlers: Readonly<Record<string, SchemeHandler>> = {}) {
+    this.#identities = identities;
+    this.#handlers = handlers;
+  }
+
+  /** The caller; undefined where the operation serves callers whom nobody knows. Throws for a caller who is refused. */
+  async identify(id: OperationId, request: IncomingMessage, locals: Locals): Promise<Caller | undefined> {
+    const { security } = messageForms[id];
+    if (security.every((requirement) => Object.keys(requirement).length === 0)) return undefined;
+    const own = security.filter((requirement) => Object.keys(requirement).every((name) => ownSchemes.includes(name)));
+    const others = security.filter((requirement) => !own.includes(requirement));
+    for (const requirement of others) {
+      const caller = await this.#all(requirement, request, locals);
+      if (caller) return caller;
+    }
+    const names = own.flatMap((requirement) => Object.keys(requirement));
+    const isOptional = security.some((requirement) => Object.keys(requirement).length === 0);
+    if (isOptional && !hasCredentials(request)) return undefined;
+    if (names.length === 0)
+      throw new ClusterCertError('unauthenticated', 'the request carries no credentials that are valid here');
+    return this.#own(names, request, locals);
+  }
+
+  /** Every scheme of one requirement; the first names the caller. */
+  async #all(requirement: Readonly<Record<string, readonly string[]>>, request: IncomingMessage, locals: Locals) {
+    let first: Caller | undefined;
+    for (const [name, scopes] of Object.entries(requirement)) {
+      const isOwn = ownSchemes.includes(name);
+      if (isOwn && !hasCredentials(request)) return undefined;
+      const caller = isOwn
+        ? await this.#own([name], request, locals)
+        : await this.#handlers[name]?.(request, { scopes });
+      if (!caller) return undefined;
+      first ??= caller;
+    }
+    return first;
+  }
+
+  /** By those of the provider's own schemes that the operation has. */
+  #own(names: string[], request: IncomingMessage, locals: Locals): Promise<Caller> {
+    const { signatures, ...others } = this.#identities;
+    const identities = names.includes('signature') ? { ...others, signatures } : { ...others, signatures: undefined };
+    if (!names.includes('token') && request.headers['x-auth-token'] !== undefined) {
+      throw new ClusterCertError('unauthenticated', 'the operation takes signed requests only');
+    }
+    return authenticate(request, locals, names.length === 2 ? this.#identities : identities);
+  }
+}
+
+function hasCredentials({ headers }: IncomingMessage): boolean {
+  return (headers['x-auth-token'] ?? '') !== '' || headers.authorization !== undefined;
+}
