@@ -1,7 +1,7 @@
 // The commands that keep the access keys (AK/SK) of the embedded identity.
 import { ClusterCertError, firstLine } from '../errors.js';
 import { defineCommand } from './command.js';
-import { dataOption, openData } from './data-folder.js';
+import { dataOption, withData } from './data-folder.js';
 import { flag, optional, repeated, required } from './options.js';
 import { duration, text } from './readers.js';
 import { writeList } from './table.js';
@@ -31,7 +31,9 @@ export const accessKeyAdd = defineCommand({
   examples: ['access-key add --project 77b6a44cba5143ab91d13ab9a8ff44fd --user alice --group developers'],
   async run({ project: projectId, user: userId, group: groups = [], expires, json, data }, _positionals, io) {
     const caller = { projectId, userId, groups };
-    const { secret, securityToken, record } = await openData(data).accessKeys.add(caller, { lifetimeSeconds: expires });
+    const { secret, securityToken, record } = await withData(data, ({ accessKeys }) =>
+      accessKeys.add(caller, { lifetimeSeconds: expires }),
+    );
     const shown = { accessKey: record.id, secretKey: secret, ...(securityToken !== undefined && { securityToken }) };
     io.stdout.write(
       json
@@ -51,8 +53,8 @@ export const accessKeyList = defineCommand({
   options: { json: flag('print an array of objects'), ...dataOption },
   examples: ['access-key list'],
   async run({ json, data }, _positionals, io) {
-    const records = await openData(data).accessKeys.list((problem) =>
-      io.stderr.write(`warning: ${firstLine(problem)}\n`),
+    const records = await withData(data, ({ accessKeys }) =>
+      accessKeys.list((problem) => io.stderr.write(`warning: ${firstLine(problem)}\n`)),
     );
     writeList(io, { json }, records, {
       'ACCESS KEY': ({ id }) => id,
@@ -71,7 +73,7 @@ export const accessKeyRevoke = defineCommand({
   options: dataOption,
   examples: ['access-key revoke HPUAH8SQD53GBXGDK2LP'],
   async run({ data }, [id = ''], io) {
-    if (!(await openData(data).accessKeys.revoke(id))) {
+    if (!(await withData(data, ({ accessKeys }) => accessKeys.revoke(id)))) {
       // What does not look like an access key may be a secret, and is not repeated.
       const shown = /^[A-Z0-9]{20}$/.test(id) ? `access key '${id}'` : 'such access key';
       throw new ClusterCertError(

@@ -5,7 +5,7 @@ import type { Cluster } from '../registry/cluster-registry.js';
 import { createClusterRecord } from '../registry/cluster-registry.js';
 import { ClusterCertError, quoted } from '../errors.js';
 import { defineCommand } from './command.js';
-import { dataOption, openData } from './data-folder.js';
+import { dataOption, withData } from './data-folder.js';
 import { flag, optional, required } from './options.js';
 import { readTextFile, text } from './readers.js';
 import { writeList } from './table.js';
@@ -55,7 +55,7 @@ export const clusterAdd = defineCommand({
     const now = new Date();
     const files = { certificate: given['ca-cert'], key: given['ca-key'] };
     const authority = (await readAuthority(files)) ?? (await createAuthority({ now }));
-    await openData(data).clusters.add(record, authority, { now });
+    await withData(data, ({ clusters }) => clusters.add(record, authority, { now }));
     io.stdout.write(`${record.id}\n`);
     return 0;
   },
@@ -66,7 +66,7 @@ export const clusterList = defineCommand({
   options: { json: flag('print an array of objects'), ...dataOption },
   examples: ['cluster list'],
   async run({ json, data }, _positionals, io) {
-    const { clusters, problems } = await openData(data).clusters.list();
+    const { clusters, problems } = await withData(data, (store) => store.clusters.list());
     for (const { message } of problems) io.stderr.write(`warning: ${message}\n`);
     writeList(io, { json }, clusters.map(describe), {
       ID: ({ id }) => id,
@@ -85,7 +85,7 @@ export const clusterShow = defineCommand({
   options: { json: flag('print an object'), ...dataOption },
   examples: ['cluster show 1df09f9a-5b9e-11ef-8f52-0255ac10003e'],
   async run({ json, data }, [id = ''], io) {
-    const cluster = await openData(data).clusters.get(id);
+    const cluster = await withData(data, ({ clusters }) => clusters.get(id));
     if (!cluster) throw unknownCluster(id);
     const description = describe(cluster);
     const lines = Object.entries(description).map(([field, value]) => [`${field}:`, value ?? '-']);
@@ -105,7 +105,7 @@ export const clusterRemove = defineCommand({
   options: dataOption,
   examples: ['cluster remove 1df09f9a-5b9e-11ef-8f52-0255ac10003e'],
   async run({ data }, [id = ''], io) {
-    if (!(await openData(data).clusters.remove(id))) throw unknownCluster(id);
+    if (!(await withData(data, ({ clusters }) => clusters.remove(id)))) throw unknownCluster(id);
     io.stderr.write(`removed cluster ${id}\n`);
     return 0;
   },

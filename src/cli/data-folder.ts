@@ -1,17 +1,10 @@
-// The option --data and the rooms that live in that folder.
-import { statSync } from 'node:fs';
-import { ClusterFolder } from '../registry/folder/cluster-folder.js';
-import { quoted } from '../errors.js';
-import { AccessKeyFolder } from '../registry/folder/access-key-folder.js';
-import { TokenFolder } from '../registry/folder/token-folder.js';
+// The option --data: where clusters, tokens, access keys and revocations are kept.
+import type { DataStore } from '../registry/data-store.js';
+import { assertLocation, openData } from '../registry/open-data.js';
 import { type Reader, withDefault } from './options.js';
-import { usageError } from './usage-error.js';
 
-const folder: Reader<string> = (text, label) => {
-  if (text === '') throw usageError(`${label} is empty; it must be a folder`);
-  const info = statSync(text, { throwIfNoEntry: false });
-  if (info && !info.isDirectory())
-    throw usageError(`${label} ${quoted(text)} is not a folder; it must be one, or a name for a new one`);
+const location: Reader<string> = (text, label) => {
+  assertLocation(text, label);
   return text;
 };
 
@@ -21,16 +14,16 @@ export const dataOption = {
     placeholder: 'DIR',
     help: 'the data folder',
     variable: 'CLUSTERCERT_DATA',
-    read: folder,
+    read: location,
   }),
 };
 
-/** What is kept in a data folder. */
-export function openData(data: string) {
-  return {
-    folder: data,
-    clusters: new ClusterFolder(data),
-    tokens: new TokenFolder(data),
-    accessKeys: new AccessKeyFolder(data),
-  };
+/** Opens what --data names, for as long as it is used. */
+export async function withData<Result>(data: string, use: (store: DataStore) => Promise<Result>): Promise<Result> {
+  const store = await openData(data);
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
 }

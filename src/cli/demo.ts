@@ -1,10 +1,9 @@
 // The first run: on an empty data folder, a project with two clusters and a token to try the provider with. Whatever
 // moment a first run is killed at, the next one completes it.
 import { createAuthority } from '../certificate/create-authority.js';
-import type { ClusterFolder } from '../registry/folder/cluster-folder.js';
-import type { ClusterRecord } from '../registry/cluster-registry.js';
+import type { ClusterAdministration, ClusterRecord } from '../registry/cluster-registry.js';
 import { ClusterCertError } from '../errors.js';
-import type { TokenFolder } from '../registry/folder/token-folder.js';
+import type { TokenAdministration } from '../registry/tokens.js';
 import { administrators } from './token.js';
 
 const projectId = '77b6a44cba5143ab91d13ab9a8ff44fd';
@@ -28,8 +27,8 @@ export async function createDemo({
   clusters,
   tokens,
 }: {
-  clusters: ClusterFolder;
-  tokens: TokenFolder;
+  clusters: ClusterAdministration;
+  tokens: TokenAdministration;
 }): Promise<string | undefined> {
   if (!(await tokens.isUnused())) return undefined;
   const present = await clusters.ids();
@@ -41,7 +40,7 @@ export async function createDemo({
   return token;
 }
 
-async function addCluster(clusters: ClusterFolder, cluster: ClusterRecord): Promise<void> {
+async function addCluster(clusters: ClusterAdministration, cluster: ClusterRecord): Promise<void> {
   const now = new Date();
   try {
     await clusters.add(cluster, await createAuthority({ now }), { now });

@@ -3,12 +3,12 @@ import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { BlockList } from 'node:net';
 import { createSecureContext } from 'node:tls';
-import { makeFolder } from '../files/atomic-write.js';
 import { ClusterCertError, firstLine, quoted } from '../errors.js';
 import { AccessKeyIdentity } from '../identity/access-key-identity.js';
 import { createApp, createHandlers, createLog, defaultLimits, defaultPolicy, listen } from '../server/index.js';
 import { defineCommand } from './command.js';
-import { dataOption, openData } from './data-folder.js';
+import { openData } from '../registry/open-data.js';
+import { dataOption } from './data-folder.js';
 import { createDemo, demoInstructions } from './demo.js';
 import { keystoneOptions, readKeystone } from './keystone-options.js';
 import { flag, optional, withDefault } from './options.js';
@@ -78,13 +78,14 @@ export const serve = defineCommand({
       reuseWindowSeconds: values['reuse-window'],
     };
     const limits = { perCaller: values['caller-limit'], perAddress: values['address-limit'] };
-    const { folder, clusters, tokens, accessKeys } = openData(values.data);
+    const store = await openData(values.data);
+    const { clusters, tokens, accessKeys, revocations } = store;
     const keystone = await readKeystone(values, io.environment);
-    await makeFolder(folder);
+    await store.prepare();
     const withDemo = !values['no-demo'] && !keystone;
     const log = createLog(io.stderr);
     const app = createApp({
-      handlers: createHandlers({ clusters, policy }),
+      handlers: createHandlers({ clusters, revocations, policy }),
       tokens: keystone ?? tokens,
       signatures: new AccessKeyIdentity(accessKeys),
       limits,
@@ -104,6 +105,7 @@ export const serve = defineCommand({
     await stopped;
     log.info('draining');
     await drain({ deadlineMs: drainDeadlineMs });
+    await store.close();
     return 0;
   },
 });

@@ -1,8 +1,8 @@
 // The commands that keep the tokens of the embedded identity.
 import { ClusterCertError, firstLine } from '../errors.js';
-import type { TokenFolder } from '../registry/folder/token-folder.js';
+import type { TokenAdministration } from '../registry/tokens.js';
 import { type Io, defineCommand } from './command.js';
-import { dataOption, openData } from './data-folder.js';
+import { dataOption, withData } from './data-folder.js';
 import { flag, repeated, required, withDefault } from './options.js';
 import { duration, text } from './readers.js';
 import { writeList } from './table.js';
@@ -33,9 +33,10 @@ export const tokenAdd = defineCommand({
   },
   examples: ['token add --project 77b6a44cba5143ab91d13ab9a8ff44fd --user alice --group developers'],
   async run({ project: projectId, user: userId, group, expires: lifetimeSeconds, data }, _positionals, io) {
-    const { tokens } = openData(data);
-    const groups = group ?? (await defaultGroups(tokens, { projectId, userId }, io));
-    const { token, record } = await tokens.add({ projectId, userId, groups }, { lifetimeSeconds });
+    const { token, record } = await withData(data, async ({ tokens }) => {
+      const groups = group ?? (await defaultGroups(tokens, { projectId, userId }, io));
+      return tokens.add({ projectId, userId, groups }, { lifetimeSeconds });
+    });
     io.stdout.write(`${token}\n`);
     io.stderr.write(`token ${record.id} is valid until ${record.expiresAt.toISOString()}; it is not shown again\n`);
     return 0;
@@ -47,7 +48,9 @@ export const tokenList = defineCommand({
   options: { json: flag('print an array of objects'), ...dataOption },
   examples: ['token list'],
   async run({ json, data }, _positionals, io) {
-    const records = await openData(data).tokens.list((problem) => io.stderr.write(`warning: ${firstLine(problem)}\n`));
+    const records = await withData(data, ({ tokens }) =>
+      tokens.list((problem) => io.stderr.write(`warning: ${firstLine(problem)}\n`)),
+    );
     const now = new Date();
     writeList(io, { json }, records, {
       ID: ({ id }) => id,
@@ -66,7 +69,7 @@ export const tokenRevoke = defineCommand({
   options: dataOption,
   examples: ['token revoke 1f3a9c2b7d40'],
   async run({ data }, [id = ''], io) {
-    if (!(await openData(data).tokens.revoke(id))) {
+    if (!(await withData(data, ({ tokens }) => tokens.revoke(id)))) {
       // What does not look like an ID may be a token, and is not repeated.
       const shown = /^[0-9a-f]{12}$/.test(id) ? `of the ID '${id}'` : 'of that ID';
       throw new ClusterCertError('not_found', `there is no token ${shown}; 'clustercert token list' shows the IDs`);
@@ -77,7 +80,7 @@ export const tokenRevoke = defineCommand({
 });
 
 async function defaultGroups(
-  tokens: TokenFolder,
+  tokens: TokenAdministration,
   { projectId, userId }: { projectId: string; userId: string },
   io: Io,
 ): Promise<readonly string[]> {

@@ -1,20 +1,27 @@
 // Opens the store that a location names. The location's scheme chooses the engine; without a scheme it is a folder.
 import { ClusterCertError, quoted } from '../errors.js';
 import type { DataStore, OpenStore, StoreOptions } from './data-store.js';
-import { openFolder } from './folder/open-folder.js';
+import { assertFolder, openFolder } from './folder/open-folder.js';
 
 /** Scheme of the URL: the engine. Only what is used is loaded. */
 const engines: Record<string, () => Promise<OpenStore>> = {};
 
+/** Throws `invalid_argument` for a location that no engine can have; `label` is what it was given as. */
+export function assertLocation(location: string, label: string): void {
+  if (schemeOf(location) === undefined) assertFolder(location, label);
+}
+
 /** Opens a store; throws `invalid_argument` for a scheme that no engine has, and what the engine throws. */
 export async function openData(location: string, options: StoreOptions = {}): Promise<DataStore> {
-  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(location) ?? [];
+  const scheme = schemeOf(location);
   if (scheme === undefined) return openFolder(location, options);
   const engine = engines[scheme.toLowerCase()];
   // The rest of a URL may hold a password.
   if (!engine) throw new ClusterCertError('invalid_argument', `${quoted(`${scheme}://`)} ${accepted()}`);
   return (await engine())(location, options);
 }
+
+const schemeOf = (location: string) => /^([a-z][a-z0-9+.-]*):\/\//i.exec(location)?.[1];
 
 function accepted(): string {
   const schemes = Object.keys(engines).map((scheme) => `${scheme}://`);

@@ -23,12 +23,13 @@ export async function openFolder(folder: string, options: StoreOptions = {}): Pr
   });
 }
 
-function assertFolder(folder: string): void {
-  if (folder === '') throw new ClusterCertError('invalid_argument', '--data is empty; it must be a folder');
+/** Throws `invalid_argument` for a path that is something else than a folder; `label` is what it was given as. */
+export function assertFolder(folder: string, label = 'the data folder'): void {
+  if (folder === '') throw new ClusterCertError('invalid_argument', `${label} is empty; it must be a folder`);
   const info = statSync(folder, { throwIfNoEntry: false });
   if (!info || info.isDirectory()) return;
   throw new ClusterCertError(
     'invalid_argument',
-    `--data ${quoted(folder)} is not a folder; it must be one, or a name for a new one`,
+    `${label} ${quoted(folder)} is not a folder; it must be one, or a name for a new one`,
   );
 }
