@@ -26,6 +26,10 @@ export interface AuthorityFiles {
 export interface Authority {
   /** The certificates of `ca.crt` without any text around them, the one that signs first. */
   readonly certificatePem: string;
+  /** For a client certificate to be verified by the root alone: the authority and those above it, without the root. */
+  readonly chainPem: string;
+  /** When another certificate of the same key counts, so that the files must be opened again; undefined for never. */
+  readonly chosenUntil: Date | undefined;
   /** What clients trust the API server by: those of `server-ca.crt` or, without it, the same as `certificatePem`. */
   readonly serverCertificatePem: string;
   /** @internal */
@@ -50,17 +54,19 @@ const clientAuth = '1.3.6.1.5.5.7.3.2';
  * Checks that certificate and key make an authority; throws `authority_unusable` otherwise. Dates are not looked at. With
  * `isChecked` the very same files passed before, and what is dear of the checks is left out.
  */
-export function openAuthority(files: AuthorityFiles, { isChecked = false }: { isChecked?: boolean } = {}): Authority {
+export function openAuthority(
+  files: AuthorityFiles,
+  { isChecked = false, now = new Date() }: { isChecked?: boolean; now?: Date } = {},
+): Authority {
   const { certificatePem, privateKeyPem, serverCertificatePem, seed } = files;
   const privateKey = readPrivateKey(privateKeyPem);
   const signer = createSigner(privateKey);
   const bundle = readCertificates(certificatePem);
-  // After a renewal the old certificate may stand in the bundle too: the one that ends last counts.
-  const [own] = bundle
-    .filter((certificate) => certificate.checkPrivateKey(privateKey))
-    .sort((one, other) => Date.parse(other.validTo) - Date.parse(one.validTo));
+  const candidates = bundle.filter((certificate) => certificate.checkPrivateKey(privateKey));
+  const own = chooseAt(candidates, now);
   if (!own) refuse('the CA certificate does not fit its private key; give the ca.crt and the ca.key of one authority');
-  if (!isChecked) {
+  // Of several certificates, another one may have been checked.
+  if (!isChecked || candidates.length > 1) {
     checkPurpose(own);
     checkKey(own, signer);
   }
@@ -68,6 +74,8 @@ export function openAuthority(files: AuthorityFiles, { isChecked = false }: { is
   const bundlePem = toText(ordered);
   return {
     certificatePem: bundlePem,
+    chainPem: toText(chainOf(own, ordered)),
+    chosenUntil: nextChoice(candidates, now),
     serverCertificatePem:
       serverCertificatePem === undefined ? bundlePem : toText(readCertificates(serverCertificatePem)),
     ...readIssuerFields(own),
@@ -97,9 +105,54 @@ function readPrivateKey(pem: string): KeyObject {
   }
 }
 
+/**
+ * After a renewal, or before one, several certificates of one key stand in the file: of those that are valid now, the one that ends
+ * last counts.
+ */
+function chooseAt(certificates: readonly X509Certificate[], now: Date): X509Certificate | undefined {
+  const valid = certificates.filter(({ validFrom, validTo }) => new Date(validFrom) <= now && new Date(validTo) >= now);
+  const [last] = (valid.length > 0 ? valid : [...certificates]).sort(
+    (one, other) => Date.parse(other.validTo) - Date.parse(one.validTo),
+  );
+  return last;
+}
+
+/** Every replica opens the files again at the same moment. */
+function nextChoice(certificates: readonly X509Certificate[], now: Date): Date | undefined {
+  if (certificates.length < 2) return undefined;
+  const edges = certificates.flatMap(({ validFrom, validTo }) => [Date.parse(validFrom), Date.parse(validTo) + 1]);
+  const next = Math.min(...edges.filter((edge) => edge > now.getTime()));
+  return Number.isFinite(next) ? new Date(next) : undefined;
+}
+
+/** The authority's certificate and its issuers, as far as they are there and not self-signed (RFC 8446, section 4.4.2). */
+function chainOf(own: X509Certificate, bundle: readonly X509Certificate[]): X509Certificate[] {
+  const chain: X509Certificate[] = [];
+  let next: X509Certificate | undefined = own;
+  while (next && !isSelfSigned(next) && !chain.includes(next)) {
+    const current: X509Certificate = next;
+    chain.push(current);
+    next = bundle.find((issuer) => issuer !== current && current.checkIssued(issuer));
+  }
+  return chain;
+}
+
+function isSelfSigned(certificate: X509Certificate): boolean {
+  return certificate.subject === certificate.issuer && certificate.checkIssued(certificate);
+}
+
+/** The certificates of a text in DER, as they are written there. */
+export function certificatesIn(pem: string): Buffer[] {
+  return blocksIn(pem).map((block) => Buffer.from(block.replace(/-----[^-]+-----/g, ''), 'base64'));
+}
+
+function blocksIn(pem: string): string[] {
+  return pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+}
+
 /** Live providers send text before the PEM block, and tools write such files: what stands around a block is skipped. */
 function readCertificates(pem: string): X509Certificate[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const blocks = blocksIn(pem);
   if (blocks.length === 0) refuse('the CA certificate cannot be read; a certificate in PEM is accepted');
   try {
     return blocks.map((block) => new X509Certificate(block));

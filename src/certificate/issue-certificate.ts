@@ -22,6 +22,7 @@ export interface CertificateRequest {
 }
 
 export interface ClientCertificate {
+  /** Followed by the certificate of an authority that is not a root, and those above it. */
   readonly certificatePem: string;
   /** SEC 1, as kubeadm writes EC keys, which every Kubernetes client reads. */
   readonly privateKeyPem: string;
@@ -105,9 +106,14 @@ function makeCertificate(authority: Authority, { inputs, userId, groups, validit
   const notBefore = latest(new Date(window.start.getTime() - backdatedMs), authority.notBefore);
   const notAfter = earliest(validity.endIn(window), authority.notAfter);
   const serialNumber = Buffer.from(key.serialNumber).toString('hex');
-  const { fingerprint, ...pem } = templateOf(authority)({ key, userId, groups, notBefore, notAfter });
+  const {
+    certificatePem: leafPem,
+    privateKeyPem,
+    fingerprint,
+  } = templateOf(authority)({ key, userId, groups, notBefore, notAfter });
+  const certificatePem = leafPem + authority.chainPem;
   const credentialId = `X509SHA256=${fingerprint}`;
-  return Object.freeze({ ...pem, serialNumber, credentialId, notBefore, notAfter });
+  return Object.freeze({ certificatePem, privateKeyPem, serialNumber, credentialId, notBefore, notAfter });
 }
 
 const templates = new WeakMap<Authority, ClientTemplate>();

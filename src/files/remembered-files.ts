@@ -28,6 +28,11 @@ export class RememberedFiles<Value extends object> {
     });
   }
 
+  /** Reads the files of a key anew the next time. */
+  forget(key: string): void {
+    this.#remembered.delete(key);
+  }
+
   /**
    * What `read` makes of the files, the same object while none of them changes; undefined where all are missing. Files that
    * change while they are read are read again: what is made is of one moment.

@@ -15,6 +15,11 @@ export const openssl = programWith('openssl', ['version']);
 
 export const go = runs('go', ['version']) ? 'go' : undefined;
 
+/** Go of the version by whose rules certificates are judged, which change now and then. */
+export const go126 = /go1\.(2[6-9]|[3-9]\d)/.test(spawnSync('go', ['version'], { encoding: 'utf8' }).stdout)
+  ? 'go'
+  : undefined;
+
 /** Every kubectl to try: the one on the path, and those that CI unpacks beside the system (`KUBECTLS`, separated by colons). */
 export const kubectls = [...new Set(['kubectl', ...(process.env['KUBECTLS'] ?? '').split(':')])].filter(
   (kubectl) =>

@@ -9,7 +9,8 @@ import { LRUCache } from 'lru-cache';
 import { parameterPatterns } from '../../../generated/parameters.js';
 import { ByteCache } from '../../cache/byte-cache.js';
 import { cacheBytesOf } from '../../cache/cache-shares.js';
-import { type AuthorityFiles, assertValidAt, openAuthority } from '../../certificate/authority.js';
+import { type AuthorityFiles, openAuthority } from '../../certificate/authority.js';
+import { checkAuthority } from '../../certificate/check-authority.js';
 import { listEntries, removeEntry } from '../../files/atomic-write.js';
 import { ClusterCertError } from '../../errors.js';
 import { withFileLock } from '../../files/file-lock.js';
@@ -23,6 +24,7 @@ import {
   type ClusterRegistry,
   createClusterRecord,
 } from '../cluster-registry.js';
+import type { StoreOptions } from '../data-store.js';
 import {
   clusterFiles,
   createFolder,
@@ -52,6 +54,7 @@ const batch = 200;
 export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
   readonly isLocal = true;
   readonly #folder: string;
+  readonly #now: () => Date;
   readonly #opened: RememberedFiles<Cluster>;
   readonly #records: RememberedFiles<ClusterRecord>;
   readonly #checked: ByteCache<object>;
@@ -59,7 +62,8 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
   /** Of records that were read: whose cluster it is when its record is damaged later. */
   readonly #owners = new LRUCache<string, string>({ max: mostOwners });
 
-  constructor(dataFolder: string, { cacheBytes }: { cacheBytes?: number | undefined } = {}) {
+  constructor(dataFolder: string, { now = () => new Date(), cacheBytes }: StoreOptions = {}) {
+    this.#now = now;
     this.#folder = path.join(dataFolder, 'clusters');
     const recordsShare = cacheBytesOf('clusterRecords', cacheBytes);
     this.#opened = new RememberedFiles({
@@ -109,6 +113,10 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
     if (!parameterPatterns.cluster_id.test(clusterId)) return undefined;
     const id = clusterId.toLowerCase();
     try {
+      const cluster = await this.#opened.get(id, this.#filesOf(id), () => this.#open(id));
+      const { chosenUntil } = cluster?.authority ?? {};
+      if (chosenUntil === undefined || chosenUntil > this.#now()) return cluster;
+      this.#opened.forget(id);
       return await this.#opened.get(id, this.#filesOf(id), () => this.#open(id));
     } catch (error) {
       throw readFailure(`cluster '${id}'`, error);
@@ -139,7 +147,7 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
   }
 
   async add(record: ClusterRecord, authority: AuthorityFiles, { now }: { now: Date }): Promise<void> {
-    const { certificatePem } = checkAuthority(authority, now);
+    const { certificatePem } = checkAuthority(authority, { now }).authority;
     const { id } = record;
     if (await createFolder(this.#folderOf(id), record, { ...authority, certificatePem })) {
       this.#owners.set(id, record.projectId);
@@ -212,7 +220,7 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
     const version = createHash('sha256')
       .update(JSON.stringify(Object.values(files)))
       .digest('base64');
-    const authority = openAuthority(files, { isChecked: this.#checked.get(version) !== undefined });
+    const authority = openAuthority(files, { now: this.#now(), isChecked: this.#checked.get(version) !== undefined });
     this.#checked.set(version, {});
     return { ...record, authority };
   }
@@ -227,12 +235,6 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
     // What is missing is for the reader to say.
     return (await this.#records.get(id, [file], read)) ?? read();
   }
-}
-
-function checkAuthority(files: AuthorityFiles, now: Date) {
-  const authority = openAuthority(files);
-  assertValidAt(authority, now);
-  return authority;
 }
 
 function changedRecord(before: ClusterRecord, { name, server, externalServer }: ClusterChanges): ClusterRecord {
@@ -250,5 +252,5 @@ async function openChanged(folder: string, { authority, serverCertificatePem }: 
   const after = serverCertificatePem === undefined ? await readServerCertificate(folder) : serverCertificatePem;
   const { certificatePem, privateKeyPem, seed } = authority ?? (await readAuthority(folder));
   const files = { certificatePem, privateKeyPem, ...(seed && { seed }) };
-  return checkAuthority({ ...files, ...(after != null && { serverCertificatePem: after }) }, now);
+  return checkAuthority({ ...files, ...(after != null && { serverCertificatePem: after }) }, { now }).authority;
 }

@@ -1,0 +1,137 @@
+// Checks an authority before it is taken into a registry: it must work in kube-apiserver and kubectl, which read certificates by Go's
+// rules. What is registered already is not judged again: old clients may still accept it.
+import { X509Certificate } from 'node:crypto';
+import { ClusterCertError, firstLine } from '../errors.js';
+import { type Authority, type AuthorityFiles, assertValidAt, certificatesIn, openAuthority } from './authority.js';
+import { type StrictCertificate, readStrictly } from './strict/certificate.js';
+
+export interface CheckedAuthority {
+  readonly authority: Authority;
+  /** What works with some clients only, a line each. */
+  readonly warnings: readonly string[];
+}
+
+const clientAuth = '1.3.6.1.5.5.7.3.2';
+const serverAuth = '1.3.6.1.5.5.7.3.1';
+const anyPurpose = '2.5.29.37.0';
+// Go's RSA takes no larger exponent, so that it is the same on every machine.
+const largestExponent = 2n ** 31n - 1n;
+
+interface Read {
+  name: string;
+  certificate?: StrictCertificate;
+  /** Why Go does not read it. */
+  problem?: string;
+}
+
+/**
+ * Opens an authority that could issue certificates now, and says what is to be known of it. Throws `authority_unusable`. Every engine
+ * calls it for what is added or changed.
+ */
+export function checkAuthority(files: AuthorityFiles, { now }: { now: Date }): CheckedAuthority {
+  const authority = openAuthority(files, { now });
+  const bundle = read(files.certificatePem, authority.certificatePem);
+  const [own] = bundle;
+  checkTimes(authority, own?.certificate);
+  assertValidAt(authority, now);
+  for (const { name, problem } of bundle) {
+    // kube-apiserver does not start with a file in which one certificate cannot be read.
+    if (problem !== undefined) refuse(`Kubernetes cannot read the certificate of '${name}' in the CA file: ${problem}`);
+  }
+  if (own?.certificate) checkIssuer(own.name, own.certificate);
+  const isApart = files.serverCertificatePem !== undefined;
+  const server = isApart ? read(files.serverCertificatePem ?? '', authority.serverCertificatePem) : bundle;
+  checkTrust(server, { isApart, now });
+  return { authority, warnings: warningsOf(server) };
+}
+
+/** The certificates as they stand in a file and as they are handed out, the same order as they are handed out. */
+function read(filePem: string, handedOutPem: string): Read[] {
+  const files = certificatesIn(filePem);
+  const problems = new Map<string, string | undefined>();
+  for (const der of files) problems.set(new X509Certificate(der).fingerprint256, problemOf(der));
+  return certificatesIn(handedOutPem).map((der) => {
+    const x509 = new X509Certificate(der);
+    // Node's types know of no certificate without a subject.
+    const name = ((x509.subject as string | undefined) ?? '').split('\n').join(', ');
+    const problem = problemOf(der) ?? problems.get(x509.fingerprint256);
+    return problem === undefined ? { name, certificate: readStrictly(der) } : { name, problem };
+  });
+}
+
+function problemOf(der: Uint8Array): string | undefined {
+  try {
+    readStrictly(der);
+    return undefined;
+  } catch (error) {
+    return firstLine(error);
+  }
+}
+
+/** OpenSSL and its users do not read all forms of a time that Go reads. */
+function checkTimes({ notBefore, notAfter }: Authority, certificate: StrictCertificate | undefined): void {
+  const same = (one: Date, other: Date) => one.getTime() === other.getTime();
+  if (!certificate || (same(notBefore, certificate.notBefore) && same(notAfter, certificate.notAfter))) return;
+  refuse(
+    "the CA certificate's times are not written as RFC 5280, section 4.1.2.5, wants them: with seconds, and in UTC (Z)",
+  );
+}
+
+/** Whether Go takes what the certificate's key signed for signed by an authority. */
+function checkIssuer(name: string, certificate: StrictCertificate): void {
+  const { unknownCritical, isCa, mayCertify, version, key } = certificate;
+  if (unknownCritical.length > 0)
+    refuse(
+      `the CA certificate of '${name}' has critical extensions that Kubernetes does not know: ${unknownCritical.join(', ')}`,
+    );
+  if (isCa === false || (isCa === undefined && version === 3) || mayCertify === false)
+    refuse(`the certificate of '${name}' is no CA certificate`);
+  const exponent = key.exponent ?? 3n;
+  if (exponent > largestExponent || exponent % 2n === 0n || exponent < 2n)
+    refuse(
+      `the RSA exponent of the CA certificate of '${name}' is even, or larger than 2^31-1, which Kubernetes does not accept`,
+    );
+  if (!isFor(certificate, clientAuth))
+    refuse(
+      `the CA certificate of '${name}' may not issue client certificates; its extended key usage lacks clientAuth`,
+    );
+}
+
+function isFor({ purposes }: StrictCertificate, purpose: string): boolean {
+  return purposes.length === 0 || purposes.includes(purpose) || purposes.includes(anyPurpose);
+}
+
+/** At least one of the certificates must be one by which kubectl can trust an API server now. */
+function checkTrust(certificates: readonly Read[], { isApart, now }: { isApart: boolean; now: Date }): void {
+  const usable = certificates.some(
+    ({ certificate }) =>
+      certificate?.unknownCritical.length === 0 &&
+      certificate.notBefore <= now &&
+      certificate.notAfter >= now &&
+      isFor(certificate, serverAuth),
+  );
+  if (usable) return;
+  const [{ name, problem } = { name: '', problem: undefined }] = certificates;
+  const reason = problem ?? 'none is valid now and may issue server certificates (extended key usage serverAuth)';
+  if (isApart)
+    refuse(`no API server can be trusted by the certificates of the server CA, such as '${name}': ${reason}`);
+  refuse(
+    `no API server can be trusted by the CA certificate of '${name}': ${reason}; give the CA of the server as well`,
+  );
+}
+
+function warningsOf(server: readonly Read[]): string[] {
+  const warnings: string[] = [];
+  const roots = server.filter((one) => one.certificate?.isSelfIssued);
+  if (roots.length === 0)
+    warnings.push(
+      'the CA certificate is not self-signed and its root is not in the file; kubectl trusts it, clients in Python and Node do not: append the root',
+    );
+  for (const one of server.filter((each) => each.problem !== undefined))
+    warnings.push(`kubectl cannot read the certificate of '${one.name}' and passes it over: ${one.problem ?? ''}`);
+  return warnings;
+}
+
+function refuse(message: string): never {
+  throw new ClusterCertError('authority_unusable', message);
+}

@@ -1,0 +1,3 @@
+module clustercert.test/x509
+
+go 1.26
