@@ -64,12 +64,19 @@ export function judgeChain({ certificates: [client, ...intermediates], authoriti
     }
     const pool = [...certificates, ...intermediates];
     if (leadsTo(client, pool, certificates)) continue;
-    const received = `a certificate of ${nameOf(client.x509.issuer)} whose signature none of the CAs there (${certificates.map(({ x509 }) => nameOf(x509.subject)).join('; ')}) made`;
+    const issuers = certificates.map(({ x509 }) => nameOf(x509.subject));
+    const issuer = nameOf(client.x509.issuer);
+    // k3s, RKE2 and others sign clients by another CA than servers; a CA of the issuer's name that did not sign is wrong.
+    const apart = !intermediates.length && !issuers.includes(issuer);
+    const received = `a certificate of ${issuer} whose signature none of the CAs there (${issuers.join('; ')}) made`;
     faults.push({
+      ...(apart && { severity: 'warning' as const }),
       where: certificateField,
       expected: `a chain to the CA of ${where}`,
       received,
-      source: `${clientCertificate}; RFC 5280, section 6.1`,
+      source: apart
+        ? `${authority}: what the server is verified by; the page does not say who signs clients`
+        : `${clientCertificate}; RFC 5280, section 6.1`,
     });
   }
   const sets = authorities.filter(({ certificates }) => certificates.length > 0);
@@ -79,7 +86,7 @@ export function judgeChain({ certificates: [client, ...intermediates], authoriti
       .sort()
       .join();
   const different = sets.find(({ certificates }) => setOf(certificates) !== setOf(sets[0]?.certificates ?? []));
-  if (different && faults.length === 0) {
+  if (different && faults.every(({ severity }) => severity === 'warning')) {
     faults.push({
       severity: 'warning',
       where: different.where,
@@ -137,10 +144,16 @@ export function judgeValidity({ certificates, authorities }: Credential, now = D
     if (until <= from) faults.push({ ...fault, expected: 'notBefore before notAfter', received: span });
     else if (until < now) faults.push({ ...fault, received: `expired: ${span}` });
     else if (from > now + skew) faults.push({ ...fault, received: `not yet valid: ${span}` });
+    else if (from > now + 2000)
+      faults.push({
+        ...fault,
+        severity: 'warning',
+        received: `not valid for ${Math.round((from - now) / 1000)} seconds yet`,
+      });
   };
   for (const { where, certificates: set } of authorities) for (const one of set) check(where, one, authority);
   for (const one of certificates) check(certificateField, one, clientCertificate);
-  if (!client || faults.length > 0) return faults;
+  if (!client || faults.some(({ severity }) => severity !== 'warning')) return faults;
   const [from, until] = spanOf(client.x509);
   const fault = { where: certificateField, source: `${clientCertificate}; RFC 5280, section 4.1.2.5` };
   if (until - from > 30 * 366 * day) {
@@ -173,13 +186,17 @@ export function judgePurpose({ certificates: [client] }: Credential): Fault[] {
     faults.push({ where: certificateField, expected, received, source: `${clientCertificate}; ${rule}` });
   const { asn1, x509 } = client;
   const purposes = extension(asn1, '2.5.29.37', ExtendedKeyUsage);
-  if (!purposes || !purposes.includes('1.3.6.1.5.5.7.3.2')) {
-    const received = purposes ? `extended key usages ${[...purposes].join(', ')}` : 'no extended key usage';
-    add(
-      'the extended key usage clientAuth',
-      received,
-      'RFC 5280, section 4.2.1.12; Kubernetes: x509 client certificates',
-    );
+  if (!purposes) {
+    faults.push({
+      severity: 'warning',
+      where: certificateField,
+      expected: 'the extended key usage clientAuth',
+      received: 'no extended key usage: Go and TLS take it for any purpose',
+      source: 'RFC 5280, section 4.2.1.12: absence restricts nothing',
+    });
+  } else if (!['1.3.6.1.5.5.7.3.2', '2.5.29.37.0'].some((purpose) => purposes.includes(purpose))) {
+    const rule = 'RFC 5280, section 4.2.1.12; Kubernetes: x509 client certificates';
+    add('the extended key usage clientAuth', `extended key usages ${[...purposes].join(', ')}`, rule);
   }
   if (extension(asn1, '2.5.29.19', BasicConstraints)?.cA)
     add('a certificate that is no CA', 'CA:TRUE', 'RFC 5280, section 4.2.1.9');
@@ -228,11 +245,13 @@ export function judgeSerial({ certificates: [client] }: Credential): Fault[] {
   return serial.length > 20 ? [{ ...fault, received: `${serial.length} octets` }] : [];
 }
 
-/** Version 3: only those have extensions. */
+/** Version 3: only those have extensions. Verifiers take others too. */
 export function judgeVersion({ certificates: [client] }: Credential): Fault[] {
   if (!client || Version[client.asn1.tbsCertificate.version] === 'v3') return [];
   return [
     {
+      // Go and TLS take one without extensions.
+      severity: 'warning',
       where: certificateField,
       expected: 'an X.509 certificate of version 3',
       received: `version ${client.asn1.tbsCertificate.version + 1}`,

@@ -64,10 +64,12 @@ function readCertificates(blocks: PemBlock[], { where, source }: { where: string
       source: `${source}; RFC 7468, section 5`,
     });
   const read: ReadCertificate[] = [];
-  for (const { label, der } of blocks) {
+  const isAuthority = where.endsWith('certificate-authority-data');
+  for (const { label, der, hasHeaders } of blocks) {
     if (/PRIVATE KEY/.test(label)) fault(`a private key (${label}) where a certificate belongs`);
     else if (label !== 'CERTIFICATE') fault(`a block labelled '${label}'`);
     else {
+      if (isAuthority && hasHeaders) fault('a CERTIFICATE block with headers, which Go passes over');
       try {
         const asn1 = AsnConvert.parse(der, Certificate);
         read.push({ x509: new X509Certificate(der), asn1 });

@@ -1,10 +1,11 @@
 // One request and what came back, byte by byte: faults in the framing are kept rather than repaired.
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { IncomingMessage } from 'node:http';
+import type { Agent, IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { systemErrorCode } from '../errors.js';
+import { type Route, socketThrough } from './route.js';
 
 export interface SentRequest {
   method: string;
@@ -14,8 +15,8 @@ export interface SentRequest {
   body?: string;
 }
 
-/** `unreachable`: there was no connection. `malformed`: what came is not HTTP. */
-export type FailureKind = 'unreachable' | 'timeout' | 'reset' | 'cut off' | 'malformed' | 'too large';
+/** `unreachable`: there was no connection. `tls`: no secure one. `malformed`: what came is not HTTP. */
+export type FailureKind = 'unreachable' | 'tls' | 'timeout' | 'reset' | 'cut off' | 'malformed' | 'too large';
 
 export interface Exchange {
   sent: SentRequest;
@@ -29,6 +30,8 @@ export interface Exchange {
   failure?: { kind: FailureKind; detail: string };
   /** Bytes that came after the end of the answer. */
   surplus: number;
+  /** How long it took, connection included. */
+  durationMs: number;
 }
 
 /** More than a hundred times what an answer has. */
@@ -36,59 +39,119 @@ export const mostBytes = 1024 * 1024;
 // How long a connection may take to close after the answer; later bytes are not seen.
 const lingerMs = 10;
 
-/** Sends over a connection of its own and resolves in any case. */
-export async function exchange(endpoint: string, sent: SentRequest, timeoutMs: number): Promise<Exchange> {
-  const raw: Buffer[] = [];
-  const result: Exchange = { sent, status: 0, reason: '', headers: [], body: Buffer.alloc(0), surplus: 0 };
+/** How to get to the provider. */
+export interface Way extends Route {
+  endpoint: string;
+  timeoutMs: number;
+  /** Keeps connections; without one each request has a connection of its own. */
+  agent?: Agent;
+}
+
+/** Sends a request and resolves in any case. */
+export async function exchange(way: Way, sent: SentRequest): Promise<Exchange> {
+  const started = performance.now();
+  const result: Exchange = {
+    sent,
+    status: 0,
+    reason: '',
+    headers: [],
+    body: Buffer.alloc(0),
+    surplus: 0,
+    durationMs: 0,
+  };
   const fail = (kind: FailureKind, detail: string) => {
     result.failure ??= { kind, detail };
   };
-  const base = new URL(endpoint);
-  const send = base.protocol === 'https:' ? httpsRequest : httpRequest;
-  const bodyHeaders = sent.body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(sent.body)) };
-  const outgoing = send({
-    host: base.hostname.replace(/^\[|\]$/g, ''),
-    port: base.port,
-    method: sent.method,
-    path: base.pathname.replace(/\/$/, '') + sent.path,
-    headers: { Host: base.host, ...sent.headers, ...bodyHeaders, Connection: 'close' },
-    agent: false,
-  });
-  let connected = false;
+  const abort = new AbortController();
+  const timer = setTimeout(() => {
+    fail('timeout', `${result.status === 0 ? 'no answer' : 'the body had not ended'} after ${way.timeoutMs} ms`);
+    abort.abort();
+  }, way.timeoutMs);
+  const state = { connected: false };
+  try {
+    await converse(way, result, { signal: abort.signal, state, fail });
+  } catch (error) {
+    fail(...reasonFor(error, state.connected));
+  } finally {
+    clearTimeout(timer);
+    result.durationMs = Math.round(performance.now() - started);
+  }
+  return result;
+}
+
+interface Talk {
+  signal: AbortSignal;
+  state: { connected: boolean };
+  fail: (kind: FailureKind, detail: string) => void;
+}
+
+async function converse(way: Way, result: Exchange, { signal, state, fail }: Talk): Promise<void> {
+  const raw: Buffer[] = [];
+  const outgoing = await requestFor(way, result.sent, signal);
   const closed = new Promise<void>((resolve) => {
     outgoing.on('socket', (socket) => {
-      socket.on('connect', () => (connected = base.protocol === 'http:' || connected));
-      socket.on('secureConnect', () => (connected = true));
+      if (way.agent || way.proxy !== undefined) state.connected = !socket.connecting;
+      socket.on('connect', () => (state.connected = !('encrypted' in socket) || state.connected));
+      socket.on('secureConnect', () => (state.connected = true));
       socket.on('data', (bytes: Buffer) => raw.push(bytes));
       socket.on('close', () => resolve());
     });
     outgoing.on('error', () => setImmediate(resolve));
   });
-  const timer = setTimeout(() => {
-    fail('timeout', `${result.status === 0 ? 'no answer' : 'the body had not ended'} after ${timeoutMs} ms`);
-    outgoing.destroy();
-  }, timeoutMs);
   try {
     const incoming = await new Promise<IncomingMessage>((resolve, reject) => {
       outgoing.on('response', resolve).on('error', reject);
       outgoing.on('upgrade', () => reject(new Error('the connection was upgraded')));
-      outgoing.end(sent.body);
+      outgoing.end(result.sent.body);
     });
     result.status = incoming.statusCode ?? 0;
     result.reason = incoming.statusMessage ?? '';
     result.headers = pairs(incoming.rawHeaders);
     result.body = await readBody(incoming, fail);
     outgoing.on('error', () => undefined);
-    await Promise.race([closed, delay(lingerMs)]);
-    result.surplus = surplusOf(Buffer.concat(raw), result);
+    if (!way.agent) {
+      await Promise.race([closed, delay(lingerMs)]);
+      result.surplus = surplusOf(Buffer.concat(raw), result);
+    }
     result.body = decode(result, fail);
-  } catch (error) {
-    fail(...reasonFor(error, connected));
   } finally {
-    clearTimeout(timer);
-    outgoing.destroy();
+    if (!way.agent) outgoing.destroy();
   }
-  return result;
+}
+
+async function requestFor(way: Way, sent: SentRequest, signal: AbortSignal) {
+  const base = new URL(way.endpoint);
+  const secure = base.protocol === 'https:';
+  const path = base.pathname.replace(/\/$/, '') + sent.path;
+  const plainProxy = way.proxy !== undefined && !secure ? new URL(way.proxy) : undefined;
+  const tunnel = way.proxy !== undefined && secure ? await socketThrough(way.proxy, base, signal) : undefined;
+  const to = plainProxy ?? base;
+  const send = secure ? httpsRequest : httpRequest;
+  return send({
+    host: to.hostname.replace(/^\[|\]$/g, ''),
+    port: to.port,
+    method: sent.method,
+    path: plainProxy ? base.origin + path : path,
+    headers: {
+      Host: base.host,
+      ...sent.headers,
+      ...(sent.body !== undefined && { 'Content-Length': String(Buffer.byteLength(sent.body)) }),
+      ...proxyCredentials(plainProxy),
+      ...(!way.agent && { Connection: 'close' }),
+    },
+    signal,
+    ...(secure && { servername: isAddress(base.hostname) ? '' : base.hostname, ...way.tls }),
+    // Node takes createConnection only where no agent is named.
+    ...(tunnel ? { createConnection: () => tunnel(way.tls) } : { agent: way.agent ?? false }),
+  });
+}
+
+const isAddress = (host: string) => host.startsWith('[') || /^[\d.]+$/.test(host);
+
+function proxyCredentials(proxy: URL | undefined): Record<string, string> {
+  if (!proxy || proxy.username === '') return {};
+  const pair = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  return { 'Proxy-Authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
 }
 
 /** The value of a header; undefined where it is missing. */
@@ -124,9 +187,34 @@ async function readBody(incoming: IncomingMessage, fail: (kind: FailureKind, det
 function reasonFor(error: unknown, connected: boolean): [FailureKind, string] {
   const code = systemErrorCode(error);
   const { message } = error as Error;
-  if (code.startsWith('HPE_')) return ['malformed', `the answer is not HTTP (${code})`];
+  if (code.startsWith('HPE_')) return ['malformed', `the answer is not HTTP/1.1 (${code})`];
+  const tls = tlsProblem(code, message);
+  if (tls !== undefined) return ['tls', tls];
   if (!connected) return ['unreachable', code === '' ? message : `${code}: ${message}`];
   return ['reset', `the connection ended without an answer (${code || message})`];
+}
+
+const certificateProblems: Record<string, string> = {
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate does not lead to a CA that is trusted here',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate does not lead to a CA that is trusted here',
+  UNABLE_TO_GET_ISSUER_CERT: 'its certificate does not lead to a CA that is trusted here',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed and not trusted here',
+  SELF_SIGNED_CERT_IN_CHAIN: 'the CA of its certificate is not trusted here',
+};
+
+function tlsProblem(code: string, message: string): string | undefined {
+  const known = certificateProblems[code];
+  if (known !== undefined) return `${known} (${code})`;
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS')) {
+    const detail = /:([^:]+):[^:]*:\d+:/.exec(message)?.[1] ?? message.split('\n', 1)[0] ?? '';
+    if (/wrong version number|packet length too long/i.test(message))
+      return 'it does not speak TLS: is it http instead of https?';
+    return `no secure connection could be agreed on (${detail.trim() || code})`;
+  }
+  return undefined;
 }
 
 function surplusOf(raw: Buffer, { sent, status, headers, failure }: Exchange): number {

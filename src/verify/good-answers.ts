@@ -1,7 +1,8 @@
 // The answers that carry certificates: each rule of kubeconfig and certificate holds in every one of them.
 import { type Credential, readCredential } from './credential.js';
-import { type Fault, type Finding, NotChecked, found } from './finding.js';
-import { bodyOf } from './judge-answer.js';
+import { type Fault, type Finding, NotChecked, NotOffered, found } from './finding.js';
+import { assertAnswered, judgeTwice } from './check.js';
+import { bodyOf } from './strict-json.js';
 import { type LooseKubeconfig, readKubeconfig } from './kubeconfig-rules.js';
 import type { Answer, Ask, Session } from './session.js';
 
@@ -29,6 +30,13 @@ export async function isOffered(session: Session): Promise<boolean> {
   return ![404, 405, 501].includes(status);
 }
 
+export async function assertOffered(session: Session): Promise<void> {
+  if (await isOffered(session)) return;
+  await assertAnswered(session);
+  const { status } = await session.send(duration30);
+  throw new NotOffered(`POST is answered ${status}: it is not offered`);
+}
+
 export function eip({ target }: Session): Ask[] {
   if (target.eipClusterId === undefined) return [];
   const ask = { clusterId: target.eipClusterId, label: 'of a cluster with a public address' };
@@ -54,7 +62,7 @@ export function others({ target }: Session): Ask[] {
 }
 
 export function signed({ target }: Session): Ask[] {
-  if (!target.accessKey) return [];
+  if (!target.accessKey || target.token === undefined) return [];
   return [
     { sign: {}, label: 'signed' },
     { sign: {}, label: 'signed again', repeat: 2 },
@@ -73,22 +81,14 @@ export function open(session: Session, answer: Answer): GoodAnswer | undefined {
   const texts = read.get(session) ?? new Map<string, Opened | undefined>();
   read.set(session, texts);
   const text = answer.body.toString('latin1');
-  if (!texts.has(text)) texts.set(text, openBody(session, answer));
+  if (!texts.has(text)) texts.set(text, openBody(answer));
   const opened = texts.get(text);
   return opened && { ...answer, ...opened };
 }
 
-function openBody(session: Session, answer: Answer): Opened | undefined {
+function openBody(answer: Answer): Opened | undefined {
   const kubeconfig = readKubeconfig(bodyOf(answer).value);
   if (!kubeconfig) return undefined;
-  for (const { user = {} } of kubeconfig.users ?? []) {
-    const key = user['client-key-data'];
-    if (typeof key !== 'string') continue;
-    session.secrets.addReceived(key);
-    for (const line of Buffer.from(key, 'base64').toString('latin1').split(/\r?\n/)) {
-      if (!line.startsWith('-----')) session.secrets.addReceived(line);
-    }
-  }
   return { kubeconfig, credential: readCredential(kubeconfig) };
 }
 
@@ -124,8 +124,15 @@ export async function judgeEach(
   part?: Part,
 ): Promise<Finding[]> {
   const answers = await goodAnswers(session);
-  const different = new Map(answers.toReversed().map((answer) => [answer.credential, answer]));
-  const findings = [...different.values()].flatMap((answer) => found(answer.label, rule(answer)));
+  const different = [
+    ...new Map(answers.toReversed().map((answer) => [answer.credential, answer])).values(),
+  ].toReversed();
+  const judge = (answer: Answer) => {
+    const good = open(session, answer);
+    if (!good) return Promise.reject(new NotChecked('no kubeconfig'));
+    return Promise.resolve(session.findingsOf(answer, found(answer.label, rule(good))));
+  };
+  const findings = (await Promise.all(different.map((answer) => judgeTwice(session, answer, judge)))).flat();
   if (findings.length === 0 && part && !answers.some(part.isIn)) throw new NotChecked(`no answer has ${part.name}`);
   return findings;
 }

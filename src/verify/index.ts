@@ -1,25 +1,36 @@
-// The contract kit: every rule of the API as a case that can be run against any provider, ours or not.
+// The contract kit: every rule of the API as a check that can be run against any provider, ours or not.
 import { addressCases } from './cases/address-cases.js';
 import { answerCases, lookUpCases } from './cases/answer-cases.js';
 import { authenticationCases, signatureCases } from './cases/authentication-cases.js';
 import { certificateCases } from './cases/certificate-cases.js';
+import { doorCases } from './cases/door-cases.js';
+import { everyAnswerCases } from './cases/every-answer-cases.js';
 import { kubeconfigCases } from './cases/kubeconfig-cases.js';
 import { postCases } from './cases/post-cases.js';
-import { type ContractCase, byTable } from './contract-case.js';
+import { steadinessCases } from './cases/steadiness-cases.js';
+import { truthCases } from './cases/truth-cases.js';
+import { type ContractCase, byTable } from './check.js';
 
-export { type ContractCase, type RunOptions, missingInputs } from './contract-case.js';
-export { type Finding, NotChecked } from './finding.js';
-export { type CaseResult, type Result, verify } from './verify.js';
-export type { Input, Target } from './target.js';
+export { type ContractCase, type RunOptions, missingInputs } from './check.js';
+export { type Baseline, applyBaseline, baselineOf } from './baseline.js';
+export { type Evidence, type Finding, NotChecked } from './finding.js';
+export { type CaseResult, type Result, type State, exitCodeOf, exitCodes, verify } from './verify.js';
+export { type Connection, type GroundTruth, type Input, type Requirement, type Target, optionOf } from './target.js';
 
-/** All cases, in the order of the tables that they enforce. */
-export const contractCases: readonly ContractCase[] = byTable([
-  ...answerCases,
-  ...addressCases,
-  ...authenticationCases,
-  ...signatureCases,
-  ...kubeconfigCases,
-  ...certificateCases,
-  ...postCases,
-  ...lookUpCases,
-]);
+/** All checks, in the order of the tables that they enforce; the last ones are on the run as a whole. */
+export const contractCases: readonly ContractCase[] = [
+  ...byTable([
+    ...answerCases,
+    ...addressCases,
+    ...authenticationCases,
+    ...signatureCases,
+    ...doorCases,
+    ...kubeconfigCases,
+    ...certificateCases,
+    ...postCases,
+    ...lookUpCases,
+    ...truthCases,
+  ]),
+  ...everyAnswerCases,
+  ...steadinessCases,
+];

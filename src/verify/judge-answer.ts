@@ -5,42 +5,80 @@ import { type Answer, type Session } from './session.js';
 import { headerOf } from './exchange.js';
 import { type Fault, type Finding, found, show } from './finding.js';
 import { hasPrivateKey } from './secrets.js';
-import { type Parsed, parseStrictly } from './strict-json.js';
+import { bodyOf } from './strict-json.js';
 
 export const certPath = '/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert';
 
-const parsedBodies = new WeakMap<Answer, Parsed>();
-
-/** The body as JSON, read once. */
-export function bodyOf(answer: Answer): Parsed {
-  const parsed = parsedBodies.get(answer) ?? parseStrictly(answer.body);
-  parsedBodies.set(answer, parsed);
-  return parsed;
-}
-
-/** What is wrong with an answer beside its status. */
-export function judgeAnswer(
+/** What is wrong with an answer, apart from its status and what leaks. */
+export function judgeForm(
   session: Session,
   answer: Answer,
   operation = operationAt(certPath, answer.sent.method),
 ): Finding[] {
-  return found(answer.label, faultsOf(session, answer, operation));
+  return session.findingsOf(answer, found(answer.label, faultsOf(answer, operation)));
 }
 
-function faultsOf(session: Session, answer: Answer, operation: Operation | undefined): Fault[] {
+function faultsOf(answer: Answer, operation: Operation | undefined): Fault[] {
   if (answer.failure) return [failureOf(answer)];
-  return [
-    ...judgeFraming(answer),
-    ...judgeAllow(answer),
-    ...judgeLeaks(session, answer),
-    ...judgeBody(answer, operation),
-  ];
+  const misfit = nameOfMisfit(answer);
+  if (misfit) return [misfit];
+  return [...judgeFraming(answer), ...judgeAllow(answer), ...judgeBody(answer, operation)];
+}
+
+/** That there is no answer. */
+export const judgeSilence = (session: Session, answer: Answer): Finding[] =>
+  answer.status === 0 && answer.failure ? session.findingsOf(answer, found(answer.label, [failureOf(answer)])) : [];
+
+/**
+ * What nobody's client sends is refused by whoever sees it first: a firewall, a gateway, a server. Its form is theirs; that
+ * it opens nothing, breaks nothing still holds.
+ */
+export function judgeRefusal(
+  session: Session,
+  answer: Answer,
+  { statuses, source }: { statuses: readonly number[]; source: string },
+): Finding[] {
+  const { status, label } = answer;
+  const expected = 'a refusal';
+  const tell = (fault: Fault) => session.findingsOf(answer, found(label, [fault]));
+  if (status === 0) {
+    const kind = answer.failure?.kind ?? 'no answer';
+    const received = `${kind}: ${answer.failure?.detail ?? ''}`;
+    return tell({ where: 'the response', expected, received, source, severity: 'warning' });
+  }
+  if (statuses.includes(status) || (status >= 300 && status !== 500)) {
+    if (status <= 500 || statuses.includes(status)) return [];
+    return tell({ where: 'the status', expected, received: String(status), source, severity: 'warning' });
+  }
+  return tell({ where: 'the status', expected: statuses.join(' or '), received: String(status), source });
+}
+
+/** A body of quite another kind is named for what it is, instead of by each rule that it breaks. */
+function nameOfMisfit(answer: Answer): Fault | undefined {
+  const { status, sent, body } = answer;
+  if (status !== 200 || !['GET', 'POST'].includes(sent.method)) return undefined;
+  const fault = (received: string): Fault => ({
+    where: 'the body',
+    expected: 'a kubeconfig as JSON',
+    received,
+    source: 'Table 3; Table 10, 200',
+  });
+  if (body[0] === 0x1f && body[1] === 0x8b) return fault('gzip without the header Content-Encoding');
+  if (/^\s*<(!doctype|html|head|body|\?xml)/i.test(body.toString('latin1', 0, 200)))
+    return fault('an HTML or XML page, which is not JSON');
+  const { value } = bodyOf(answer);
+  if (typeof value !== 'object' || value === null || 'clusters' in value || 'users' in value) return undefined;
+  const code = ['errorCode', 'error_code', 'error'].find((name) => name in value);
+  return code === undefined
+    ? undefined
+    : fault(`an error with the status 200 (member ${code}); errors have a status of their own`);
 }
 
 function failureOf({ failure }: Answer): Fault {
   const { kind, detail } = failure as NonNullable<Answer['failure']>;
   const sources = {
     timeout: 'RFC 9110, section 15: every request is answered',
+    tls: 'RFC 9110, section 4.3.4: https',
     unreachable: 'RFC 9110, section 15: every request is answered',
     reset: 'RFC 9110, section 15: every request is answered',
     'cut off': 'RFC 9112, section 8: incomplete messages',
@@ -52,7 +90,7 @@ function failureOf({ failure }: Answer): Fault {
 
 function judgeFraming(answer: Answer): Fault[] {
   const faults: Fault[] = [];
-  const { sent, headers, surplus, status } = answer;
+  const { sent, headers, surplus } = answer;
   if (surplus > 0) {
     const head = sent.method === 'HEAD';
     faults.push({
@@ -81,23 +119,33 @@ function judgeFraming(answer: Answer): Fault[] {
       source: 'Status Code page, 429; RFC 9110, section 10.2.3',
     });
   }
-  const cache = headerOf(answer, 'cache-control') ?? '';
-  if (status === 200 && /public|s-maxage/i.test(cache)) {
-    faults.push({
-      where: 'header Cache-Control',
-      expected: 'no leave to store private keys in shared caches',
-      received: cache,
-      source: 'RFC 9111, section 5.2.2',
-    });
-  }
   return faults;
+}
+
+const storable = 'RFC 9111, sections 3 and 3.5: X-Auth-Token protects nothing from being stored, unlike Authorization';
+
+/** A private key must not be stored where others are served from; explicit freshness allows just that. */
+export function judgeCaching(answer: Answer): Fault[] {
+  if (answer.status !== 200) return [];
+  const value = headerOf(answer, 'cache-control') ?? '';
+  const directives = value.split(',').map((one) => one.trim().toLowerCase());
+  const has = (name: string) => directives.some((one) => one === name || one.startsWith(`${name}=`));
+  const fault = { expected: 'no leave to store private keys in shared caches: no-store or private', source: storable };
+  if (has('no-store') || (has('private') && !has('public'))) return [];
+  const fresh = directives.some((one) => /^(s-maxage|max-age)=("?)0*[1-9]/.test(one));
+  if (has('public') || fresh) return [{ ...fault, where: 'header Cache-Control', received: show(value) }];
+  const expires = Date.parse(headerOf(answer, 'expires') ?? '');
+  const date = Date.parse(headerOf(answer, 'date') ?? '');
+  if (!directives.includes('no-cache') && !has('max-age') && expires > (Number.isNaN(date) ? Date.now() : date))
+    return [{ ...fault, where: 'header Expires', received: show(headerOf(answer, 'expires')) }];
+  return [];
 }
 
 const isRetryAfter = (text: string) =>
   /^\d+$/.test(text) || (/^[A-Z][a-z]+,? /.test(text) && !Number.isNaN(Date.parse(text)));
 
 /** A 405 says which methods the path does offer: not the refused one, and GET where this API is offered at all. */
-function judgeAllow(answer: Answer): Fault[] {
+export function judgeAllow(answer: Answer): Fault[] {
   const { method } = answer.sent;
   if (answer.status !== 405 || method === 'TRACE') return [];
   const value = headerOf(answer, 'allow');
@@ -114,7 +162,8 @@ function judgeAllow(answer: Answer): Fault[] {
     : [{ ...fault, received: show(value) }];
 }
 
-function judgeLeaks(session: Session, answer: Answer): Fault[] {
+/** Secrets where none belong, in any answer. */
+export function judgeLeaks(session: Session, answer: Answer): Fault[] {
   const faults: Fault[] = [];
   const text = answer.body.toString('latin1');
   for (const [name, value] of answer.headers) {
@@ -124,7 +173,7 @@ function judgeLeaks(session: Session, answer: Answer): Fault[] {
   if (session.secrets.sentIn(answer.reason)) faults.push(leak('the reason phrase'));
   // A TRACE that is answered sends back the request by definition; that it is answered at all is found elsewhere.
   if (session.secrets.sentIn(text)) faults.push(leak('the body'));
-  if (answer.status === 200) {
+  if (answer.status >= 200 && answer.status < 300) {
     for (const place of placesOfKeys(bodyOf(answer).value)) faults.push(keyLeak(place));
   } else {
     if (hasPrivateKey(text)) faults.push(keyLeak('the body'));

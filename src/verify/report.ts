@@ -1,8 +1,7 @@
-// The reports of a run: for people, for CI systems (JUnit XML), for pull requests (Markdown) and for programs (JSON).
+// The reports of a run: for people, for pull requests (Markdown) and for programs (JSON). JUnit has a file of its own.
 import { styleText } from 'node:util';
-import { create } from 'xmlbuilder';
-import { groupOf } from './contract-case.js';
-import type { Finding } from './finding.js';
+import { groupOf } from './check.js';
+import { junit } from './junit.js';
 import type { CaseResult, Result } from './verify.js';
 
 export const reporters = ['pretty', 'json', 'junit', 'markdown'] as const;
@@ -11,6 +10,9 @@ export type Reporter = (typeof reporters)[number];
 export interface Summary {
   passed: number;
   failed: number;
+  /** Failed, but only in what the baseline accepts. */
+  accepted: number;
+  notOffered: number;
   notChecked: number;
   /** Findings that are no errors. */
   warnings: number;
@@ -19,22 +21,36 @@ export interface Summary {
 export function summarise({ cases }: Result): Summary {
   const count = (outcome: CaseResult['outcome']) => cases.filter((one) => one.outcome === outcome).length;
   const warnings = cases.flatMap(({ findings }) => findings).filter(({ severity }) => severity === 'warning').length;
-  return { passed: count('passed'), failed: count('failed'), notChecked: count('not checked'), warnings };
+  return {
+    passed: count('passed'),
+    failed: count('failed'),
+    accepted: count('accepted'),
+    notOffered: count('not offered'),
+    notChecked: count('not checked'),
+    warnings,
+  };
 }
 
 /** The report as text, with a line break at its end. */
 export function report(result: Result, reporter: Reporter): string {
-  if (reporter === 'json') return `${JSON.stringify({ summary: summarise(result), ...result }, null, 2)}\n`;
+  if (reporter === 'json')
+    return `${JSON.stringify({ schemaVersion: 1, summary: summarise(result), ...result }, null, 2)}\n`;
   if (reporter === 'junit') return junit(result);
   if (reporter === 'markdown') return markdown(result);
   const { write, end } = prettyWriter({ colour: false });
   return result.cases.map(write).join('') + end(result);
 }
 
-const marks = { passed: '✓', failed: '✗', 'not checked': '-' };
-const colours = { passed: 'green', failed: 'red', 'not checked': 'gray' } as const;
+const marks = { passed: '✓', failed: '✗', accepted: '~', 'not offered': '-', 'not checked': '-' };
+const colours = {
+  passed: 'green',
+  failed: 'red',
+  accepted: 'yellow',
+  'not offered': 'gray',
+  'not checked': 'gray',
+} as const;
 
-/** The report for people, case by case as they come, under the headings of their tables. */
+/** The report for people, check by check as they come, under the headings of their tables. */
 export function prettyWriter({ colour }: { colour: boolean }) {
   const paint = (format: Parameters<typeof styleText>[0], text: string) => (colour ? styleText(format, text) : text);
   let heading = '';
@@ -45,92 +61,74 @@ export function prettyWriter({ colour }: { colour: boolean }) {
       heading = group;
       return title + formatCase(one, paint(colours[one.outcome], marks[one.outcome]));
     },
-    end: (result: Result) => `\n${paint(summarise(result).failed > 0 ? 'red' : 'green', summaryLine(result))}\n`,
+    end: (result: Result) =>
+      `${missing(result)}\n${paint(result.exitCode > 0 ? 'red' : 'green', summaryLine(result))}\n`,
   };
 }
 
-/** One case as lines: what failed shows what was expected, what came and the rule. */
-function formatCase({ name, reason, findings }: CaseResult, mark: string): string {
-  const lines = [`  ${mark} ${name}${reason === undefined ? '' : `: not checked, ${reason}`}`];
+/** One check as lines: what failed shows what was expected, what came, the rule, and how to see it again. */
+function formatCase({ id, name, outcome, reason, findings }: CaseResult, mark: string): string {
+  const more = reason === undefined ? '' : `: ${outcome}, ${reason}`;
+  const lines = [`  ${mark} ${name}${more}${findings.length > 0 ? ` [${id}]` : ''}`];
   for (const finding of findings) {
+    const { severity, where, request, expected, received, source, accepted, evidence } = finding;
     lines.push(
-      `      ${finding.severity}: ${finding.where} (${finding.request})`,
-      `        expected  ${finding.expected}`,
-      `        received  ${finding.received}`,
-      `        rule      ${finding.source}`,
+      `      ${severity}: ${where} (${request})`,
+      `        expected  ${expected}`,
+      `        received  ${received}`,
+      `        rule      ${source}`,
     );
+    if (evidence && severity === 'error')
+      lines.push(
+        `        seen      status ${evidence.status}, request ID ${evidence.requestId}`,
+        `        again     ${evidence.curl}`,
+      );
+    if (accepted !== undefined) lines.push(`        accepted  ${accepted}`);
   }
   return lines.map((line) => `${line}\n`).join('');
 }
 
+/** Which options would unlock how many checks. */
+function missing({ cases }: Result): string {
+  const counts = new Map<string, number>();
+  for (const { reason = '', because } of cases)
+    if (because === 'input') counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  const parts = [...counts].map(([reason, count]) => `${count}: ${reason}`);
+  return parts.length === 0 ? '' : `\nNot checked for want of an input: ${parts.join('; ')}\n`;
+}
+
 export function summaryLine(result: Result): string {
-  if (!result.reachable) return `not reached: ${result.reason ?? ''}`;
-  const { passed, failed, notChecked, warnings } = summarise(result);
+  if (result.state === 'not reached') return `not reached: ${result.reason ?? ''}`;
+  const { passed, failed, accepted, notOffered, notChecked, warnings } = summarise(result);
   const parts = [
     `${passed} passed`,
     `${failed} failed`,
+    ...(accepted > 0 ? [`${accepted} accepted`] : []),
+    ...(notOffered > 0 ? [`${notOffered} not offered`] : []),
     `${notChecked} not checked`,
     `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`,
   ];
-  return `${parts.join(', ')} in ${result.durationMs} ms`;
+  const line = `${parts.join(', ')} in ${result.durationMs} ms (${result.requests} requests)`;
+  return result.state === 'complete' ? line : `${line}; ${result.state}: ${result.reason ?? ''}`;
 }
-
-function junit(result: Result): string {
-  const { failed, notChecked } = summarise(result);
-  const suite = create('testsuites').ele('testsuite', {
-    name: 'clustercert verify',
-    tests: result.cases.length,
-    failures: failed,
-    errors: result.reachable ? 0 : 1,
-    skipped: notChecked,
-    time: (result.durationMs / 1000).toFixed(3),
-  });
-  if (!result.reachable)
-    suite
-      .ele('testcase', { classname: 'connection', name: 'the provider can be reached' })
-      .ele('error', { message: plain(result.reason ?? '') });
-  for (const one of result.cases) {
-    const test = suite.ele('testcase', { classname: `${groupOf(one)}.${one.operationId}`, name: one.name });
-    if (one.reason !== undefined) test.ele('skipped', { message: plain(one.reason) });
-    const errors = one.findings.filter(({ severity }) => severity === 'error');
-    const [first] = errors;
-    if (first)
-      test.ele(
-        'failure',
-        { message: plain(inOneLine(first)), type: plain(first.source) },
-        plain(errors.map(inOneLine).join('\n')),
-      );
-    const warnings = one.findings.filter(({ severity }) => severity === 'warning');
-    if (warnings.length > 0) test.ele('system-out', {}, plain(warnings.map(inOneLine).join('\n')));
-  }
-  return `${suite.end({ pretty: true })}\n`;
-}
-
-/** XML 1.0 has no place for control characters. */
-const plain = (text: string) =>
-  text.replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDFFF]/g, '?');
 
 function markdown(result: Result): string {
-  const lines = [`## Contract of clustercert: ${summaryLine(result)}`, ''];
+  const lines = [`## Contract of clustercert: ${cell(summaryLine(result))}`, ''];
   const findings = result.cases.flatMap((one) => one.findings.map((finding) => ({ one, finding })));
   if (findings.length > 0) {
     lines.push('| | check | where | expected | received | rule |', '|---|---|---|---|---|---|');
     for (const { one, finding } of findings) {
-      const { severity, where, expected, received, source, request } = finding;
-      lines.push(
-        `| ${[severity, one.name, `${where} (${request})`, expected, received, source].map(cell).join(' | ')} |`,
-      );
+      const { severity, accepted, where, expected, received, source, request } = finding;
+      const kind = accepted === undefined ? severity : `accepted: ${accepted}`;
+      const texts = [kind, `${one.name} (${one.id})`, `${where} (${request})`, expected, received, source];
+      lines.push(`| ${texts.map(cell).join(' | ')} |`);
     }
     lines.push('');
   }
-  const open = result.cases.filter(({ outcome }) => outcome === 'not checked');
+  const open = result.cases.filter(({ outcome }) => outcome === 'not checked' || outcome === 'not offered');
   if (open.length > 0)
     lines.push('Not checked:', '', ...open.map(({ name, reason = '' }) => `- ${cell(name)}: ${cell(reason)}`), '');
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
 const cell = (text: string) => text.replaceAll(/[\r\n]+/g, ' ').replaceAll(/[\\`*_[\]<>|]/g, '\\$&');
-
-function inOneLine({ request, where, expected, received, source }: Finding): string {
-  return `${request}: ${where}: expected ${expected}; received ${received} (${source})`;
-}

@@ -20,7 +20,26 @@ export class Secrets {
   }
 
   addReceived(secret: string): void {
-    if (secret.length >= partLength) this.#cover(secret);
+    if (secret.length >= partLength && !this.#covered.has(secret)) this.#cover(secret);
+  }
+
+  /** Private keys in a value, however they are nested and whatever their field is called. */
+  addKeysOf(value: unknown, isKey = false): void {
+    if (typeof value === 'string') {
+      if (value.length >= partLength && (isKey || hasPrivateKey(value))) this.#addKey(value);
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [name, inner] of Object.entries(value)) this.addKeysOf(inner, isKey || /key|secret|passw/i.test(name));
+    }
+  }
+
+  #addKey(text: string): void {
+    let layer = text;
+    // Base64 of base64 happens.
+    for (let depth = 0; depth < 3; depth += 1) {
+      this.addReceived(layer);
+      for (const line of layer.split(/\r?\n/)) if (!line.startsWith('-----')) this.addReceived(line);
+      layer = Buffer.from(layer, 'base64').toString('latin1');
+    }
   }
 
   #cover(secret: string): void {

@@ -1,11 +1,17 @@
-// All exchanges with one target. The same request is sent once for all cases that want its answer.
-import { setTimeout as delay } from 'node:timers/promises';
+// All exchanges of one run. The same request is sent once for all checks that want its answer; how fast, the pace says.
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import { type Exchange, type SentRequest, exchange, headerOf } from './exchange.js';
+import { type Finding, type Evidence, NotChecked } from './finding.js';
+import { Pace } from './pace.js';
+import { routeOf } from './route.js';
 import { Secrets } from './secrets.js';
 import { signRequest } from './sign-request.js';
+import { bodyOf } from './strict-json.js';
 import { type Target, defaultTimeoutMs, pathOf } from './target.js';
 
-/** A request as cases word it. */
+/** A request as checks word it. */
 export interface Ask {
   /** For people: the part after "GET" or "POST" in `GET with an expired token`. */
   label?: string;
@@ -23,52 +29,153 @@ export interface Ask {
   /** Signed with the target's access key instead of a token, as the changes say. */
   sign?: Parameters<typeof signRequest>[2];
   /** Tells requests apart that are equal otherwise. */
-  repeat?: number;
+  repeat?: number | string;
+  /** Nothing that a client sends: whatever stands in front may refuse it in its own way. */
+  foreign?: boolean;
+  /** Of another path of the contract, judged by checks of its own. */
+  lookUp?: boolean;
+  /** On this connection, after what was sent on it before. */
+  agent?: HttpAgent;
 }
 
 export interface Answer extends Exchange {
   label: string;
+  ask: Ask;
+  requestId: string;
 }
 
-const mostAtOnce = 8;
-const longestWaitMs = 5000;
-
-const sessions = new WeakMap<Target, Session>();
-
-/** The session of a target; the same object gives the same session. */
-export function sessionOf(target: Target): Session {
-  const session = sessions.get(target) ?? new Session(target);
-  sessions.set(target, session);
-  return session;
+/** An answer that was wrong once and right when it was asked for again. */
+export interface Intermittent {
+  request: string;
+  what: string;
 }
+
+const passing = (answer: Exchange) =>
+  [500, 502, 503, 504].includes(answer.status) || ['reset', 'cut off'].includes(answer.failure?.kind ?? '');
 
 export class Session {
   readonly secrets = new Secrets();
+  readonly intermittent: Intermittent[] = [];
+  /** Requests that had no answer in time, when they were the only one, too. */
+  readonly slow = new Set<string>();
+  /** IDs of the checks that ran in it. */
+  readonly ran = new Set<string>();
+  readonly seed: number;
+  sentCount = 0;
+  /** Why nothing more is sent. */
+  stopped?: string;
   readonly #answers = new Map<string, Promise<Answer>>();
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #pace: Pace;
+  readonly #run = randomBytes(6).toString('hex');
+  /** Requests of nobody's client that are on their way, or ended without an answer. */
+  readonly #suspects = new Set<string>();
 
   constructor(readonly target: Target) {
-    const { token, otherToken, expiredToken, accessKey } = target;
-    for (const secret of [token, otherToken, expiredToken, accessKey?.secret]) {
-      if (secret !== undefined) this.secrets.addSent(secret);
-    }
+    const { token, otherToken, expiredToken, accessKey, headers = {}, connection = {} } = target;
+    const given = [token, otherToken, expiredToken, accessKey?.secret, accessKey?.securityToken];
+    for (const secret of given) if (secret !== undefined) this.secrets.addSent(secret);
+    for (const secret of [...Object.values(headers), connection.key ?? ''])
+      for (const line of secret.split('\n')) if (!line.startsWith('-----')) this.secrets.addReceived(line.trim());
+    this.#pace = new Pace(target);
+    this.seed = target.seed ?? randomInt(1_000_000);
+  }
+
+  /** A number from 0 to 1 that the seed and the name give. */
+  sample(name: string): number {
+    return createHash('sha256').update(`${this.seed} ${name}`).digest().readUInt32BE(0) / 2 ** 32;
+  }
+
+  get throttled(): boolean {
+    return this.#pace.exhausted;
   }
 
   send(ask: Ask = {}): Promise<Answer> {
+    if (ask.agent) return this.#insist(ask);
     const key = JSON.stringify({ ...ask, label: undefined });
-    const answer = this.#answers.get(key) ?? this.#inTurn(() => this.#send(ask));
+    const answer = this.#answers.get(key) ?? this.#insist(ask);
     this.#answers.set(key, answer);
     return answer;
   }
 
+  /** All answers so far. */
+  async answers(): Promise<Answer[]> {
+    const settled = await Promise.allSettled(this.#answers.values());
+    return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  }
+
+  /** The same request once more, to tell what is always so from what is so now and then. */
+  again(ask: Ask): Promise<Answer> {
+    return this.send({ ...ask, repeat: `${ask.repeat ?? ''} again` });
+  }
+
+  /** One connection for several requests, one after the other. */
+  oneConnection(): HttpAgent {
+    const options = { keepAlive: true, maxSockets: 1 };
+    return this.target.endpoint.startsWith('https:')
+      ? new HttpsAgent({ ...options, ...routeOf(this.target.connection).tls })
+      : new HttpAgent(options);
+  }
+
+  /** Sends; asks once more where the answer may have been chance. */
+  async #insist(ask: Ask): Promise<Answer> {
+    const first = await this.#send(ask);
+    if (first.failure?.kind === 'timeout' && this.sentCount > 1) return this.#sendAlone(ask, first);
+    if (this.sentCount > 1 && first.failure?.kind === 'unreachable') return this.#findOutIfGone(ask, first);
+    if (!passing(first) || ask.agent) return first;
+    const second = await this.#send(ask);
+    if (second.failure?.kind === 'unreachable') return this.#findOutIfGone(ask, first);
+    if (passing(second)) return first;
+    this.intermittent.push({ request: first.label, what: nameOf(first) });
+    return second;
+  }
+
+  /** A provider that works one request off after the other is slow only when it is asked many at once. */
+  async #sendAlone(ask: Ask, first: Answer): Promise<Answer> {
+    if (first.status !== 0 || ask.agent) return first;
+    this.#pace.slowDown();
+    const second = await this.#send(ask);
+    if (second.failure?.kind === 'timeout') this.slow.add(second.label);
+    return second;
+  }
+
+  async #findOutIfGone(ask: Ask, answer: Answer): Promise<Answer> {
+    for (const wait of [100, 300, 600]) {
+      if (this.stopped !== undefined) break;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      const again = await this.#send(ask);
+      if (again.failure?.kind !== 'unreachable') {
+        this.intermittent.push({ request: answer.label, what: nameOf(answer) });
+        return again;
+      }
+    }
+    this.stopped ??= `the provider went away after ${[...this.#suspects].slice(-3).join(', ') || answer.label}`;
+    throw new NotChecked(this.stopped);
+  }
+
   async #send(ask: Ask): Promise<Answer> {
-    const { method = 'GET', token = ask.sign ? null : this.target.token } = ask;
-    const label = `${method}${ask.label === undefined ? '' : ` ${ask.label}`}`;
-    const path = ask.path ?? pathOf(ask.projectId ?? this.target.projectId, ask.clusterId ?? this.target.clusterId);
+    const label = labelOf(ask);
+    return this.#pace.inTurn(ask.method ?? 'GET', async () => {
+      if (this.stopped !== undefined) throw new NotChecked(this.stopped);
+      this.sentCount += 1;
+      const requestId = `verify-${this.#run}-${this.sentCount}`;
+      const { endpoint, connection, timeoutMs = defaultTimeoutMs } = this.target;
+      if (ask.foreign) this.#suspects.add(label);
+      const way = { endpoint, timeoutMs, ...routeOf(connection), ...(ask.agent && { agent: ask.agent }) };
+      const answer = await exchange(way, this.#request(ask, requestId));
+      if (answer.body.length > 0) this.secrets.addKeysOf(bodyOf(answer).value ?? answer.body.toString('latin1'));
+      if (answer.failure === undefined) this.#suspects.delete(label);
+      else if (answer.failure.kind === 'reset') this.#suspects.add(label);
+      return { ...answer, label, ask, requestId: headerOf(answer, 'x-request-id') ?? requestId };
+    });
+  }
+
+  #request(ask: Ask, requestId: string): SentRequest {
+    const { target } = this;
+    const signing = ask.sign ?? (ask.token === undefined && target.token === undefined ? {} : undefined);
+    const token = ask.token ?? (ask.token === null || signing ? null : (target.token ?? null));
     const request: SentRequest = {
-      method,
-      path,
+      method: ask.method ?? 'GET',
+      path: ask.path ?? pathOf(ask.projectId ?? target.projectId, ask.clusterId ?? target.clusterId),
       headers: {
         Accept: 'application/json',
         ...(ask.contentType === null ? {} : { 'Content-Type': ask.contentType ?? 'application/json' }),
@@ -78,25 +185,43 @@ export class Session {
       ...(ask.body === undefined ? {} : { body: ask.body }),
     };
     if (token !== null) this.secrets.addSent(token);
-    const { endpoint, accessKey, timeoutMs = defaultTimeoutMs } = this.target;
-    const sent = ask.sign && accessKey ? signRequest(request, { endpoint, accessKey }, ask.sign) : request;
-    const answer = await exchange(endpoint, sent, timeoutMs);
-    const patience = headerOf(answer, 'retry-after') ?? '1';
-    const wait = /^\d+$/.test(patience) ? Number(patience) * 1000 : Infinity;
-    if (answer.status !== 429 || wait > longestWaitMs) return { ...answer, label };
-    // A provider may ask for patience once.
-    await delay(wait);
-    return { ...(await exchange(endpoint, sent, timeoutMs)), label };
+    const { endpoint, accessKey } = target;
+    const sent = signing && accessKey ? signRequest(request, { endpoint, accessKey }, signing) : request;
+    const about = { 'User-Agent': `cce-clustercert/${target.version ?? '0'} (verify)`, 'X-Request-Id': requestId };
+    return { ...sent, headers: { ...about, ...target.headers, ...sent.headers } };
   }
 
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= mostAtOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#running += 1;
-    try {
-      return await work();
-    } finally {
-      this.#running -= 1;
-      this.#waiting.shift()?.();
-    }
+  /** What was sent and came, for the people who look it up in the provider's log. */
+  evidenceOf({ sent, status, requestId }: Answer): Evidence {
+    const variables: [string | undefined, string][] = [
+      [this.target.token, '$CLUSTERCERT_TOKEN'],
+      [this.target.otherToken, '$CLUSTERCERT_OTHER_TOKEN'],
+      [this.target.expiredToken, '$CLUSTERCERT_EXPIRED_TOKEN'],
+    ];
+    const own = Object.keys(this.target.headers ?? {});
+    const shown = ([name, value]: [string, string]) => {
+      const variable = variables.find(([secret]) => secret === value)?.[1];
+      if (variable !== undefined) return `-H "${name}: ${variable}"`;
+      if (name === 'Authorization') return `-H "${name}: $SIGNATURE"`;
+      if (own.includes(name)) return `-H "${name}: $${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}"`;
+      return this.secrets.sentIn(value) ? `-H "${name}: $WRONG_TOKEN"` : `-H ${quote(`${name}: ${value}`)}`;
+    };
+    const headers = Object.entries(sent.headers).filter(([name]) => !['User-Agent', 'X-Request-Id'].includes(name));
+    const method = sent.method === 'GET' ? [] : sent.method === 'HEAD' ? ['--head'] : [`-X ${sent.method}`];
+    const body = sent.body === undefined ? [] : [`--data ${quote(sent.body)}`];
+    const url = this.target.endpoint.replace(/\/$/, '') + sent.path;
+    const parts = ['curl -sS --path-as-is', ...method, ...headers.map(shown), ...body, quote(url)];
+    return { status, requestId, curl: parts.join(' ').slice(0, 2000) };
+  }
+
+  /** Findings about an answer, with what was sent and came. */
+  findingsOf(answer: Answer, findings: readonly Finding[]): Finding[] {
+    if (findings.length === 0) return [];
+    const evidence = this.evidenceOf(answer);
+    return findings.map((finding) => ({ ...finding, evidence }));
   }
 }
+
+const labelOf = ({ method = 'GET', label }: Ask) => `${method}${label === undefined ? '' : ` ${label}`}`;
+const nameOf = ({ status, failure }: Exchange) => (status === 0 ? (failure?.kind ?? 'no answer') : String(status));
+const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;

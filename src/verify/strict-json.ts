@@ -53,3 +53,12 @@ function firstTwice(names: readonly string[]): string | undefined {
   const seen = new Set<string>();
   return names.find((name) => seen.size === seen.add(name).size);
 }
+
+const parsedBodies = new WeakMap<Buffer, Parsed>();
+
+/** The body of a response as JSON, read once. */
+export function bodyOf({ body }: { body: Buffer }): Parsed {
+  const parsed = parsedBodies.get(body) ?? parseStrictly(body);
+  parsedBodies.set(body, parsed);
+  return parsed;
+}

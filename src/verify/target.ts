@@ -1,14 +1,14 @@
-// The provider that is put to the test, and what its tester can bring along.
+// The provider that is put to the test, what its tester can bring along, and how it may be treated.
 
-/** A provider and what may be sent to it. Each optional input unlocks cases. */
+/** A provider and what may be sent to it. Each optional input unlocks checks. */
 export interface Target {
   /** Base URL, without `/api/v3`. */
   endpoint: string;
   projectId: string;
   /** A cluster of the project. */
   clusterId: string;
-  /** A valid token for the project. */
-  token: string;
+  /** A valid token for the project. Without one, `accessKey` signs the requests. */
+  token?: string;
   /** A valid token of another user. */
   otherToken?: string;
   /** A token that was valid once. */
@@ -19,16 +19,84 @@ export interface Target {
   otherClusterId?: string;
   /** A cluster of the project whose API server has a public address (EIP). */
   eipClusterId?: string;
-  /** An access key pair (AK/SK) for the project. */
-  accessKey?: { id: string; secret: string };
+  /** An access key pair (AK/SK) for the project; temporary ones have a security token. */
+  accessKey?: { id: string; secret: string; securityToken?: string };
   /** For each request, body included. 5 seconds by default. */
   timeoutMs?: number;
+  /** Requests at once; 4 by default. */
+  concurrency?: number;
+  /** Requests per second at most; no limit by default. */
+  rate?: number;
+  /** How long the run may wait in all because the provider throttles (429, 503 with Retry-After). 30 seconds by default. */
+  longestWaitMs?: number;
+  /** Sends no malformed or hostile requests. */
+  safe?: boolean;
+  /** Sent with every request, such as what a gateway asks for. */
+  headers?: Record<string, string>;
+  /** How the connection is made. */
+  connection?: Connection;
+  /** What the kubeconfig must say, where the tester knows it. */
+  expect?: GroundTruth;
+  /** Uses the certificate at the API servers of the kubeconfig. */
+  connect?: boolean;
+  /** What must be offered: where it is not, that is a finding. */
+  require?: readonly Requirement[];
+  /** Picks the values that are sampled; a run with the same seed sends the same. Random by default. */
+  seed?: number;
+  /** For `User-Agent`. */
+  version?: string;
 }
 
-/** The inputs that are optional. */
-export type Input = 'otherToken' | 'expiredToken' | 'otherProjectId' | 'otherClusterId' | 'eipClusterId' | 'accessKey';
+export type Requirement = 'createClusterCert' | 'signatures';
+
+export interface Connection {
+  /** PEM of the authorities to trust besides the usual ones. */
+  ca?: string;
+  /** A client certificate and its key, as PEM. */
+  certificate?: string;
+  key?: string;
+  /** URL of an HTTP proxy. */
+  proxy?: string;
+}
+
+export interface GroundTruth {
+  /** PEM of the CA that the kubeconfig must give. */
+  ca?: string;
+  /** The common name (CN) of the certificate. */
+  user?: string;
+  /** URL of the API server. */
+  server?: string;
+}
+
+/** The inputs that are optional, by the option of `clustercert verify` that gives each. */
+export const optionOf = {
+  token: '--token',
+  otherToken: '--other-token',
+  expiredToken: '--expired-token',
+  otherProjectId: '--other-project',
+  otherClusterId: '--other-cluster',
+  eipClusterId: '--eip-cluster',
+  accessKey: '--access-key',
+  connect: '--connect',
+  expectCa: '--expect-ca',
+  expectUser: '--expect-user',
+  expectServer: '--expect-server',
+} as const;
+
+export type Input = keyof typeof optionOf;
+
+/** Whether a target has an input. */
+export function hasInput(target: Target, input: Input): boolean {
+  if (input === 'connect') return target.connect === true;
+  if (input === 'expectCa') return target.expect?.ca !== undefined;
+  if (input === 'expectUser') return target.expect?.user !== undefined;
+  if (input === 'expectServer') return target.expect?.server !== undefined;
+  return target[input] !== undefined;
+}
 
 export const defaultTimeoutMs = 5000;
+export const defaultConcurrency = 4;
+export const defaultLongestWaitMs = 30_000;
 
 export const pathOf = (projectId: string, clusterId: string) =>
   `/api/v3/projects/${projectId}/clusters/${clusterId}/clustercert`;

@@ -1,70 +1,209 @@
-// Runs cases against a target and gathers what they say.
+// Runs checks against a target and gathers what they say, and how much of it was seen.
 import { firstLine } from '../errors.js';
-import type { ContractCase } from './contract-case.js';
-import { missingInputs } from './contract-case.js';
-import { type Finding, NotChecked } from './finding.js';
-import { sessionOf } from './session.js';
+import { type Check, type ContractCase, isRequired, missingInputs, missingOptions, notOffered } from './check.js';
+import { type Because, type Finding, NotChecked, NotOffered, show } from './finding.js';
+import { headerOf } from './exchange.js';
+import { isThrottling } from './pace.js';
+import { type Answer, Session } from './session.js';
 import type { Target } from './target.js';
 
 export interface CaseResult {
+  id: string;
   operationId: string;
   name: string;
   source: string;
-  outcome: 'passed' | 'failed' | 'not checked';
-  /** Why it was not checked. */
+  outcome: 'passed' | 'failed' | 'accepted' | 'not offered' | 'not checked';
+  /** Why it was not checked, or what is not offered. */
   reason?: string;
+  /** Whether an input is missing, or the provider gave nothing to look at. */
+  because?: Because;
   /** Errors first, then warnings. */
   findings: Finding[];
-}
-
-export interface Result {
-  /** False where the first request found no connection, or no answer in time; then nothing was checked. */
-  reachable: boolean;
-  /** Why it could not be reached. */
-  reason?: string;
-  cases: CaseResult[];
   durationMs: number;
 }
 
-/** Runs the cases; `onResult` hears of each when it and all before it are done. */
+/**
+ * `complete`: all that was asked for was checked. `incomplete`: some of it could not be, for the provider's own reason.
+ * `not reached`: there was no connection, or no answer in time. `inputs refused`: the first request was refused.
+ */
+export type State = 'complete' | 'incomplete' | 'not reached' | 'inputs refused';
+
+export interface Result {
+  state: State;
+  /** Why it is not complete. */
+  reason?: string;
+  /** What to do about it. */
+  hint?: string;
+  /** False for `not reached`; then no check ran. */
+  reachable: boolean;
+  exitCode: number;
+  endpoint: string;
+  /** Of the kit. */
+  version: string;
+  startedAt: string;
+  durationMs: number;
+  requests: number;
+  /** Gives the same sampled values again. */
+  seed: number;
+  cases: CaseResult[];
+}
+
+/** What a run comes to, as the command tells it. */
+export const exitCodes = { right: 0, findings: 1, usage: 2, notReached: 3, unchecked: 4, inputs: 5 } as const;
+
+/** The exit code of a result; a run that need not be complete is as good as one that is. */
+export function exitCodeOf(
+  { state, cases }: Pick<Result, 'state' | 'cases'>,
+  { allowUnchecked = false }: { allowUnchecked?: boolean } = {},
+): number {
+  if (state === 'not reached') return exitCodes.notReached;
+  if (state === 'inputs refused') return exitCodes.inputs;
+  if (cases.some(({ outcome }) => outcome === 'failed')) return exitCodes.findings;
+  const looked = cases.some(({ outcome }) => outcome !== 'not checked');
+  return state === 'complete' || (allowUnchecked && looked) ? exitCodes.right : exitCodes.unchecked;
+}
+
+/** Runs the checks in a session of their own; `onResult` hears of each when it and all before it are done. */
 export async function verify(
   cases: readonly ContractCase[],
   target: Target,
   onResult: (result: CaseResult) => void = () => undefined,
 ): Promise<Result> {
-  const started = performance.now();
-  const session = sessionOf(target);
-  const elapsed = () => Math.round(performance.now() - started);
-  const first = await session.send();
-  const silent = first.failure?.kind === 'timeout' && first.status === 0;
-  if (first.failure && (silent || first.failure.kind === 'unreachable')) {
-    return { reachable: false, reason: session.secrets.mask(first.failure.detail), cases: [], durationMs: elapsed() };
-  }
-  const running = cases.map((one) => runCase(one, target));
+  const session = new Session(target);
+  const started = new Date();
+  const result = (found: Pick<Result, 'state' | 'cases'> & { reason?: string; hint?: string }): Result => ({
+    reachable: found.state !== 'not reached',
+    exitCode: exitCodeOf(found),
+    endpoint: target.endpoint,
+    version: target.version ?? '0',
+    startedAt: started.toISOString(),
+    durationMs: Date.now() - started.getTime(),
+    requests: session.sentCount,
+    seed: session.seed,
+    ...(JSON.parse(session.secrets.mask(JSON.stringify(found))) as typeof found),
+  });
+  const gate = await firstRequest(session);
+  if (gate?.state === 'not reached') return result({ ...gate, cases: [] });
   const results: CaseResult[] = [];
-  for (const one of running) {
+  const tell = (one: CaseResult) => {
     // What a provider says is quoted in findings; whatever way a secret got there, it ends here.
-    const result = JSON.parse(session.secrets.mask(JSON.stringify(await one))) as CaseResult;
-    results.push(result);
-    onResult(result);
+    const masked = JSON.parse(session.secrets.mask(JSON.stringify(one))) as CaseResult;
+    results.push(masked);
+    onResult(masked);
+  };
+  if (gate) {
+    const reason = 'the first request was not answered with 200';
+    for (const one of cases)
+      tell({ ...about(one), outcome: 'not checked', reason, because: 'provider', findings: [], durationMs: 0 });
+    return result({ ...gate, cases: results });
   }
-  return { reachable: true, cases: results, durationMs: elapsed() };
+  const [early, late] = [cases.filter((one) => !isLast(one)), cases.filter(isLast)];
+  const running = early.map((one) => runCheck(one as Check, session));
+  for (const one of running) tell(await one);
+  for (const one of late) tell(await runCheck(one as Check, session));
+  const unchecked = results.find(({ outcome, because }) => outcome === 'not checked' && because === 'provider');
+  if (!unchecked) return result({ state: 'complete', cases: results });
+  return result({ state: 'incomplete', reason: session.stopped ?? unchecked.reason ?? '', cases: results });
 }
 
-async function runCase(one: ContractCase, target: Target): Promise<CaseResult> {
-  const { operationId, name, source } = one;
-  const missing = missingInputs(one, target);
-  const about = { operationId, name, source };
-  if (missing.length > 0)
-    return { ...about, outcome: 'not checked', reason: `needs ${missing.join(', ')}`, findings: [] };
-  const warnings: Finding[] = [];
+const isLast = (one: ContractCase) => (one as Partial<Check>).last === true;
+
+interface Gate {
+  state: State;
+  reason: string;
+  hint?: string;
+}
+
+const trustHint = 'trust its CA with --ca FILE or NODE_EXTRA_CA_CERTS';
+
+/** Before anything is said of a provider: does it answer, and do token, project, cluster and endpoint work? */
+async function firstRequest(session: Session): Promise<Gate | undefined> {
+  let first: Answer;
   try {
-    const errors = await one.run(target, { warn: (finding) => warnings.push(finding) });
-    return { ...about, outcome: errors.length > 0 ? 'failed' : 'passed', findings: [...errors, ...warnings] };
+    first = await session.send();
   } catch (error) {
+    return { state: 'incomplete', reason: firstLine(error) };
+  }
+  const { status, failure } = first;
+  if (failure?.kind === 'timeout' && status === 0)
+    return { state: 'not reached', reason: failure.detail, hint: 'it was connected to: allow more with --timeout' };
+  if (failure?.kind === 'unreachable') return { state: 'not reached', reason: failure.detail };
+  if (failure?.kind === 'tls' && /trusted|host name|http instead/.test(failure.detail))
+    return {
+      state: 'inputs refused',
+      reason: `it was reached, but ${failure.detail}`,
+      ...(/trusted/.test(failure.detail) && { hint: trustHint }),
+    };
+  if (isThrottling(first)) {
+    const after = headerOf(first, 'retry-after');
+    const reason = `the first request was answered ${status}${after === undefined ? '' : ` with Retry-After: ${after}`}: the provider throttles`;
+    return { state: 'incomplete', reason, hint: 'allow more time with --max-wait' };
+  }
+  return refusalOf(first);
+}
+
+const refusals = [400, 401, 403, 404, 405, 407, 410, 511];
+
+function refusalOf(first: Answer): Gate | undefined {
+  const { status, body } = first;
+  const location = headerOf(first, 'location');
+  const html = /^\s*<(!doctype|html|head|body)/i.test(body.toString('latin1', 0, 200));
+  const page = html && /html/i.test(headerOf(first, 'content-type') ?? '');
+  const redirect = status >= 300 && status < 400 && status !== 304;
+  if (!redirect && !refusals.includes(status) && !(page && status === 200)) return undefined;
+  const to = location === undefined ? '' : ` to ${show(location)}`;
+  const text = page
+    ? ' with an HTML page'
+    : redirect || body.length === 0
+      ? ''
+      : ` with ${show(body.toString('utf8', 0, 90))}`;
+  const reason = `the first request was answered ${status}${to}${text}: nothing was tested`;
+  return { state: 'inputs refused', reason, hint: hintFor(status, { redirect, page, location }) };
+}
+
+function hintFor(
+  status: number,
+  { redirect, page, location }: { redirect: boolean; page: boolean; location: string | undefined },
+): string {
+  if (redirect && location?.startsWith('https:')) return `is the endpoint ${new URL(location).origin}?`;
+  if (redirect || page) return 'is the endpoint right? It seems to lead to a website or a login page';
+  if (status === 401) return 'is the token valid, and is it for this project?';
+  if (status === 403) return 'is the token for this project, and may its user get certificates?';
+  if (status === 404) return 'are project, cluster and endpoint right? The endpoint is given without /api/v3';
+  return 'are token, project, cluster and endpoint right?';
+}
+
+const about = ({ id, operationId, name, source }: ContractCase) => ({ id, operationId, name, source });
+
+async function runCheck(one: Check, session: Session): Promise<CaseResult> {
+  const started = performance.now();
+  const outcome = await outcomeOf(one, session);
+  return { ...about(one), ...outcome, durationMs: Math.round(performance.now() - started) };
+}
+
+async function outcomeOf(
+  one: Check,
+  session: Session,
+): Promise<Pick<CaseResult, 'outcome' | 'reason' | 'because' | 'findings'>> {
+  const { target } = session;
+  if (missingInputs(one, target).length > 0)
+    return { outcome: 'not checked', reason: missingOptions(one, target), because: 'input', findings: [] };
+  if (target.safe && one.hostile)
+    return { outcome: 'not checked', reason: 'left out of a safe run (--safe)', because: 'input', findings: [] };
+  try {
+    const findings = await one.judge(session);
+    const errors = findings.filter(({ severity }) => severity === 'error');
+    const warnings = findings.filter(({ severity }) => severity === 'warning');
+    return { outcome: errors.length > 0 ? 'failed' : 'passed', findings: [...errors, ...warnings] };
+  } catch (error) {
+    if (error instanceof NotOffered) {
+      return isRequired(one, target)
+        ? { outcome: 'failed', findings: [notOffered(one, error)] }
+        : { outcome: 'not offered', reason: firstLine(error), findings: [] };
+    }
     if (error instanceof NotChecked)
-      return { ...about, outcome: 'not checked', reason: firstLine(error), findings: warnings };
-    return { ...about, outcome: 'failed', findings: [unreadable(source, error), ...warnings] };
+      return { outcome: 'not checked', reason: firstLine(error), because: error.because, findings: [] };
+    return { outcome: 'failed', findings: [unreadable(one.source, error)] };
   }
 }
 

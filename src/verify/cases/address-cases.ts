@@ -1,171 +1,194 @@
-// Cases on the address: clusters and projects that are unknown, foreign or malformed, tricks with the path, methods.
-import { type Definition, contractCase, expectStatus, judgeStatus } from '../contract-case.js';
-import { headerOf } from '../exchange.js';
+// Checks on the URL: clusters and projects that are unknown, foreign or malformed, tricks with the path, methods.
+import { check, expectAll, expectStatus, judgeStatus, row } from '../check.js';
 import { type Finding, found } from '../finding.js';
+import { judgeAllow, judgeForm } from '../judge-answer.js';
 import { open } from '../good-answers.js';
-import type { Ask, Session } from '../session.js';
+import type { Answer, Ask, Session } from '../session.js';
 import { type Target, pathOf } from '../target.js';
 
 const hexOther = (text: string, at: number) => text.slice(0, at) + (text[at] === '0' ? '1' : '0') + text.slice(at + 1);
 
-function all(
-  name: string,
-  source: string,
-  statuses: readonly number[],
-  asks: (session: Session) => Ask[],
-  more: Partial<Definition> = {},
-) {
-  return contractCase({
-    name,
-    source,
-    ...more,
-    judge: async (session) =>
-      (await Promise.all(asks(session).map((ask) => expectStatus(session, ask, { statuses, source })))).flat(),
-  });
-}
-
 const clusterRow = 'Table 1, cluster_id; Status Code page';
+const methodSource = 'the API page: GET; RFC 9110, section 15.5.6';
 const projectRow = 'Table 1, project_id; Status Code page';
 
 export const addressCases = [
-  all('an unknown cluster is not found', `${clusterRow}, 404`, [404], ({ target: { clusterId } }) => [
-    { clusterId: '00000000-0000-4000-8000-00000000dead', label: 'of an unknown cluster' },
-    { clusterId: hexOther(clusterId, clusterId.length - 1), label: 'of a cluster whose ID differs in the last digit' },
-    { clusterId: hexOther(clusterId, 0), label: 'of a cluster whose ID differs in the first digit' },
-  ]),
-  all('an unknown cluster is not told to who has no token', `${clusterRow}, 401`, [401], () => [
-    { token: null, clusterId: '00000000-0000-4000-8000-00000000dead', label: 'of an unknown cluster without a token' },
-    {
-      token: 'garbage',
-      clusterId: '00000000-0000-4000-8000-00000000dead',
-      label: 'of an unknown cluster with a wrong token',
-    },
-  ]),
-  all('a malformed cluster ID is refused', `${clusterRow}, 400`, [400, 404], ({ target: { clusterId } }) =>
-    [
-      'nope',
-      `${clusterId}x`,
-      clusterId.slice(0, -1),
-      '*',
-      '%25',
-      "a'b",
-      "1'%20OR%20'1'='1",
-      'constructor',
-      '__proto__',
-      '%7B%7D',
-      'a'.repeat(2000),
-    ].map((id) => ({
-      clusterId: id,
-      label: `of the malformed cluster ID ${id.slice(0, 48)}`,
-    })),
-  ),
-  all(
-    'an encoded cluster ID finds nothing else',
-    `${clusterRow}; RFC 3986, section 2`,
-    [400, 404],
-    ({ target: { clusterId: id } }) =>
-      [
-        `${id}%00`,
-        `${id}%20`,
-        `%20${id}`,
-        `${id}%0a`,
-        `${id}%2F`,
-        `${id}%2Fmore`,
-        `x%2F..%2F${id}`,
-        `..%2F${id}`,
-        `%zz`,
-        `%ff`,
-        `%25${id.charCodeAt(0).toString(16)}${id.slice(1)}`,
-        `${id};x=1`,
-        `${id}%3Fx`,
-        `${id}%23x`,
-        `${id}.json`,
-      ].map((clusterId) => ({
-        clusterId,
-        label: `of the encoded cluster ID ${clusterId.slice(0, 60)}`,
+  row({
+    id: 'unknown-cluster',
+    name: 'an unknown cluster is not found',
+    source: `${clusterRow}, 404`,
+    statuses: [404],
+    asks: ({ target: { clusterId } }) => [
+      { clusterId: '00000000-0000-4000-8000-00000000dead', label: 'of an unknown cluster' },
+      {
+        clusterId: hexOther(clusterId, clusterId.length - 1),
+        label: 'of a cluster whose ID differs in the last digit',
+      },
+      { clusterId: hexOther(clusterId, 0), label: 'of a cluster whose ID differs in the first digit' },
+    ],
+  }),
+  row({
+    id: 'unknown-cluster-hidden',
+    name: 'whether a cluster exists is hidden from callers without a token',
+    source: `${clusterRow}, 401`,
+    statuses: [401],
+    asks: () => [
+      {
+        token: null,
+        clusterId: '00000000-0000-4000-8000-00000000dead',
+        label: 'of an unknown cluster without a token',
+      },
+      {
+        token: 'garbage',
+        clusterId: '00000000-0000-4000-8000-00000000dead',
+        label: 'of an unknown cluster with a wrong token',
+      },
+    ],
+  }),
+  row({
+    id: 'malformed-cluster-id',
+    name: 'a malformed cluster ID is refused',
+    source: `${clusterRow}, 400`,
+    statuses: [400, 404],
+    doubtful: [401, 403, 422],
+    asks: ({ target: { clusterId } }) =>
+      ['nope', `${clusterId}x`, clusterId.slice(0, -1)].map((id) => ({
+        clusterId: id,
+        label: `of the malformed cluster ID ${id}`,
       })),
-  ),
-  contractCase({
+  }),
+  row({
+    id: 'hostile-cluster-id',
+    name: 'a hostile cluster ID is refused',
+    source: `${clusterRow}, 400`,
+    statuses: [400, 404],
+    hostile: true,
+    asks: () =>
+      ['*', '%25', "a'b", "1'%20OR%20'1'='1", 'constructor', '__proto__', '%7B%7D', 'a'.repeat(2000)].map((id) => ({
+        clusterId: id,
+        foreign: true,
+        label: `of the hostile cluster ID ${id.slice(0, 48)}`,
+      })),
+  }),
+  check({
+    id: 'encoded-cluster-id',
+    name: 'an encoded cluster ID finds nothing else',
+    source: `${clusterRow}; RFC 3986, section 2`,
+    hostile: true,
+    judge: async (session) =>
+      (
+        await Promise.all(
+          encodedIds(session.target.clusterId).map((id) =>
+            judgeTrick(session, { path: pathOf(session.target.projectId, id), tidiedToOwn: true }),
+          ),
+        )
+      ).flat(),
+  }),
+  check({
+    id: 'foreign-project',
     name: 'a project that the token is not for is refused',
     source: `${projectRow}, 403`,
     needs: ['otherProjectId'],
     judge: (session) => foreign(session, {}),
   }),
-  contractCase({
+  check({
+    id: 'post-foreign-project',
     operationId: 'createClusterCert',
     name: 'a POST for a project that the token is not for is refused',
     source: `${projectRow}, 403`,
     needs: ['otherProjectId'],
     judge: (session) => foreign(session, { method: 'POST', body: '{"duration":30}' }),
   }),
-  all('an unknown project is refused', `${projectRow}, 403`, [403, 404], ({ target: { projectId } }) => [
-    { projectId: '0123456789abcdef0123456789abcdef', label: 'of an unknown project' },
-    { projectId: hexOther(projectId, projectId.length - 1), label: 'of a project whose ID differs in the last digit' },
-    { projectId: hexOther(projectId, 0), label: 'of a project whose ID differs in the first digit' },
-  ]),
-  all('a malformed project ID is refused', `${projectRow}, 400`, [400, 403, 404], ({ target: { projectId } }) =>
-    [
-      'nope',
-      `${projectId}0`,
-      projectId.slice(0, -1),
-      `${projectId.slice(0, 8)}-${projectId.slice(8)}`,
-      '*',
-      '%00',
-      `${projectId}%20`,
-      "a'b",
-      '__proto__',
-    ].map((id) => ({
-      projectId: id,
-      label: `of the malformed project ID ${id.slice(0, 48)}`,
-    })),
-  ),
-  contractCase({
-    name: 'path tricks open nothing',
+  row({
+    id: 'unknown-project',
+    name: 'an unknown project is refused',
+    source: `${projectRow}, 403`,
+    statuses: [403, 404],
+    doubtful: [400, 401],
+    asks: ({ target: { projectId } }) => [
+      { projectId: '0123456789abcdef0123456789abcdef', label: 'of an unknown project' },
+      {
+        projectId: hexOther(projectId, projectId.length - 1),
+        label: 'of a project whose ID differs in the last digit',
+      },
+      { projectId: hexOther(projectId, 0), label: 'of a project whose ID differs in the first digit' },
+    ],
+  }),
+  row({
+    id: 'malformed-project-id',
+    name: 'a malformed project ID is refused',
+    source: `${projectRow}, 400`,
+    statuses: [400, 403, 404],
+    doubtful: [401, 422],
+    asks: ({ target: { projectId } }) =>
+      ['nope', `${projectId}0`, projectId.slice(0, -1), `${projectId.slice(0, 8)}-${projectId.slice(8)}`].map((id) => ({
+        projectId: id,
+        label: `of the malformed project ID ${id.slice(0, 48)}`,
+      })),
+  }),
+  row({
+    id: 'hostile-project-id',
+    name: 'a hostile project ID is refused',
+    source: `${projectRow}, 400`,
+    statuses: [400, 403, 404],
+    hostile: true,
+    asks: ({ target: { projectId } }) =>
+      ['*', '%00', `${projectId}%20`, "a'b", '__proto__'].map((id) => ({
+        projectId: id,
+        foreign: true,
+        label: `of the hostile project ID ${id.slice(0, 48)}`,
+      })),
+  }),
+  check({
+    id: 'path-tricks',
+    name: 'tricks with the path open nothing',
+    hostile: true,
     source: 'Table 1; RFC 3986, section 5.2.4',
     judge: async (session) =>
       (await Promise.all(tricks(session.target).map((trick) => judgeTrick(session, trick)))).flat(),
   }),
-  contractCase({
+  check({
+    id: 'other-methods',
     name: 'other methods are refused',
-    source: 'the API page: GET; RFC 9110, section 15.5.6',
+    source: methodSource,
     judge: async (session) => {
-      const asks = ['PUT', 'DELETE', 'PATCH', 'TRACE'].map((method): Ask => ({
+      const asks = (session.target.safe ? ['PATCH'] : ['PUT', 'DELETE', 'PATCH', 'TRACE']).map((method): Ask => ({
         method,
+        foreign: true,
         ...(['PUT', 'PATCH'].includes(method) && { body: '{}' }),
       }));
-      const statuses = [404, 405, 501];
-      const source = 'the API page: GET; RFC 9110, section 15.5.6';
-      const findings = (
-        await Promise.all(
-          asks.map((ask) => expectStatus(session, ask, { statuses, source, doubtful: [400, 401, 403, 415] })),
-        )
-      ).flat();
-      const anonymous = await expectStatus(
-        session,
-        { method: 'DELETE', token: null, label: 'without a token' },
-        { statuses: [...statuses, 401, 403], source },
-      );
-      const override = {
+      const anonymous: Ask = { method: 'DELETE', token: null, foreign: true, label: 'without a token' };
+      const override: Ask = {
         headers: { 'X-HTTP-Method-Override': 'DELETE' },
         label: 'with X-HTTP-Method-Override: DELETE',
       };
-      const stranger = { ...override, token: null, label: `${override.label} and no token` };
+      const stranger: Ask = { ...override, token: null, foreign: true, label: `${override.label ?? ''} and no token` };
+      const refused = { statuses: [400, 401, 403, 404, 405, 501], source: methodSource };
+      if (session.target.safe) return expectAll(session, asks, refused);
+      const answers = await Promise.all(asks.map((ask) => session.send(ask)));
       return [
-        ...findings,
-        ...anonymous,
-        ...(await expectStatus(session, stranger, { statuses: [401, 404, 405], doubtful: [400, 403], source })),
-        ...(await expectStatus(session, override, { statuses: [200, 400, 404, 405], source })),
+        // Whoever stands in front may leave Allow out; the service itself may not.
+        ...answers
+          .filter(({ body }) => body.includes('"errorCode"'))
+          .flatMap((answer) => session.findingsOf(answer, found(answer.label, judgeAllow(answer)))),
+        ...(await expectAll(session, [...asks, anonymous, stranger], refused)),
+        ...(await expectStatus(session, override, {
+          statuses: [200, 400, 404, 405],
+          doubtful: [401, 403],
+          source: methodSource,
+        })),
       ];
     },
   }),
-  contractCase({
-    name: 'HEAD and OPTIONS have no secret to tell',
+  check({
+    id: 'head-and-options',
+    name: 'HEAD and OPTIONS reveal no secret',
     source: 'RFC 9110, sections 9.3.2 and 9.3.7',
     judge: async (session) => {
       const head = await expectStatus(
         session,
         { method: 'HEAD' },
-        { statuses: [200, 204, 404, 405, 501], source: 'RFC 9110, section 9.3.2', doubtful: [400] },
+        { statuses: [200, 204, 404, 405, 501], source: 'RFC 9110, section 9.3.2', doubtful: [400, 401, 403] },
       );
       const anonymous = await expectStatus(
         session,
@@ -178,16 +201,27 @@ export const addressCases = [
         source: 'RFC 9110, section 9.3.7',
         doubtful: [400, 401, 403],
       });
-      return [
-        ...head,
-        ...anonymous,
-        ...options.filter(
-          ({ where, received }) => answer.status === 0 || where === 'the status' || /echoed|leaked/.test(received),
-        ),
-        ...kubeconfigIn(session, { ...answer, status: answer.status }, 'RFC 9110, section 9.3.7'),
-      ];
+      return [...head, ...anonymous, ...options, ...kubeconfigIn(session, answer, 'RFC 9110, section 9.3.7')];
     },
   }),
+];
+
+const encodedIds = (id: string) => [
+  `${id}%00`,
+  `${id}%20`,
+  `%20${id}`,
+  `${id}%0a`,
+  `${id}%2F`,
+  `${id}%2Fmore`,
+  `x%2F..%2F${id}`,
+  `..%2F${id}`,
+  '%zz',
+  '%ff',
+  `%25${id.charCodeAt(0).toString(16)}${id.slice(1)}`,
+  `${id};x=1`,
+  `${id}%3Fx`,
+  `${id}%23x`,
+  `${id}.json`,
 ];
 
 async function foreign(session: Session, more: Ask): Promise<Finding[]> {
@@ -213,9 +247,14 @@ async function foreign(session: Session, more: Ask): Promise<Finding[]> {
   }));
   const source = `${projectRow}, 403`;
   const findings = await Promise.all([
-    ...asks.map((ask) => expectStatus(session, ask, { statuses, source })),
+    // That a token is for another project is told by 403 or 404; gateways that tell it by 401 are not unheard of.
+    ...asks.map((ask) => expectStatus(session, ask, { statuses, doubtful: [400, 401], source })),
     ...anonymous.map((ask) =>
-      expectStatus(session, ask, { statuses: [401, ...(more.method === 'POST' ? [404, 405, 501] : [])], source }),
+      expectStatus(session, ask, {
+        statuses: [401, ...(more.method === 'POST' ? [404, 405, 501] : [])],
+        doubtful: [400, 403, 404],
+        source,
+      }),
     ),
   ]);
   return findings.flat();
@@ -258,29 +297,44 @@ function tricks({ projectId: p, clusterId: c, otherProjectId, otherClusterId }: 
   ];
 }
 
-/** Servers differ in which of them they resolve; what counts is who gets certificates. */
+/**
+ * Servers differ in which of them they resolve; what counts is who gets certificates. A caller who is let in gets nothing
+ * by a detour to the same cluster.
+ */
 async function judgeTrick(session: Session, { path, tidiedToOwn = false }: Trick): Promise<Finding[]> {
   const { projectId, clusterId } = session.target;
-  const label = `of the path ${path.replaceAll(projectId, 'PROJECT').replaceAll(clusterId, 'CLUSTER')}`;
+  const shown = path.replaceAll(projectId, 'PROJECT').replaceAll(clusterId, 'CLUSTER');
+  const label = `of the path ${shown.slice(0, 100)}`;
   const anonymous = await judgeTrickAnswer(session, { path, token: null, label: `${label} without a token` });
-  const answer = await session.send({ path, label });
-  if (tidiedToOwn && answer.status === 200) return anonymous;
+  const answer = await session.send({ path, label, foreign: true });
+  if (tidiedToOwn && answer.status === 200 && (await isOwn(session, answer))) return anonymous;
   return [...anonymous, ...(await judgeTrickAnswer(session, { path, label }))];
+}
+
+/** Whether a kubeconfig is of the very cluster that the token is for. */
+async function isOwn(session: Session, answer: Answer): Promise<boolean> {
+  const base = open(session, await session.send());
+  const servers = (one: typeof base) =>
+    one?.kubeconfig.clusters?.map(({ cluster = {} }) => [cluster['server'], cluster['certificate-authority-data']]);
+  const other = open(session, answer);
+  return base !== undefined && other !== undefined && JSON.stringify(servers(base)) === JSON.stringify(servers(other));
 }
 
 async function judgeTrickAnswer(session: Session, ask: Ask): Promise<Finding[]> {
   const source = 'Table 1; RFC 3986, section 5.2.4';
-  const answer = await session.send(ask);
-  if (answer.status >= 300 && answer.status < 400 && /^\/?\/?api|clusters/.test(headerOf(answer, 'location') ?? ''))
-    return [];
+  const answer = await session.send({ ...ask, foreign: true });
   const kubeconfig = kubeconfigIn(session, answer, source);
   if (kubeconfig.length > 0) return kubeconfig;
-  return judgeStatus(session, answer, { statuses: [400, 401, 403, 404, 405, 414], source });
+  // A page of whoever stands in front is no kubeconfig.
+  return judgeStatus(session, answer, { statuses: [200, 204, 400, 401, 403, 404, 405, 414], source });
 }
 
-function kubeconfigIn(session: Session, answer: Awaited<ReturnType<Session['send']>>, source: string): Finding[] {
+function kubeconfigIn(session: Session, answer: Answer, source: string): Finding[] {
   if (!open(session, answer)?.kubeconfig.users?.length) return [];
-  return found(answer.label, [
-    { where: 'the body', expected: 'no certificates', received: 'a kubeconfig with a credential', source },
-  ]);
+  return session.findingsOf(
+    answer,
+    found(answer.label, [
+      { where: 'the body', expected: 'no certificates', received: 'a kubeconfig with a credential', source },
+    ]),
+  );
 }

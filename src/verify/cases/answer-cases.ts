@@ -1,105 +1,169 @@
-// Cases on the answer as a whole: status, media type, schema, framing, and the look-ups beside.
+// Checks on the answer as a whole: status, media type, schema, framing, clients of the field, and the look-ups.
 import { type Operation, contract } from '../contract-schema.js';
-import { assertAnswered, contractCase, expectStatus, judgeStatus } from '../contract-case.js';
-import { eip, others, repeats, withCharset } from '../good-answers.js';
+import { assertAnswered, check, expectAll, expectStatus, judgeTwice, row } from '../check.js';
+import { NotChecked, found } from '../finding.js';
+import { eip, goodAnswers, others, repeats, withCharset } from '../good-answers.js';
+import { judgeCaching, judgeForm } from '../judge-answer.js';
+import type { Ask } from '../session.js';
 
 const ok = { statuses: [200], source: 'Table 10, 200' };
 
 export const answerCases = [
-  contractCase({
-    name: 'a request with a right token is answered with a kubeconfig as the contract describes it',
+  check({
+    id: 'answers-with-kubeconfig',
+    name: 'a request with a valid token is answered with a kubeconfig as the contract describes it',
     source: 'Table 3; Table 10, 200',
     judge: async (session) => {
       const findings = await expectStatus(session, {}, ok);
       if ((await session.send()).status === 0) return findings;
-      return [...findings, ...(await Promise.all(repeats.map((ask) => expectStatus(session, ask, ok)))).flat()];
+      const answers = await Promise.all(repeats.map((ask) => session.send(ask)));
+      const form = answers.map((answer) =>
+        judgeTwice(session, answer, (one) => Promise.resolve(one.status === 200 ? judgeForm(session, one) : [])),
+      );
+      return [...findings, ...(await expectAll(session, repeats, ok)), ...(await Promise.all(form)).flat()];
     },
   }),
-  contractCase({
-    name: 'both documented values of Content-Type are taken',
+  row({
+    id: 'content-type-documented',
+    name: 'both documented values of Content-Type are accepted',
     source: 'Table 2, Content-Type',
-    judge: (session) => expectStatus(session, withCharset, { ...ok, source: 'Table 2, Content-Type' }),
+    asks: () => [withCharset],
+    statuses: [200],
   }),
-  contractCase({
+  row({
+    id: 'content-type-missing',
     name: 'a request without Content-Type is refused or answered',
     source: 'Table 2, Content-Type',
-    judge: (session) =>
-      expectStatus(
-        session,
-        { contentType: null, label: 'without Content-Type' },
-        { statuses: [200, 400, 406, 415], source: 'Table 2, Content-Type' },
-      ),
+    asks: () => [{ contentType: null, label: 'without Content-Type' }],
+    statuses: [200, 400, 406, 415],
   }),
-  contractCase({
+  row({
+    id: 'content-type-other',
     name: 'another Content-Type is refused or ignored',
     source: 'Table 2, Content-Type',
-    judge: (session) =>
-      expectStatus(
-        session,
-        { contentType: 'text/plain', label: 'with Content-Type text/plain' },
-        { statuses: [200, 400, 406, 415], source: 'Table 2, Content-Type' },
+    asks: () => [{ contentType: 'text/plain', label: 'with Content-Type text/plain' }],
+    statuses: [200, 400, 406, 415],
+  }),
+  row({
+    id: 'accept-anything',
+    name: 'a client that accepts anything is answered',
+    source: 'RFC 9110, section 12.5.1; Table 10, 200',
+    asks: () => [{ headers: { Accept: '*/*' }, label: 'with Accept */*' }],
+    statuses: [200],
+  }),
+  row({
+    id: 'accept-gzip',
+    name: 'an answer to a client that accepts gzip is complete',
+    source: 'RFC 9110, section 12.5.3; Table 10, 200',
+    asks: () => [{ headers: { 'Accept-Encoding': 'gzip' }, label: 'with Accept-Encoding gzip' }],
+    statuses: [200],
+  }),
+  check({
+    id: 'known-clients',
+    name: 'the headers of well-known clients are accepted',
+    source: 'RFC 9110, section 12.5.1: what the clients of this API send',
+    judge: async (session) => {
+      // A provider that demands the documented Content-Type refuses clients that send none, which is right.
+      const strict = (await session.send({ contentType: null })).status !== 200;
+      const asks = knownClients.filter(({ contentType }) => contentType !== null || !strict);
+      return expectAll(session, asks, { ...ok, source: 'RFC 9110, section 12.5.1; Table 10, 200' });
+    },
+  }),
+  check({
+    id: 'caching',
+    name: 'no cache on the way may store the private key',
+    source: 'RFC 9111, sections 3 and 3.5',
+    judge: async (session) =>
+      (await goodAnswers(session)).flatMap((answer) =>
+        session.findingsOf(answer, found(answer.label, judgeCaching(answer))),
       ),
   }),
-  contractCase({
-    name: 'a client that takes anything is answered',
-    source: 'RFC 9110, section 12.5.1; Table 10, 200',
-    judge: (session) => expectStatus(session, { headers: { Accept: '*/*' }, label: 'with Accept */*' }, ok),
+  check({
+    id: 'clock',
+    name: "the provider's clock is right",
+    source: 'RFC 9110, section 6.6.1; RFC 5280, section 4.1.2.5',
+    binds: 'open',
+    judge: async (session) => {
+      const base = await session.send();
+      const date = Date.parse(base.headers.find(([name]) => name.toLowerCase() === 'date')?.[1] ?? '');
+      if (Number.isNaN(date)) return [];
+      const seconds = Math.round((date - Date.now()) / 1000);
+      if (Math.abs(seconds) <= 60) return [];
+      const received = `${Math.abs(seconds)} seconds ${seconds > 0 ? 'ahead' : 'behind'}`;
+      const source = 'RFC 9110, section 6.6.1';
+      return session.findingsOf(
+        base,
+        found(base.label, [{ where: 'header Date', expected: 'the time of this machine', received, source }]),
+      );
+    },
   }),
-  contractCase({
-    name: 'an answer to a client that takes gzip is whole',
-    source: 'RFC 9110, section 12.5.3; Table 10, 200',
-    judge: (session) =>
-      expectStatus(session, { headers: { 'Accept-Encoding': 'gzip' }, label: 'with Accept-Encoding gzip' }, ok),
-  }),
-  contractCase({
+  row({
+    id: 'eip-cluster-answered',
     name: 'a cluster with a public address is answered too',
     source: 'Table 1, cluster_id; Table 10, 200',
     needs: ['eipClusterId'],
-    judge: async (session) => (await Promise.all(eip(session).map((ask) => expectStatus(session, ask, ok)))).flat(),
+    asks: eip,
+    statuses: [200],
   }),
-  contractCase({
+  row({
+    id: 'other-cluster-answered',
     name: 'the other cluster is answered, or refused as one of another project',
     source: 'Table 1, cluster_id',
     needs: ['otherClusterId'],
-    judge: async (session) => {
-      const asks = others(session).filter(({ clusterId, token }) => clusterId !== undefined && token === undefined);
-      return (
-        await Promise.all(
-          asks.map((ask) => expectStatus(session, ask, { statuses: [200, 403, 404], source: 'Table 1, cluster_id' })),
-        )
-      ).flat();
-    },
+    asks: (session) => others(session).filter(({ clusterId, token }) => clusterId !== undefined && token === undefined),
+    statuses: [200, 403, 404],
   }),
+];
+
+const client = (name: string, headers: Record<string, string>, contentType: string | null = null): Ask => ({
+  headers,
+  contentType,
+  label: `as ${name} sends it`,
+});
+
+/** What clients in use send besides the credential. */
+const knownClients: readonly Ask[] = [
+  client(
+    'the Node SDK',
+    { Accept: 'application/json, text/plain, */*', 'Accept-Encoding': 'gzip, compress, deflate' },
+    'application/json',
+  ),
+  client('the Python SDK', { Accept: '*/*', 'Accept-Encoding': 'gzip, deflate' }, 'application/json'),
+  client('the Java SDK', { Accept: 'text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2' }, 'application/json'),
+  client('the Go SDK', { 'Accept-Encoding': 'gzip' }, 'application/json;charset=utf-8'),
+  client('openstacksdk', { 'Accept-Encoding': 'gzip, deflate' }),
+  client('curl', { Accept: '*/*' }),
 ];
 
 interface PathItem {
   get?: Operation;
 }
 
-/** What clients ask beside: on no table of the page, so nothing here is more than a warning. */
+const lookUpSource = 'the contract, look-ups';
+const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** What clients ask first: on no table of the page, so nothing here is more than a warning. */
 export const lookUpCases = Object.entries(contract.paths).flatMap(([path, item]) => {
   const operation = (item as PathItem).get;
   if (!operation || path.endsWith('/clustercert')) return [];
-  return contractCase({
+  return check({
+    id: kebab(operation.operationId),
     operationId: operation.operationId,
     name: `${operation.operationId} answers as the contract describes it, where it is offered`,
-    source: 'the contract, look-ups',
+    source: lookUpSource,
+    binds: 'open',
     judge: async (session) => {
       const { projectId, clusterId } = session.target;
       const filled = path.replace('{project_id}', projectId).replace('{cluster_id}', clusterId);
-      const answer = await session.send({ path: filled, label: filled });
+      const answer = await session.send({ path: filled, label: filled, lookUp: true });
       if ([400, 401, 403, 404, 405, 501].includes(answer.status)) {
         await assertAnswered(session);
         return [];
       }
-      const findings = await judgeStatus(session, answer, {
-        statuses: [200],
-        source: 'the contract, look-ups',
-        operation,
-      });
-      return findings.map((finding) =>
-        /echoed|leaked/.test(finding.received) ? finding : { ...finding, severity: 'warning' },
-      );
+      if (answer.status === 0 && answer.failure) throw new NotChecked(`no answer (${answer.failure.kind})`);
+      if (answer.status === 200) return judgeForm(session, answer, operation);
+      const fault = { where: 'the status', expected: '200', received: String(answer.status), source: lookUpSource };
+      return session.findingsOf(answer, found(answer.label, [fault]));
     },
   });
 });

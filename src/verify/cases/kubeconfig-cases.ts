@@ -1,15 +1,16 @@
-// Cases on the kubeconfig itself: Tables 3 to 9.
-import { contractCase } from '../contract-case.js';
+// Checks on the kubeconfig itself: Tables 3 to 9.
+import { check } from '../check.js';
 import { NotChecked, found } from '../finding.js';
-import { type Part, eip, judgeEach, open } from '../good-answers.js';
+import { type Part, eip, goodAnswers, judgeEach, open, repeats, withCharset } from '../good-answers.js';
 import * as rules from '../kubeconfig-rules.js';
 
 const each = (
+  id: string,
   name: string,
   source: string,
   rule: (config: rules.LooseKubeconfig) => ReturnType<typeof rules.judgeServers>,
   part?: Part,
-) => contractCase({ name, source, judge: (session) => judgeEach(session, ({ kubeconfig }) => rule(kubeconfig), part) });
+) => check({ id, name, source, judge: (session) => judgeEach(session, ({ kubeconfig }) => rule(kubeconfig), part) });
 
 const clusters: Part = { name: 'clusters', isIn: ({ kubeconfig }) => (kubeconfig.clusters ?? []).length > 0 };
 const servers: Part = {
@@ -22,28 +23,67 @@ const contextInUse: Part = {
 };
 
 export const kubeconfigCases = [
-  each('preferences are empty', 'Table 3, preferences', rules.judgePreferences),
+  each('preferences', 'preferences are empty', 'Table 3, preferences', rules.judgePreferences),
   each(
+    'current-context',
     'the context in use is external with a public address, else internal',
     'Table 3, current-context',
     rules.judgeCurrentContext,
     contextInUse,
   ),
   each(
+    'entry-names',
     'clusters and contexts have the documented names, the internal one first',
     'Table 4, name; Table 8, name',
     rules.judgeNames,
   ),
-  each('names are unique', 'Table 4, name; Table 6, name; Table 8, name', rules.judgeUniqueness),
-  each('servers are https URLs', 'Table 5, server', rules.judgeServers, servers),
+  each('unique-names', 'names are unique', 'Table 4, name; Table 6, name; Table 8, name', rules.judgeUniqueness),
+  each('server-urls', 'servers are https URLs', 'Table 5, server', rules.judgeServers, servers),
   each(
+    'server-trust',
     'a server is trusted by a CA or not verified, never both',
     'Table 5, certificate-authority-data',
     rules.judgeTrust,
     clusters,
   ),
-  each('contexts refer to clusters and users that are there', 'Table 9, cluster; Table 9, user', rules.judgeReferences),
-  contractCase({
+  each(
+    'references',
+    'contexts refer to clusters and users that exist',
+    'Table 9, cluster; Table 9, user',
+    rules.judgeReferences,
+  ),
+  each(
+    'kubectl-runs-nothing',
+    'the kubeconfig makes kubectl run no program and read no file',
+    'Table 7; client-go: exec, auth-provider, tokenFile and the like',
+    rules.judgeExtraFields,
+  ),
+  check({
+    id: 'kubectl-reads-text',
+    name: 'kubectl reads the answer as it comes',
+    source: 'Table 3; client-go reads kubeconfigs as YAML',
+    binds: 'open',
+    judge: async (session) =>
+      (await goodAnswers(session)).flatMap((answer) =>
+        session.findingsOf(answer, found(answer.label, rules.judgeEscapes(answer.body))),
+      ),
+  }),
+  check({
+    id: 'same-cluster-same-answer',
+    name: 'a cluster has the same servers and CA in every answer',
+    source: 'Table 5, server; Table 5, certificate-authority-data',
+    judge: async (session) => {
+      const answers = await Promise.all([...repeats, withCharset].map((ask) => session.send(ask)));
+      const opened = answers.flatMap((answer) => open(session, answer) ?? []);
+      const [first, ...others] = opened;
+      if (!first || others.length === 0) throw new NotChecked('fewer than two kubeconfigs of the cluster came');
+      return others.flatMap((other) =>
+        session.findingsOf(other, found(other.label, rules.judgeSameCluster(first.kubeconfig, other.kubeconfig))),
+      );
+    },
+  }),
+  check({
+    id: 'eip-entries',
     name: 'a cluster with a public address has the external entries',
     source: 'Table 4, name; Table 8, name',
     needs: ['eipClusterId'],
@@ -52,7 +92,9 @@ export const kubeconfigCases = [
       const opened = answers.flatMap((answer) => open(session, answer) ?? []);
       // That they should have been is for the cases on statuses and the schema to say.
       if (opened.length === 0) throw new NotChecked('no request for that cluster was answered with a kubeconfig');
-      return opened.flatMap(({ label, kubeconfig }) => found(label, rules.judgePublicAddress(kubeconfig)));
+      return opened.flatMap((answer) =>
+        session.findingsOf(answer, found(answer.label, rules.judgePublicAddress(answer.kubeconfig))),
+      );
     },
   }),
 ];

@@ -1,0 +1,77 @@
+// Checks on all answers of a run, whatever was asked; they come last, when the answers are there.
+import { check } from '../check.js';
+import { type Finding, found } from '../finding.js';
+import { repeats, withCharset } from '../good-answers.js';
+import { judgeForm, judgeLeaks } from '../judge-answer.js';
+import { isThrottling } from '../pace.js';
+import type { Answer, Ask, Session } from '../session.js';
+
+const refusedAsks: readonly Ask[] = [
+  { token: null, label: 'without a token' },
+  { clusterId: '00000000-0000-4000-8000-00000000dead', label: 'of an unknown cluster' },
+  { clusterId: 'nope', label: 'of the malformed cluster ID nope' },
+];
+
+/** Those of the run, and a few of its own where it is the only check. */
+async function answersOf(session: Session, asks: readonly Ask[]): Promise<Answer[]> {
+  await Promise.all(asks.map((ask) => session.send(ask)));
+  return (await session.answers()).filter(({ ask, status }) => status > 0 && ask.lookUp !== true);
+}
+
+/** What the first answers have is told by the check on them. */
+function unlike(findings: Finding[], known: Finding[]): Finding[] {
+  const keyOf = ({ where, received }: Finding) => `${where} ${received}`;
+  const keys = new Set(known.map(keyOf));
+  return findings.filter((finding) => !keys.has(keyOf(finding)));
+}
+
+export const everyAnswerCases = [
+  check({
+    id: 'every-kubeconfig',
+    name: 'every kubeconfig is as the contract describes it, however it is asked for',
+    source: 'Table 3; RFC 9112, section 6',
+    last: true,
+    judge: async (session) => {
+      const first = await Promise.all(repeats.map((ask) => session.send(ask)));
+      const known = first.flatMap((answer) => judgeForm(session, answer));
+      const answers = await answersOf(session, [withCharset]);
+      return answers
+        .filter(({ status, sent, ask }) => status === 200 && ['GET', 'POST'].includes(sent.method) && !ask.foreign)
+        .filter(({ body }) => !first.some((one) => one.body.equals(body) && one.failure === undefined))
+        .flatMap((answer) => unlike(judgeForm(session, answer), known));
+    },
+  }),
+  check({
+    id: 'error-form',
+    name: 'errors have the documented form',
+    source: 'Status Code page, error response: errorCode, errorMessage',
+    last: true,
+    judge: async (session) => {
+      const answers = await answersOf(session, refusedAsks);
+      return answers
+        .filter((answer) => answer.status >= 400 && !answer.ask.foreign && !isThrottling(answer))
+        .filter(({ sent }) => ['GET', 'POST'].includes(sent.method))
+        .flatMap((answer) => judgeForm(session, answer));
+    },
+  }),
+  check({
+    id: 'retry-after',
+    name: 'Retry-After says when',
+    source: 'Status Code page, 429; RFC 9110, section 10.2.3',
+    last: true,
+    judge: async (session) =>
+      (await answersOf(session, []))
+        .filter(isThrottling)
+        .flatMap((answer) => judgeForm(session, answer).filter(({ where }) => where === 'header Retry-After')),
+  }),
+  check({
+    id: 'no-leaks',
+    name: 'no answer repeats a credential or reveals a private key',
+    source: 'Table 2, X-Auth-Token; Table 7, client-key-data; CWE-200',
+    last: true,
+    judge: async (session) =>
+      (await answersOf(session, refusedAsks)).flatMap((answer) =>
+        session.findingsOf(answer, found(answer.label, judgeLeaks(session, answer))),
+      ),
+  }),
+];

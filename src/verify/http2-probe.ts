@@ -1,0 +1,61 @@
+// Two requests on one HTTP/2 connection, where the provider offers it: the second without a token.
+import { type ClientHttp2Session, connect } from 'node:http2';
+import { connect as tlsConnect } from 'node:tls';
+import { type Finding, found } from './finding.js';
+import { routeOf } from './route.js';
+import type { Session } from './session.js';
+import { defaultTimeoutMs, pathOf } from './target.js';
+
+/** Nothing is found where HTTP/2 is not offered (ALPN), or only a proxy leads there. */
+export async function secondStreamWithoutToken(session: Session): Promise<Finding[]> {
+  const { endpoint, connection, token, projectId, clusterId, timeoutMs = defaultTimeoutMs } = session.target;
+  if (!endpoint.startsWith('https:') || connection?.proxy !== undefined || token === undefined) return [];
+  const base = new URL(endpoint);
+  const path = base.pathname.replace(/\/$/, '') + pathOf(projectId, clusterId);
+  const client = await offered(base, { ...routeOf(connection).tls, timeoutMs });
+  if (!client) return [];
+  try {
+    const headers = { ':path': path, 'content-type': 'application/json' };
+    if ((await statusOf(client, { ...headers, 'x-auth-token': token }, timeoutMs)) !== 200) return [];
+    const status = await statusOf(client, headers, timeoutMs);
+    if (status === 401 || status === 0) return [];
+    return found('GET without a token on an HTTP/2 connection that had one before', [
+      { where: 'the status', expected: '401', received: String(status), source: 'Table 2, X-Auth-Token; RFC 9113' },
+    ]);
+  } finally {
+    client.destroy();
+  }
+}
+
+function offered(base: URL, { timeoutMs, ...tls }: { timeoutMs: number }): Promise<ClientHttp2Session | undefined> {
+  return new Promise((resolve) => {
+    const socket = tlsConnect({
+      host: base.hostname.replace(/^\[|\]$/g, ''),
+      port: Number(base.port || 443),
+      servername: /^[[\d]/.test(base.hostname) ? '' : base.hostname,
+      ALPNProtocols: ['h2', 'http/1.1'],
+      timeout: timeoutMs,
+      ...tls,
+    });
+    const give = (client?: ClientHttp2Session) => {
+      if (!client) socket.destroy();
+      resolve(client);
+    };
+    socket.on('error', () => give()).on('timeout', () => give());
+    socket.on('secureConnect', () => {
+      if (socket.alpnProtocol !== 'h2') return give();
+      const client = connect(base.origin, { createConnection: () => socket });
+      client.on('error', () => undefined);
+      return give(client);
+    });
+  });
+}
+
+function statusOf(client: ClientHttp2Session, headers: Record<string, string>, timeoutMs: number): Promise<number> {
+  return new Promise((resolve) => {
+    const stream = client.request(headers);
+    stream.setTimeout(timeoutMs, () => resolve(0));
+    stream.on('response', (response) => resolve(response[':status'] ?? 0)).on('error', () => resolve(0));
+    stream.resume().end();
+  });
+}

@@ -1,0 +1,94 @@
+// How fast requests go out: so many at once, so many a second, and none before a provider that throttles allows it.
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Exchange, headerOf } from './exchange.js';
+import { NotChecked } from './finding.js';
+import { type Target, defaultConcurrency, defaultLongestWaitMs } from './target.js';
+
+const mostAttempts = 4;
+
+export class Pace {
+  readonly #waiting: (() => void)[] = [];
+  readonly #intervalMs: number;
+  #atOnce: number;
+  #running = 0;
+  #next = 0;
+  #leftToWaitMs: number;
+  /** By method, since many providers throttle writes on their own. */
+  readonly #pausedUntil = new Map<string, number>();
+  readonly #exhausted = new Map<string, string>();
+
+  constructor({ concurrency = defaultConcurrency, rate, longestWaitMs = defaultLongestWaitMs }: Target) {
+    this.#atOnce = concurrency;
+    this.#intervalMs = rate === undefined ? 0 : 1000 / rate;
+    this.#leftToWaitMs = longestWaitMs;
+  }
+
+  /** Whether requests were left out because the provider throttles. */
+  get exhausted(): boolean {
+    return this.#exhausted.size > 0;
+  }
+
+  /** From here on one request at a time. */
+  slowDown(): void {
+    this.#atOnce = 1;
+  }
+
+  async inTurn<T extends Exchange>(method: string, work: () => Promise<T>): Promise<T> {
+    while (this.#running >= this.#atOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#running += 1;
+    try {
+      return await this.#patiently(method === 'POST' ? 'POST' : 'others', work);
+    } finally {
+      this.#running -= 1;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  async #patiently<T extends Exchange>(kind: string, work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      await this.#untilAllowed(kind);
+      const answer = await work();
+      const wait = waitOf(answer, attempt);
+      if (wait === undefined) return answer;
+      if (attempt === mostAttempts || wait > this.#leftToWaitMs) {
+        const status = `${answer.status}${headerOf(answer, 'retry-after') === undefined ? '' : ` with Retry-After: ${headerOf(answer, 'retry-after') ?? ''}`}`;
+        this.#exhausted.set(kind, `the provider throttles (${status}); set --rate or allow more time with --max-wait`);
+        return answer;
+      }
+      const until = Date.now() + wait;
+      const paused = Math.max(Date.now(), this.#pausedUntil.get(kind) ?? 0);
+      this.#leftToWaitMs -= Math.max(0, until - paused);
+      this.#pausedUntil.set(kind, Math.max(until, paused));
+    }
+  }
+
+  async #untilAllowed(kind: string): Promise<void> {
+    for (;;) {
+      const exhausted = this.#exhausted.get(kind);
+      if (exhausted !== undefined) throw new NotChecked(exhausted);
+      const now = Date.now();
+      const paused = (this.#pausedUntil.get(kind) ?? 0) - now;
+      if (paused > 0) {
+        await delay(paused);
+        continue;
+      }
+      if (this.#intervalMs === 0) return;
+      const turn = Math.max(now, this.#next);
+      this.#next = turn + this.#intervalMs;
+      if (turn > now) await delay(turn - now);
+      return;
+    }
+  }
+}
+
+/** How long the provider asks to wait, in milliseconds; undefined where it does not throttle. */
+function waitOf(answer: Exchange, attempt: number): number | undefined {
+  const value = headerOf(answer, 'retry-after');
+  if (answer.status !== 429 && !(answer.status === 503 && value !== undefined)) return undefined;
+  if (value !== undefined && /^\d+$/.test(value)) return Number(value) * 1000;
+  const date = value === undefined ? NaN : Date.parse(value);
+  return Number.isNaN(date) ? 500 * 2 ** attempt : Math.max(0, date - Date.now());
+}
+
+/** An answer by which the provider only asks to come back later. */
+export const isThrottling = (answer: Exchange) => waitOf(answer, 1) !== undefined;

@@ -1,0 +1,48 @@
+// The way to the provider where it is not a plain connection: TLS with an own CA or a client certificate, HTTP proxies.
+import { request } from 'node:http';
+import type { Socket } from 'node:net';
+import { type ConnectionOptions, type TLSSocket, connect, rootCertificates } from 'node:tls';
+import type { Connection } from './target.js';
+
+export interface Route {
+  tls?: Pick<ConnectionOptions, 'ca' | 'cert' | 'key'>;
+  proxy?: string;
+}
+
+/** What Node has to be told for a connection. */
+export function routeOf({ ca, certificate, key, proxy }: Connection = {}): Route {
+  const tls = {
+    ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
+    ...(certificate !== undefined && { cert: certificate }),
+    ...(key !== undefined && { key }),
+  };
+  return { ...(Object.keys(tls).length > 0 && { tls }), ...(proxy !== undefined && { proxy }) };
+}
+
+/** A tunnel through an HTTP proxy (RFC 9110, section 9.3.6); the connection inside it is made when it is asked for. */
+export async function socketThrough(proxy: string, to: URL, signal: AbortSignal) {
+  const { hostname, port, username, password } = new URL(proxy);
+  const authority = `${to.hostname}:${to.port || '443'}`;
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const asking = request({
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port || 80,
+    method: 'CONNECT',
+    path: authority,
+    headers: {
+      Host: authority,
+      ...(username !== '' && { 'Proxy-Authorization': `Basic ${Buffer.from(pair).toString('base64')}` }),
+    },
+    agent: false,
+    signal,
+  });
+  const socket = await new Promise<Socket>((resolve, reject) => {
+    asking.on('connect', ({ statusCode }, given) => {
+      if (statusCode === 200) resolve(given as Socket);
+      else reject(new Error(`the proxy answers CONNECT with ${statusCode ?? 0}`));
+    });
+    asking.on('error', reject);
+    asking.end();
+  });
+  return (tls: Route['tls']): TLSSocket => connect({ socket, servername: to.hostname, ...tls });
+}
