@@ -33,6 +33,21 @@ export async function connect(settings: ConnectionSettings): Promise<Connection>
 }
 
 async function connectToCloud(cloud: CloudConfig, settings: ConnectionSettings): Promise<Connection> {
+  const { keystone, request, first, projectId, endpoint, caPem } = await signIn(cloud, settings);
+  const issued = [first];
+  const { proxies } = settings;
+  // The cloud's own CA stands for the provider too, as it does for all services of the openstack command.
+  const send = await fetchOver({ caPem: (await readCa(settings)) ?? caPem, proxies });
+  const client = createClient({
+    endpoint,
+    fetch: guarded(retrying({ fetch: send })),
+    token: renewingToken(async () => issued.pop() ?? keystone.issueToken(request)),
+  });
+  const projectName = (first.project?.id === projectId && first.project.name) || projectId;
+  return { client, endpoint, projectId, projectName, timeoutMs: settings.timeoutMs };
+}
+
+async function signIn(cloud: CloudConfig, settings: ConnectionSettings) {
   // Only who asks an identity service pays for what speaks to one.
   const { KeystoneClient } = await import('../keystone/keystone-client.js');
   const { readCaFile } = await import('../keystone/ca-file.js');
@@ -45,17 +60,30 @@ async function connectToCloud(cloud: CloudConfig, settings: ConnectionSettings):
     throw new ClusterCertError('invalid_argument', 'the token is for no project; give --project or OS_PROJECT_NAME');
   }
   const endpoint = settings.endpoint ?? findEndpoint(first.catalogue, cloud);
-  const issued = [first];
-  const { proxies } = settings;
-  // The cloud's own CA stands for the provider too, as it does for all services of the openstack command.
-  const send = await fetchOver({ caPem: (await readCa(settings)) ?? caPem, proxies });
-  const client = createClient({
-    endpoint,
-    fetch: guarded(retrying({ fetch: send })),
-    token: renewingToken(async () => issued.pop() ?? keystone.issueToken(request)),
-  });
-  const projectName = (first.project?.id === projectId && first.project.name) || projectId;
-  return { client, endpoint, projectId, projectName, timeoutMs: settings.timeoutMs };
+  return { keystone, request, first, projectId, endpoint, caPem };
+}
+
+/** What a connection is made of, for those who send requests of their own. */
+export interface BareConnection {
+  endpoint: string;
+  projectId: string;
+  token?: string;
+  accessKey?: { id: string; secret: string; securityToken?: string | undefined };
+  caPem: string | undefined;
+}
+
+/** Finds out the same as `connect`, once, and makes no client. */
+export async function connectBare(settings: ConnectionSettings): Promise<BareConnection> {
+  const { credentials, endpoint, projectId } = settings;
+  if (credentials.kind === 'cloud') {
+    const { first, caPem, ...found } = await signIn(credentials.cloud, settings);
+    const { endpoint: url, projectId: id } = found;
+    return { endpoint: url, projectId: id, token: first.token, caPem: (await readCa(settings)) ?? caPem };
+  }
+  if (endpoint === undefined || projectId === undefined) throw new TypeError('endpoint and project are missing');
+  const caPem = await readCa(settings);
+  if (credentials.kind === 'token') return { endpoint, projectId, token: credentials.token, caPem };
+  return { endpoint, projectId, accessKey: credentials.accessKey, caPem };
 }
 
 /** The CA certificates of --ca, in PEM. */

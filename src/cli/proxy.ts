@@ -12,3 +12,18 @@ export function readProxyVariables(environment: Readonly<Record<string, string |
   const first = (name: string) => environment[name.toLowerCase()] || environment[name] || undefined;
   return { httpProxy: first('HTTP_PROXY'), httpsProxy: first('HTTPS_PROXY'), noProxy: first('NO_PROXY') };
 }
+
+/** The proxy for a URL; undefined where it is reached without one. Understands hosts, domains, ports and `*`. */
+export function proxyFor({ httpProxy, httpsProxy, noProxy = '' }: ProxyVariables, url: string): string | undefined {
+  const { protocol, hostname, port } = new URL(url);
+  const proxy = protocol === 'https:' ? httpsProxy : httpProxy;
+  if (proxy === undefined) return undefined;
+  const host = hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const excepted = noProxy.split(/[\s,]+/).some((entry) => {
+    const [, name = '', only] = /^\*?\.?(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
+    if (entry === '*') return true;
+    if (name === '' || (only !== undefined && only !== (port || (protocol === 'https:' ? '443' : '80')))) return false;
+    return host === name || host.endsWith(`.${name}`);
+  });
+  return excepted ? undefined : proxy.includes('://') ? proxy : `http://${proxy}`;
+}

@@ -1,7 +1,7 @@
 // The way to the provider where it is not a plain connection: TLS with an own CA or a client certificate, HTTP proxies.
 import { request } from 'node:http';
 import type { Socket } from 'node:net';
-import { type ConnectionOptions, type TLSSocket, connect, rootCertificates } from 'node:tls';
+import { type ConnectionOptions, type TLSSocket, connect } from 'node:tls';
 import type { Connection } from './target.js';
 
 export interface Route {
@@ -12,7 +12,7 @@ export interface Route {
 /** What Node has to be told for a connection. */
 export function routeOf({ ca, certificate, key, proxy }: Connection = {}): Route {
   const tls = {
-    ...(ca !== undefined && { ca: [...rootCertificates, ca] }),
+    ...(ca !== undefined && { ca }),
     ...(certificate !== undefined && { cert: certificate }),
     ...(key !== undefined && { key }),
   };

@@ -32,6 +32,12 @@ export class Secrets {
     }
   }
 
+  /** Private keys in a text that is no JSON. */
+  addKeysIn(text: string): void {
+    if (!hasPrivateKey(text)) return;
+    for (const [run] of text.matchAll(/[A-Za-z0-9+/_=-]{40,}/g)) this.#addKey(run);
+  }
+
   #addKey(text: string): void {
     let layer = text;
     // Base64 of base64 happens.
@@ -50,6 +56,14 @@ export class Secrets {
   sentIn(text: string): boolean {
     const plain = text.replaceAll('\\/', '/');
     return [...this.#traces].some((trace) => plain.includes(trace));
+  }
+
+  /** A value with each of its texts masked. */
+  maskAll<T>(value: T): T {
+    if (typeof value === 'string') return this.mask(value) as T;
+    if (Array.isArray(value)) return value.map((one: unknown) => this.maskAll(one)) as T;
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, this.maskAll(inner)])) as T;
   }
 
   /** The text without any of them, whatever put them there. */

@@ -2,6 +2,7 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { contract } from './contract-schema.js';
 import { type Exchange, type SentRequest, exchange, headerOf } from './exchange.js';
 import { type Finding, type Evidence, NotChecked } from './finding.js';
 import { Pace } from './pace.js';
@@ -162,11 +163,17 @@ export class Session {
       if (ask.foreign) this.#suspects.add(label);
       const way = { endpoint, timeoutMs, ...routeOf(connection), ...(ask.agent && { agent: ask.agent }) };
       const answer = await exchange(way, this.#request(ask, requestId));
-      if (answer.body.length > 0) this.secrets.addKeysOf(bodyOf(answer).value ?? answer.body.toString('latin1'));
+      this.#hideKeysOf(answer);
       if (answer.failure === undefined) this.#suspects.delete(label);
       else if (answer.failure.kind === 'reset') this.#suspects.add(label);
       return { ...answer, label, ask, requestId: headerOf(answer, 'x-request-id') ?? requestId };
     });
+  }
+
+  #hideKeysOf(answer: Exchange): void {
+    const { value } = bodyOf(answer);
+    if (value === undefined) this.secrets.addKeysIn(answer.body.toString('latin1'));
+    else this.secrets.addKeysOf(value);
   }
 
   #request(ask: Ask, requestId: string): SentRequest {
@@ -187,7 +194,7 @@ export class Session {
     if (token !== null) this.secrets.addSent(token);
     const { endpoint, accessKey } = target;
     const sent = signing && accessKey ? signRequest(request, { endpoint, accessKey }, signing) : request;
-    const about = { 'User-Agent': `cce-clustercert/${target.version ?? '0'} (verify)`, 'X-Request-Id': requestId };
+    const about = { 'User-Agent': `cce-clustercert/${contract.info.version} (verify)`, 'X-Request-Id': requestId };
     return { ...sent, headers: { ...about, ...target.headers, ...sent.headers } };
   }
 

@@ -43,14 +43,12 @@ export interface Target {
   require?: readonly Requirement[];
   /** Picks the values that are sampled; a run with the same seed sends the same. Random by default. */
   seed?: number;
-  /** For `User-Agent`. */
-  version?: string;
 }
 
 export type Requirement = 'createClusterCert' | 'signatures';
 
 export interface Connection {
-  /** PEM of the authorities to trust besides the usual ones. */
+  /** PEM of the authorities to trust, in place of those that the system trusts. */
   ca?: string;
   /** A client certificate and its key, as PEM. */
   certificate?: string;

@@ -1,6 +1,7 @@
 // Runs checks against a target and gathers what they say, and how much of it was seen.
 import { firstLine } from '../errors.js';
 import { type Check, type ContractCase, isRequired, missingInputs, missingOptions, notOffered } from './check.js';
+import { contract } from './contract-schema.js';
 import { type Because, type Finding, NotChecked, NotOffered, show } from './finding.js';
 import { headerOf } from './exchange.js';
 import { isThrottling } from './pace.js';
@@ -75,19 +76,19 @@ export async function verify(
     reachable: found.state !== 'not reached',
     exitCode: exitCodeOf(found),
     endpoint: target.endpoint,
-    version: target.version ?? '0',
+    version: contract.info.version,
     startedAt: started.toISOString(),
     durationMs: Date.now() - started.getTime(),
     requests: session.sentCount,
     seed: session.seed,
-    ...(JSON.parse(session.secrets.mask(JSON.stringify(found))) as typeof found),
+    ...session.secrets.maskAll(found),
   });
   const gate = await firstRequest(session);
   if (gate?.state === 'not reached') return result({ ...gate, cases: [] });
   const results: CaseResult[] = [];
   const tell = (one: CaseResult) => {
     // What a provider says is quoted in findings; whatever way a secret got there, it ends here.
-    const masked = JSON.parse(session.secrets.mask(JSON.stringify(one))) as CaseResult;
+    const masked = session.secrets.maskAll(one);
     results.push(masked);
     onResult(masked);
   };

@@ -201,7 +201,8 @@ export const addressCases = [
         source: 'RFC 9110, section 9.3.7',
         doubtful: [400, 401, 403],
       });
-      return [...head, ...anonymous, ...options, ...kubeconfigIn(session, answer, 'RFC 9110, section 9.3.7')];
+      const form = judgeForm(session, await session.send({ method: 'HEAD' }));
+      return [...head, ...form, ...anonymous, ...options, ...kubeconfigIn(session, answer, 'RFC 9110, section 9.3.7')];
     },
   }),
 ];
