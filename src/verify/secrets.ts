@@ -7,8 +7,9 @@ const partLength = 16;
 
 /** Secrets of one target: those sent, and the private keys that came back. */
 export class Secrets {
-  /** What is looked for in answers. */
-  readonly #traces = new Set<string>();
+  /** What is looked for in answers: short traces one by one, long ones by their first characters. */
+  readonly #shortTraces = new Set<string>();
+  readonly #longTraces = new Map<string, Set<string>>();
   /** What is covered in reports. */
   readonly #covered = new Set<string>();
 
@@ -16,7 +17,7 @@ export class Secrets {
   addSent(secret: string): void {
     if (secret.length < shortestSecret || secret.includes(' ') || this.#covered.has(secret)) return;
     this.#cover(secret);
-    for (const part of formsOf(secret).flatMap(partsOf)) this.#traces.add(part);
+    for (const part of formsOf(secret).flatMap(partsOf)) this.#addTrace(part);
   }
 
   addReceived(secret: string): void {
@@ -52,10 +53,22 @@ export class Secrets {
     for (const text of [...formsOf(secret), ...partsOf(secret)]) this.#covered.add(text);
   }
 
+  #addTrace(trace: string): void {
+    const start = trace.slice(0, partLength);
+    if (trace.length < partLength) this.#shortTraces.add(trace);
+    else this.#longTraces.set(start, (this.#longTraces.get(start) ?? new Set()).add(trace));
+  }
+
   /** Whether a text holds a secret that was sent, or a good part of one, as it is or in another encoding. */
   sentIn(text: string): boolean {
     const plain = text.replaceAll('\\/', '/');
-    return [...this.#traces].some((trace) => plain.includes(trace));
+    if ([...this.#shortTraces].some((trace) => plain.includes(trace))) return true;
+    // Hundreds of traces and hundreds of answers: each place is looked up once, whatever the number of traces.
+    for (let at = 0; at + partLength <= plain.length; at += 1) {
+      const traces = this.#longTraces.get(plain.slice(at, at + partLength));
+      if (traces && [...traces].some((trace) => plain.startsWith(trace, at))) return true;
+    }
+    return false;
   }
 
   /** A value with each of its texts masked. */

@@ -1,5 +1,4 @@
 // Ways to be wrong in the certificates: what stands in front of the real provider puts a forged credential into its answers.
-import { Version } from '@peculiar/asn1-x509';
 import { type Answer, type Fault, config, path, user } from './faults.js';
 import { type Forged, type ForgedFields, forge } from './forge.js';
 
@@ -19,7 +18,6 @@ export const certificateFaults: Record<string, [Fault, RegExp, timeoutMs?: numbe
   'the serial number is 0': [forged({ serial: [0] }), /serial number 0/],
   'the serial number is negative': [forged({ serial: [0x80, 1] }), /negative/],
   'the serial number is too long': [forged({ serial: Array<number>(21).fill(1) }), /21 octets/],
-  'the certificate is of version 1': [forged({ version: Version.v1 }), /version 1/],
   'the key is of another certificate': [
     (a) => replaceCredential(a, { ...forge(), keyPem: forge().keyPem }),
     /another key/,

@@ -172,7 +172,6 @@ export const faults: Record<string, [Fault, RegExp, timeoutMs?: number]> = {
   'a missing token is 500': [status(401, 500), /401/],
   'an unknown cluster is 403': [status(404, 403), /Table 1, cluster_id/],
   'an unknown cluster is 500': [status(404, 500), /Table 1, cluster_id/],
-  'a foreign project is 401': [status(403, 401), /Table 1, project_id/],
   'a malformed ID is 500': [status(400, 500), /Table 1/],
   'other methods are 200': [status(405, 200), /other methods|methods/],
   'the media type is text': [ok(() => ({ headers: { 'content-type': 'text/plain' } })), /Content-Type/],
@@ -238,7 +237,7 @@ export const faults: Record<string, [Fault, RegExp, timeoutMs?: number]> = {
     (a, { token }) => (a.status === 200 && token ? { ...a, headers: { ...a.headers, 'x-subject-token': token } } : a),
     /echoed/,
   ],
-  'everybody gets the same certificate': [constant(), /another user/],
+  'everybody gets the same certificate': [constant(), /another cluster/],
 };
 
 function constant(): Fault {

@@ -66,6 +66,39 @@ export function forge(client: ForgedFields = {}, authority: ForgedFields = {}): 
   };
 }
 
+export interface ForgedAuthority {
+  pem: string;
+  issuer: Name;
+  signer: KeyObject;
+}
+
+/** A CA alone, to sign several client certificates with. */
+export function forgeAuthority(fields: ForgedFields = {}): ForgedAuthority {
+  const { publicKey: key, privateKey: signer } = keyPair();
+  const issuer = nameOf(fields.commonName ?? 'kubernetes');
+  return {
+    pem: certificate({ ca: true, days: [-1, 4000], ...fields }, { issuer, subject: issuer, key, signer }),
+    issuer,
+    signer,
+  };
+}
+
+/** A client certificate by a CA. */
+export function forgeClient(
+  { issuer, signer }: ForgedAuthority,
+  client: ForgedFields = {},
+): Omit<Forged, 'authorityPem'> {
+  const { publicKey: key, privateKey } = keyPair(client.bits);
+  const subject = nameOf(client.commonName ?? 'a4a5d4098fb4474fa22cd05f897d6b99');
+  return {
+    certificatePem: certificate(
+      { ca: false, purposes: [id_kp_clientAuth], ...client },
+      { issuer, subject, key, signer },
+    ),
+    keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
+}
+
 const keyPair = (bits?: number) =>
   bits === undefined
     ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
