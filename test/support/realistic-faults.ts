@@ -590,7 +590,10 @@ export const rightVariants: Record<string, Change> = {
       if ('certificate-authority-data' in entry.cluster) entry.cluster['certificate-authority-data'] = ca;
   }),
   'no extended key usage': { decide: (one) => (one.fields = { purposes: undefined as never }) },
-  'POST is not offered': instead(isPost, errorReply(405, 'CCE.01400001', 'x')),
+  'POST is not offered': instead(isPost, {
+    ...errorReply(405, 'CCE.01400001', 'x'),
+    headers: { 'Content-Type': 'application/json', Allow: 'GET' },
+  }),
   'POST is not found': instead(isPost, errorReply(404, 'CCE.01404001', 'x')),
   'Content-Type is demanded before all else': instead(
     ({ headers: h, path: where }) => /clustercert$/.test(where) && h['content-type'] === undefined,

@@ -197,7 +197,7 @@ export const authenticationCases = [
         clusterId,
         label: "of the other project's cluster with the other user's token",
       };
-      const more = await expectStatus(session, foreign, { statuses: [200, 400, 403, 404], source });
+      const more = await expectStatus(session, foreign, { statuses: [200, 400, 401, 403, 404], source });
       const both = open(session, await session.send(own)) && open(session, await session.send(foreign));
       const fault = {
         where: 'the status',
