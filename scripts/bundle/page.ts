@@ -18,13 +18,15 @@ export async function bundlePage(root: string): Promise<string[]> {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: ['src/server/reference-page/page.ts'],
+    bundle: true,
     format: 'esm',
     target: 'es2022',
     minifyWhitespace: true,
     write: false,
   });
   for (const { contents } of outputFiles) await write('page.js', contents);
-  await write('page.html', await readFile(path.join(root, 'src/server/reference-page/page.html')));
+  for (const name of ['page.html', 'page.css'])
+    await write(name, await readFile(path.join(root, 'src/server/reference-page', name)));
 
   const files = ['swagger-ui-bundle.js', 'swagger-ui.css'].map((name) => `${swaggerUi}/${name}`);
   for (const file of files) await write(path.basename(file), withoutMap(await readFile(path.join(root, file), 'utf8')));

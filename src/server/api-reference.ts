@@ -32,6 +32,7 @@ const documents = new Map<string, Document>([
   ['/openapi.yaml', { file: contractFiles.yaml, type: 'application/yaml' }],
   ['/docs', pageFile('page.html', 'text/html')],
   ['/docs/page.js', pageFile('page.js', 'text/javascript')],
+  ['/docs/page.css', pageFile('page.css', 'text/css')],
   ['/docs/swagger-ui.css', pageFile('swagger-ui.css', 'text/css')],
   ['/docs/swagger-ui-bundle.js', pageFile('swagger-ui-bundle.js', 'text/javascript')],
 ]);

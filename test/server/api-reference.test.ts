@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { startServe } from '../support/command-line.js';
-import { chromium, openPage } from '../support/browser.js';
+import { chromium, faultsOf, openPage } from '../support/browser.js';
 import { testWith } from '../support/programs.js';
 import { projectId, startProvider } from '../support/provider.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -94,13 +94,14 @@ describe('the page at /docs', () => {
       };
 
       await page.goto(`${origin}/docs`);
-      await page.getByRole('button', { name: 'Authorize' }).click();
-      const field = page.locator('#api_key_value');
-      expect(await field.getAttribute('autocomplete')).toBe('off');
+      const field = page.getByLabel('Token');
+      expect([await field.getAttribute('type'), await field.getAttribute('autocomplete')]).toEqual(['password', 'off']);
       await field.fill(token);
-      await shoot('authorize.png');
-      await page.locator('.auth-btn-wrapper .authorize').click();
-      await page.locator('.auth-btn-wrapper .btn-done').click();
+      await field.press('Enter');
+      await page.getByText('The provider accepts this token.').waitFor();
+      await shoot('token.png');
+      // That refusal is how the page knows that the caller is known.
+      complaints.length = 0;
 
       const operation = page.locator('[id$="-getClusterCert"]');
       await operation.getByRole('button').first().click();
@@ -122,8 +123,52 @@ describe('the page at /docs', () => {
       const kept = await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie]);
       expect(kept).toEqual([0, 0, '']);
       await page.reload();
-      await page.getByRole('button', { name: 'Authorize' }).click();
-      expect(await page.locator('#api_key_value').inputValue()).toBe('');
+      expect(await field.inputValue()).toBe('');
+    },
+    60_000,
+  );
+
+  testWith(chromium, 'Chromium')(
+    'does not call a token accepted that the provider refuses, and says so when the provider is gone',
+    async () => {
+      const running = await startServe('--data', temporaryFolder(), '--no-demo');
+      const { page } = await openPage();
+      await page.goto(`${running.url}/docs`);
+      const state = page.locator('#token-state');
+      await page.getByLabel('Token').fill('wrong');
+      await page.getByRole('button', { name: 'Use this token' }).click();
+      await page.getByText('The provider does not accept this token').waitFor();
+      running.child.kill('SIGTERM');
+      await running.ended;
+      await page.getByRole('button', { name: 'Use this token' }).click();
+      await page.getByText('the provider does not answer').waitFor();
+      expect(await state.getAttribute('role')).toBe('status');
+    },
+    60_000,
+  );
+
+  const looks = (['light', 'dark'] as const).flatMap((scheme) => [1280, 390].map((width) => ({ scheme, width })));
+  testWith(chromium, 'Chromium').each(looks)(
+    'has no fault that axe knows, and fits, $scheme at $width pixels',
+    async (look) => {
+      const { page } = await openPage(look);
+      await page.goto(`${url}/docs`);
+      const operation = page.locator('[id$="-getClusterCert"]');
+      await operation.waitFor();
+      expect(await faultsOf(page)).toEqual([]);
+      await operation.getByRole('button').first().click();
+      await operation.getByRole('button', { name: 'Try it out' }).click();
+      await operation.getByPlaceholder('project_id').fill('7');
+      await operation.getByRole('button', { name: 'Execute' }).click();
+      await operation.getByRole('alert').first().waitFor();
+      expect(await faultsOf(page)).toEqual([]);
+      await operation.getByPlaceholder('project_id').fill(projectId);
+      await operation.getByRole('button', { name: 'Execute' }).click();
+      await page.getByText('Response 401').waitFor({ state: 'attached' });
+      expect(await faultsOf(page)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(look.width);
+      const dark = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+      expect(dark).toBe(look.scheme === 'dark' ? 'rgb(28, 32, 34)' : 'rgb(255, 255, 255)');
     },
     60_000,
   );

@@ -1,6 +1,7 @@
 // Debian's Chromium, headless, steered through playwright-core. Keeps what a page asked for and complained about.
 import { afterAll } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { type Browser, type Page, chromium as playwright } from 'playwright-core';
 
 /** The browser of this machine, if it has one. */
@@ -8,6 +9,7 @@ export const chromium = ['/usr/bin/chromium', 'chromium', 'chromium-browser', 'g
   .map((name) => spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim())
   .find((found) => found !== '');
 
+const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 const running: Browser[] = [];
 
 afterAll(() => Promise.all(running.map((browser) => browser.close())));
@@ -21,7 +23,10 @@ export interface Visit {
 }
 
 /** A page in a browser of its own, with an empty profile; the console is watched from the first moment. */
-export async function openPage(): Promise<Visit> {
+export async function openPage({
+  scheme,
+  width = 1280,
+}: { scheme?: 'light' | 'dark'; width?: number } = {}): Promise<Visit> {
   const browser = await playwright.launch({
     ...(chromium !== undefined && { executablePath: chromium }),
     args: [
@@ -35,7 +40,10 @@ export async function openPage(): Promise<Visit> {
     ],
   });
   running.push(browser);
-  const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+  const page = await browser.newPage({
+    viewport: { width, height: 1000 },
+    ...(scheme && { colorScheme: scheme }),
+  });
   const visit: Visit = { page, requested: [], complaints: [] };
   page.on('request', (request) => visit.requested.push(request.url()));
   page.on('requestfailed', (request) => visit.complaints.push(`failed: ${request.url()}`));
@@ -44,4 +52,15 @@ export async function openPage(): Promise<Visit> {
     if (['error', 'warning'].includes(message.type())) visit.complaints.push(message.text());
   });
   return visit;
+}
+
+/** What axe-core finds by WCAG 2.2 (A and AA) and its own best practices: rule and places, one line each. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { run } = (globalThis as unknown as { axe: typeof import('axe-core') }).axe;
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const { violations } = await run(document, { runOnly: tags });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+  });
 }

@@ -1,49 +1,35 @@
 // The page at /docs: Swagger UI over the contract that this provider serves. Calls go to the page's own origin only;
 // what is typed here lives as long as the page does.
-
-type Component = (props: Record<string, unknown>) => unknown;
-
-interface System {
-  React: { createElement: (component: Component, props: Record<string, unknown>) => unknown };
-}
-
-/** A request as the page shows it: an immutable map. */
-interface ShownRequest {
-  hasIn: (path: string[]) => boolean;
-  setIn: (path: string[], value: string) => ShownRequest;
-}
-
-interface SentRequest {
-  headers: Record<string, string>;
-}
-
-/** The parts of the contract that the page changes. */
-interface Contract {
-  info: { description: string };
-  servers: object[];
-  security: Record<string, unknown>[];
-  components: { securitySchemes: Record<string, { type: string; description: string }> };
-}
+import { keepAccessible } from './accessible.js';
+import { shortResponse } from './short-response.js';
+import { announce, currentToken, watchTokenForm } from './sign-in.js';
+import type { Component, Contract, SentRequest, ShownRequest, System } from './swagger-ui.js';
 
 declare const SwaggerUIBundle: (options: Record<string, unknown>) => void;
 
-const page = document.querySelector('#reference');
+const page = document.querySelector<HTMLElement>('#reference');
 
+followColourScheme();
+watchTokenForm(document, new URL('.', location.href));
 try {
   const response = await fetch('openapi.json');
   if (!response.ok) throw new Error(`the contract could not be read: ${response.status}`);
+  const contract = (await response.json()) as Contract;
+  const version = document.querySelector('#version');
+  if (version) version.textContent = `; version ${contract.info.version}`;
+  if (page) keepAccessible(page);
   SwaggerUIBundle({
     domNode: page,
-    spec: ofThisPage((await response.json()) as Contract),
-    deepLinking: true,
+    spec: ofThisPage(contract),
+    // Its links would lie inside buttons, where a keyboard does not reach them.
+    deepLinking: false,
     displayRequestDuration: true,
-    // Closed at first.
-    defaultModelsExpandDepth: 0,
-    persistAuthorization: false,
+    defaultModelsExpandDepth: -1,
     // Would ask a host on the Internet.
     validatorUrl: 'none',
-    requestInterceptor: sendContentType,
-    plugins: [{ wrapComponents: { Input: forgetInput, curl: hideToken } }],
+    requestInterceptor: complete,
+    responseInterceptor: announceResponse,
+    plugins: [{ wrapComponents: { Input: forgetInput, curl: hideToken, response: shortResponse, info: nothing } }],
   });
 } catch (error) {
   if (page)
@@ -51,25 +37,34 @@ try {
 }
 
 /** The contract names the addresses of others, and ways of authentication that this page does not have: it cannot sign. */
-function ofThisPage(contract: Contract): Contract {
-  const { info, security, components } = contract;
-  const schemes = Object.entries(components.securitySchemes);
-  const tokens = schemes.filter(([, { type }]) => type === 'apiKey');
-  const names = tokens.map(([name]) => name);
-  const others = schemes.filter(([name]) => !names.includes(name)).map(([, { description }]) => description);
+function ofThisPage(contract: Contract): object {
   return {
     ...contract,
-    info: { ...info, description: [info.description, '**Instead of a token:**', ...others].join('\n\n') },
-    servers: [{ url: new URL('.', location.href).href.replace(/\/$/, ''), description: 'This provider.' }],
-    security: security.filter((way) => Object.keys(way).every((name) => names.includes(name))),
-    components: { ...components, securitySchemes: Object.fromEntries(tokens) },
+    components: { ...contract.components, securitySchemes: {} },
+    servers: [{ url: new URL('.', location.href).href.replace(/\/$/, '') }],
+    security: [],
   };
 }
 
-/** The API page makes the header mandatory on requests without a body too; OpenAPI cannot say so, and `--strict` insists. */
-function sendContentType(request: SentRequest): SentRequest {
+/**
+ * The API page makes the header mandatory on requests without a body too; OpenAPI cannot say so, and `--strict` insists.
+ * Swagger UI would explain a provider that is gone by CORS, which has no part in calls to the page's own origin.
+ */
+function complete(request: SentRequest): SentRequest {
   request.headers['Content-Type'] ??= 'application/json';
+  const token = currentToken();
+  if (token !== '') request.headers['X-Auth-Token'] = token;
+  request.userFetch = (url, init) =>
+    fetch(url, init).catch(() => {
+      throw new Error('The provider does not answer; it may have been stopped.');
+    });
   return request;
+}
+
+/** The table of the response is long; one line is read out instead. */
+function announceResponse<Received extends { status?: number }>(response: Received): Received {
+  announce(response.status === undefined ? 'No response' : `Response ${response.status}`);
+  return response;
 }
 
 /** Keeps browsers from storing, or sending to a spelling service, what is typed. */
@@ -86,4 +81,14 @@ function hideToken(original: Component, { React }: System): Component {
   };
 }
 
-export {};
+/** What the page says of itself stands in page.html. */
+function nothing(): Component {
+  return () => null;
+}
+
+function followColourScheme(): void {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
+  dark.addEventListener('change', follow);
+  follow();
+}
