@@ -30,17 +30,39 @@ export function listRules(): ListedRule[] {
   return [...rows, ...ofKeywords];
 }
 
-/** A table in markdown: ID, and whom it breaks or may break. */
+/** All rules as a table in markdown: ID, and whom it breaks or may break. */
 export function rulesTable(): string {
-  const cell = (verdict: Verdict, victims: readonly Victim[]) =>
-    victims.flatMap((victim) => {
-      const reason = verdict[victim];
-      return reason ? [`${reason.level} ${victim}: ${reason.why}`] : [];
-    });
-  const rows = listRules().map(({ id, verdict }) => {
-    const clients = cell(verdict, ['sending clients', 'reading clients']);
-    const providers = cell(verdict, ['providers']);
-    return `| \`${id}\` | ${clients.join('; ') || 'compatible'} | ${providers.join('; ') || 'compatible'} |`;
+  return table(listRules().map(({ id, verdict }) => ({ ids: [id], verdict })));
+}
+
+/** The same in short, for the document: keywords with equal verdicts share a row. */
+export function shortRulesTable(): string {
+  const rows = Object.entries(rules).map(([id, verdict]: [string, Verdict]) => ({ ids: [id], verdict }));
+  const grouped = new Map<string, { ids: string[]; verdict: Verdict }>();
+  for (const { id, verdict } of listRules().filter(
+    (one) => !(one.id in rules) && !one.id.endsWith('-narrows-widens'),
+  )) {
+    const key = JSON.stringify(verdict);
+    const group = grouped.get(key) ?? { ids: [], verdict };
+    group.ids.push(id);
+    grouped.set(key, group);
+  }
+  return table([...rows, ...grouped.values()]);
+}
+
+function table(rows: readonly { ids: readonly string[]; verdict: Verdict }[]): string {
+  const lines = rows.map(({ ids, verdict }) => {
+    const clients = reasons(verdict, ['sending clients', 'reading clients']);
+    const providers = reasons(verdict, ['providers']);
+    return `| ${ids.map((id) => `\`${id}\``).join(', ')} | ${clients} | ${providers} |`;
   });
-  return ['| rule | clients | providers |', '|---|---|---|', ...rows].join('\n');
+  return ['| rule | clients | providers |', '|---|---|---|', ...lines].join('\n');
+}
+
+function reasons(verdict: Verdict, victims: readonly Victim[]): string {
+  const found = victims.flatMap((victim) => {
+    const reason = verdict[victim];
+    return reason ? [`${reason.level} ${victim}: ${reason.why}`] : [];
+  });
+  return found.length === 0 ? 'compatible' : found.join('; ');
 }
