@@ -15,6 +15,8 @@ interface State {
   /** Of the one field of the answer. */
   field?: string;
   more?: string;
+  /** Besides the one that there is. */
+  operation?: boolean;
 }
 
 function repository() {
@@ -23,13 +25,23 @@ function repository() {
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', ...args], { cwd: folder });
   git('init', '-q');
-  const write = ({ version, contractVersion = version, changelog = '', field = 'id', more = '' }: State) => {
+  const write = ({
+    version,
+    contractVersion = version,
+    changelog = '',
+    field = 'id',
+    more = '',
+    operation = false,
+  }: State) => {
     writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ version }));
     writeFileSync(path.join(folder, 'CHANGELOG.md'), `# Changelog\n\n${changelog}\n## 1.4.0\n\n- The first.\n`);
-    const schema = `{ type: object, required: [${field}], properties: { ${field}: { type: string }${more} } }`;
+    const schema = `{ type: object, required: [${field}], properties: { ${field.split(',')[0] ?? ''}: { type: string }${more} } }`;
+    const second = operation
+      ? '  /more:\n    get: { operationId: getMore, responses: { "204": { description: Here. } } }\n'
+      : '';
     writeFileSync(
       path.join(folder, 'spec/openapi.yaml'),
-      `openapi: 3.0.3\ninfo: { title: T, version: ${contractVersion} }\npaths:\n  /it:\n    get:\n      operationId: getIt\n      responses:\n        '200': { description: It., content: { application/json: { schema: ${schema} } } }\n`,
+      `openapi: 3.0.3\ninfo: { title: T, version: ${contractVersion} }\npaths:\n  /it:\n    get:\n      operationId: getIt\n      responses:\n        '200': { description: It., content: { application/json: { schema: ${schema} } } }\n${second}`,
     );
   };
   const commit = (tag?: string) => {
@@ -120,6 +132,21 @@ describe('npm run release:check', () => {
     ],
   ])('refuses %s', (_name, state, errors) => {
     expect(after(state)).toMatchObject({ status: 1, errors });
+  });
+
+  test.each<[string, State]>([
+    [
+      'a new operation, whose handler is missing',
+      { version: '1.5.0', operation: true, changelog: '## Unreleased\n\n### Added\n\n- More.\n' },
+    ],
+    [
+      'a new required field of answers, which handlers do not write',
+      { version: '1.5.0', field: 'id, more', more, changelog: '## Unreleased\n\n### Added\n\n- More.\n' },
+    ],
+  ])('wants a major step for %s', (_name, state) => {
+    expect(after(state).errors).toContain(
+      'error: package.json has version 1.5.0; after 1.4.0, a major step makes it 2.0.0',
+    );
   });
 
   test('gives no verdict outside of a repository, or where the clone lacks the tags', () => {

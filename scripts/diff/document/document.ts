@@ -76,9 +76,17 @@ export function makeDocument(
   const is31 = root['openapi'].startsWith('3.1');
   if (!isObject(root['paths']) && !(is31 && ['webhooks', 'components'].some((key) => isObject(root[key]))))
     throw new NoVerdict(`${name}: not an OpenAPI document; it has no paths`);
-  const references = readReferences(root);
+  const { references, noSchema } = readReferences(root);
   const follow = followerOf(name, root);
   const pointerOf = pointersOf(root);
+  const placeOf = (pointer: string) => {
+    const line = linesOf([pointer]).get(pointer);
+    return `${name}${line === undefined ? '' : `:${line}`}`;
+  };
+  if (noSchema) {
+    const pointer = join(pointerOf(noSchema.parent), noSchema.key);
+    throw new NoVerdict(`${placeOf(pointer)}: ${pointer} is no schema; expected an object`);
+  }
   for (const { owner, target } of references) {
     if (follow(target) !== undefined) continue;
     const pointer = pointerOf(owner);

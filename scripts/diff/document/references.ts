@@ -1,5 +1,5 @@
 // Finds the references of a document, and only these: in examples, defaults, enums and extensions, `$ref` is data.
-// Boolean schemas become objects on the way, so that every schema is an object that has a place.
+// Boolean and empty schemas become objects on the way, so that every schema is an object that has a place.
 
 export interface Reference {
   /** The object that holds the `$ref`. */
@@ -20,13 +20,21 @@ const schemaKeys = new Set(['schema', 'items', 'not', 'contains', 'propertyNames
 const schemaMapKeys = new Set(['properties', 'patternProperties', 'dependentSchemas', '$defs', 'schemas']);
 const schemaListKeys = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
 
-export function readReferences(root: object): Reference[] {
+export interface FoundReferences {
+  readonly references: readonly Reference[];
+  /** The parent and the key of what stands where a schema should be, and is none. */
+  readonly noSchema?: { readonly parent: object; readonly key: string };
+}
+
+export function readReferences(root: object): FoundReferences {
   const references: Reference[] = [];
-  const seen = new Set<object>([root]);
+  let noSchema: FoundReferences['noSchema'];
+  // What YAML aliases share may stand at places of both kinds.
+  const seen = { object: new Set<object>([root]), map: new Set<object>() };
   const open: { value: Record<string, unknown>; kind: Kind; key: string }[] = [];
   const push = (value: unknown, kind: Kind, key: string) => {
-    if (kind === 'data' || typeof value !== 'object' || value === null || seen.has(value)) return;
-    seen.add(value);
+    if (kind === 'data' || typeof value !== 'object' || value === null || seen[kind].has(value)) return;
+    seen[kind].add(value);
     open.push({ value: value as Record<string, unknown>, kind, key });
   };
   open.push({ value: root as Record<string, unknown>, kind: 'object', key: '' });
@@ -35,7 +43,10 @@ export function readReferences(root: object): Reference[] {
     const reference = value['$ref'];
     if (kind === 'object' && typeof reference === 'string') references.push({ owner: value, target: reference });
     for (const [name, member] of Object.entries(value)) {
-      if (typeof member === 'boolean' && isSchema(one, name)) value[name] = member ? {} : { not: {} };
+      if (isSchema(one, name) && !isPlainObject(member)) {
+        if (typeof member === 'boolean' || member === null) value[name] = member === false ? { not: {} } : {};
+        else noSchema ??= { parent: value, key: name };
+      }
       push(
         value[name],
         Array.isArray(value) ? 'object' : kindOf(kind, key, name, member),
@@ -43,8 +54,10 @@ export function readReferences(root: object): Reference[] {
       );
     }
   }
-  return references;
+  return { references, ...(noSchema ? { noSchema } : {}) };
 }
+
+const isPlainObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function kindOf(kind: Kind, key: string, name: string, member: unknown): Kind {
   if (kind === 'map') return name.startsWith('x-') && ['paths', 'responses'].includes(key) ? 'data' : 'object';

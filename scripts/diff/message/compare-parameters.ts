@@ -121,10 +121,14 @@ const defaultStyles: Readonly<Record<string, string>> = {
   header: 'simple',
 };
 
+const plainInJson: readonly string[] = ['integer', 'number', 'boolean'];
+
 /** How a value is written on the wire. Single values come out the same in most styles, with and without `explode`. */
 function formOf(parameter: JsonObject, schema: Schema): string {
   const [mediaType] = Object.keys(objectAt(parameter, 'content'));
-  if (mediaType !== undefined) return mediaType;
+  // A number or a boolean in JSON looks as it does without.
+  const isPlainJson = mediaType === 'application/json' && typesOf(schema).every((type) => plainInJson.includes(type));
+  if (mediaType !== undefined) return isPlainJson ? 'a plain value' : mediaType;
   const place = String(parameter['in']);
   const style = typeof parameter['style'] === 'string' ? parameter['style'] : (defaultStyles[place] ?? 'form');
   // The name of a path parameter shows in this style only.

@@ -1,6 +1,6 @@
 // Brings a schema into one form, whatever way it is spelled: a list of alternatives, each of one JSON type, with $ref,
 // allOf, anyOf, oneOf, nullable and lists of types worked into it. Leaves comparing them to compare-schemas.ts.
-import { type ContractDocument, type JsonObject, isObject, listAt, objectAt } from '../document/document.js';
+import { type ContractDocument, type JsonObject, isObject, listAt, objectAt, objectsIn } from '../document/document.js';
 import { type Branch, branchesOf } from './branches.js';
 import { annotations, known } from './keywords.js';
 import { type Limits, accepts, mergeLimits, readLimits } from './limits.js';
@@ -123,8 +123,8 @@ function fieldsOf(document: ContractDocument, all: Branch, type: JsonType) {
   if (type !== 'object') return none;
   const properties = new Map<string, Schema>();
   for (const own of all)
-    for (const [name, field] of Object.entries(objectAt(own, 'properties')))
-      properties.set(name, { document, all: [...(properties.get(name)?.all ?? []), field as JsonObject] });
+    for (const [name, field] of objectsIn(own, 'properties'))
+      properties.set(name, { document, all: [...(properties.get(name)?.all ?? []), field] });
   // A field that one schema names and another leaves to its additionalProperties must fit both.
   for (const own of all) {
     const others = own['additionalProperties'];

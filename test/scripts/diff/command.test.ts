@@ -124,6 +124,48 @@ describe('npm run diff', () => {
   });
 });
 
+describe('levels, rules and accepted changes', () => {
+  const small = (fields: string) =>
+    `openapi: 3.0.3\ninfo: { title: T, version: 1.0.0 }\npaths:\n  /it:\n    get:\n      operationId: getIt\n      responses:\n        '200': { description: It., content: { application/json: { schema: { type: object, properties: { ${fields} } } } } }\n`;
+  const files = {
+    'old.yaml': small('id: { type: string }, name: { type: string }'),
+    'new.yaml': small('id: { type: string }'),
+  };
+
+  test('an optional field of answers that goes may break, and --fail-on says whether that counts', async () => {
+    const folder = folderWith(files);
+    const { status, stdout } = await diff(folder, 'old.yaml', 'new.yaml');
+    expect(stdout).toContain("may break  field 'name' removed");
+    expect(stdout).toContain('For clients: may break. For providers: compatible.');
+    expect(status).toBe(1);
+    expect((await diff(folder, 'old.yaml', 'new.yaml', '--fail-on', 'breaks')).status).toBe(0);
+  });
+
+  test('accepted changes are left out, each with its reason', async () => {
+    const folder = folderWith({
+      ...files,
+      'accepted.yaml':
+        "- rule: response-field-removed\n  path: '#/paths/~1it/get/responses/*/name'\n  reason: unused\n",
+      'unknown.yaml': "- rule: no-such-rule\n  path: '*'\n  reason: none\n",
+    });
+    const { status, stdout } = await diff(folder, 'old.yaml', 'new.yaml', '--ignore', 'accepted.yaml');
+    expect(stdout).toContain('No changes on the wire.\nIgnored: 1, each with its reason.\nFor clients: compatible.');
+    expect(status).toBe(0);
+    expect(await diff(folder, 'old.yaml', 'new.yaml', '--ignore', 'unknown.yaml')).toMatchObject({
+      status: 3,
+      stderr: "error: unknown.yaml: entry 1: no rule 'no-such-rule'; see npm run diff -- --rules\n",
+    });
+  });
+
+  test('--rules prints every rule', async () => {
+    const { status, stdout } = await diff(temporaryFolder(), '--rules');
+    expect(stdout).toContain(
+      '| `response-field-removed` | may break reading clients: clients that read it get none | compatible |',
+    );
+    expect(status).toBe(0);
+  });
+});
+
 describe('no verdict is exit code 3 and one line', () => {
   test.each([
     [
