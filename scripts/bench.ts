@@ -52,6 +52,7 @@ async function main(): Promise<number> {
         clusters: [10, 50],
         times: 20,
         prism: false,
+        isSmoke: true,
       }
     : {
         folder,
@@ -62,6 +63,7 @@ async function main(): Promise<number> {
         clusters: [10, 1_000, 100_000],
         times: 300,
         prism: values.prism,
+        isSmoke: false,
       };
   try {
     const results: Result[] = [];

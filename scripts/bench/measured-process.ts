@@ -8,6 +8,8 @@ export interface Used {
   /** User and system time of all threads. */
   cpuUs: number;
   rssBytes: number;
+  /** The most that it had at any time. */
+  peakBytes: number;
 }
 
 export interface Program {
@@ -92,5 +94,6 @@ export async function runProgram({ args, environment }: Program, folder: string)
     .split('\n')
     .map((line) => JSON.parse(line) as Used);
   const cpuMs = lines.reduce((sum, { cpuUs }) => sum + cpuUs, 0) / 1000;
-  return { stdout, wallMs: performance.now() - startedAt, cpuMs };
+  const peakBytes = Math.max(...lines.map((line) => line.peakBytes));
+  return { stdout, wallMs: performance.now() - startedAt, cpuMs, peakBytes };
 }

@@ -4,7 +4,8 @@ import { appendFileSync } from 'node:fs';
 
 const used = () => {
   const { user, system } = process.cpuUsage();
-  return { cpuUs: user + system, rssBytes: process.memoryUsage.rss() };
+  const peakBytes = process.resourceUsage().maxRSS * 1024;
+  return { cpuUs: user + system, rssBytes: process.memoryUsage.rss(), peakBytes };
 };
 
 process.on('message', () => process.send(used()));

@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 import type { AuthorityFiles } from '../../src/certificate/authority.js';
 import { createAuthority } from '../../src/certificate/create-authority.js';
 import { makeData, projectId } from './data.js';
+import { measureDiff } from './diff.js';
 import { type Target, load } from './load.js';
 import { type Program, runProgram, startServer } from './measured-process.js';
 import { type Result, ratio, sumUp } from './results.js';
@@ -21,9 +22,11 @@ export interface Settings {
   clusters: number[];
   times: number;
   prism: boolean;
+  /** Only to see that it works: small, and nothing is fetched. */
+  isSmoke: boolean;
 }
 
-export const sections = { warm, cold, start, clusters, generate, client, commands } as const;
+export const sections = { warm, cold, start, clusters, generate, client, commands, diff } as const;
 
 /** CPU microseconds of one request, in a fresh process that has served many. */
 async function cpuPerRequest(
@@ -278,6 +281,10 @@ async function commands(settings: Settings): Promise<Result[]> {
     sumUp('clustercert verify, by the clock', seconds, { unit: 's', goal: 1 }),
     sumUp('clustercert get, CPU', cpuSeconds, { unit: 's', goal: 0.4 }),
   ];
+}
+
+function diff(settings: Settings): Promise<Result[]> {
+  return measureDiff({ folder: makeFolder(settings, 'diff'), rounds: settings.rounds, isSmoke: settings.isSmoke });
 }
 
 function makeFolder({ folder }: Pick<Settings, 'folder'>, name: string): string {

@@ -1,5 +1,5 @@
 // The command as maintainers run it.
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -7,6 +7,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { temporaryFolder } from '../../support/temporary-folder.js';
+
+// Each run starts Node and, for most, the compiler.
+jest.setTimeout(120_000);
 
 const spec = readFileSync('spec/openapi.yaml', 'utf8');
 const script = path.resolve('scripts/diff.ts');
