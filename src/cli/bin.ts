@@ -23,5 +23,6 @@ const code = await main(process.argv.slice(2), {
     new Promise((resolve) => {
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
     }),
+  onHangup: (act) => void process.on('SIGHUP', act),
 });
 process.exitCode = result.lost ? 1 : code;

@@ -10,6 +10,8 @@ export interface Io {
   readStdin(): Promise<string>;
   /** Resolves when the process is asked to end. */
   untilStopped(): Promise<void>;
+  /** Calls back on each SIGHUP, which ends nothing then. */
+  onHangup?(act: () => void): void;
 }
 
 export interface Positional {

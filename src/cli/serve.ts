@@ -1,18 +1,24 @@
 // The command that starts the provider.
-import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { BlockList } from 'node:net';
-import { createSecureContext } from 'node:tls';
 import { ClusterCertError, firstLine, quoted } from '../errors.js';
 import { AccessKeyIdentity } from '../identity/access-key-identity.js';
-import { createApp, createHandlers, createLog, defaultLimits, defaultPolicy, listen } from '../server/index.js';
+import {
+  TlsFiles,
+  createApp,
+  createHandlers,
+  createLog,
+  defaultLimits,
+  defaultPolicy,
+  listen,
+} from '../server/index.js';
 import { defineCommand } from './command.js';
 import { openData } from '../registry/open-data.js';
 import { dataOption } from './data-folder.js';
 import { createDemo, demoInstructions } from './demo.js';
 import { keystoneOptions, readKeystone } from './keystone-options.js';
 import { flag, optional, withDefault } from './options.js';
-import { duration, readTextFile, text, wholeNumber } from './readers.js';
+import { duration, text, wholeNumber } from './readers.js';
 import { usageError } from './usage-error.js';
 
 const drainDeadlineMs = 10_000;
@@ -36,6 +42,11 @@ export const serve = defineCommand({
     'behind-tls-proxy': flag(
       'listen on an address other than loopback without TLS, because a proxy in front provides it',
     ),
+    'idle-timeout': optional({
+      placeholder: 'TIME',
+      help: 'how long a connection stays open between requests (default: 5s, with --behind-tls-proxy 75s)',
+      read: duration({ least: 1 }),
+    }),
     strict: flag('refuse a request without the Content-Type that the API page makes mandatory'),
     'validity-days': withDefault(String(defaultPolicy.validityDays), {
       placeholder: 'DAYS',
@@ -71,7 +82,7 @@ export const serve = defineCommand({
   ],
   async run(values, _positionals, io) {
     const stopped = io.untilStopped();
-    const address = await readAddress(values);
+    const { tlsFiles, ...address } = await readAddress(values);
     const policy = {
       validityDays: values['validity-days'],
       maximumDays: values['maximum-days'],
@@ -94,7 +105,9 @@ export const serve = defineCommand({
       assertReady: () => clusters.assertReady(),
       strict: values.strict,
     });
-    const { url, drain } = await listen(app, address);
+    const { url, drain, replaceTls } = await listen(app, { ...address, tls: await tlsFiles?.read(), log });
+    const following = tlsFiles?.follow(replaceTls, log);
+    io.onHangup?.(() => void tlsFiles?.reload(replaceTls, log));
     // Only now: a token that is made must also be seen.
     const demoToken = await (withDemo ? createDemo({ clusters, tokens }) : undefined)?.catch(async (error: unknown) => {
       await drain({ deadlineMs: 0 });
@@ -103,6 +116,7 @@ export const serve = defineCommand({
     const instructions = demoToken === undefined ? '' : demoInstructions(url, demoToken);
     io.stdout.write(`listening on ${url}\n${instructions}`);
     await stopped;
+    following?.stop();
     log.info('draining');
     await drain({ deadlineMs: drainDeadlineMs });
     await store.close();
@@ -116,34 +130,26 @@ interface AddressOptions {
   'tls-cert': string | undefined;
   'tls-key': string | undefined;
   'behind-tls-proxy': boolean;
+  'idle-timeout': number | undefined;
 }
 
 async function readAddress({ host, port, ...values }: AddressOptions) {
-  const cert = await readTextFile(values['tls-cert'], '--tls-cert');
-  const key = await readTextFile(values['tls-key'], '--tls-key');
-  if ((cert === undefined) !== (key === undefined))
+  const [certFile, keyFile] = [values['tls-cert'], values['tls-key']];
+  if ((certFile === undefined) !== (keyFile === undefined))
     throw usageError('--tls-cert and --tls-key go together; give both or neither');
-  const tls = cert !== undefined && key !== undefined ? checkTls({ cert, key }) : undefined;
-  if (!tls && !values['behind-tls-proxy'] && !(await isLoopback(host))) {
+  const tlsFiles = certFile !== undefined && keyFile !== undefined ? new TlsFiles({ certFile, keyFile }) : undefined;
+  await tlsFiles?.read().catch((error: unknown) => {
+    const { cause } = error as Error;
+    throw new ClusterCertError('data_unreadable', `--tls-cert and --tls-key cannot be used: ${firstLine(cause)}`);
+  });
+  if (!tlsFiles && !values['behind-tls-proxy'] && !(await isLoopback(host))) {
     throw usageError(
       `--host ${quoted(host)} is not a loopback address, and answers hold private keys; give --tls-cert and --tls-key, or --behind-tls-proxy`,
     );
   }
-  return { host, port, tls };
-}
-
-function checkTls<Files extends { cert: string; key: string }>(files: Files): Files {
-  try {
-    createSecureContext(files);
-    // TLS compares only keys of the same kind, and with others every handshake would fail.
-    if (!new X509Certificate(files.cert).checkPrivateKey(createPrivateKey(files.key)))
-      throw new Error('the key is not that of the certificate');
-  } catch (cause) {
-    throw new ClusterCertError('data_unreadable', `--tls-cert and --tls-key cannot be used: ${firstLine(cause)}`, {
-      cause,
-    });
-  }
-  return files;
+  // Longer than the usual proxies keep a connection: else they send a request over one that is just being closed.
+  const idleSeconds = values['idle-timeout'] ?? (values['behind-tls-proxy'] ? 75 : 5);
+  return { host, port, tlsFiles, idleTimeoutMs: idleSeconds * 1000 };
 }
 
 async function isLoopback(host: string): Promise<boolean> {

@@ -1,13 +1,15 @@
 // The provider as a listener of HTTP requests: puts the pipeline together. It does not listen and knows no files; what it
 // needs is handed in.
-import type { RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import express, { type Express } from 'express';
 import type { SignatureIdentity } from '../identity/identity.js';
 import { LookUps, boundTokens } from '../registry/look-ups.js';
 import { type ContractDocument, loadContract } from '../spec.js';
 import { apiReference } from './api-reference.js';
 import { type AppOptions, defaultLimits } from './app-options.js';
+import { clientIp } from './client-ip.js';
 import { createContractValidator } from './contract-validator.js';
+import { Health } from './health.js';
 import type { Locals } from './locals.js';
 import { createPipeline } from './pipeline.js';
 import { readBody } from './request-body.js';
@@ -19,8 +21,14 @@ import { Security } from './security.js';
 import { RequestValidator } from './validate-requests.js';
 import { ValidatedUrls } from './validated-urls.js';
 
+/** What `createApp` gives. */
+export type App = RequestListener & {
+  /** From now on `/readyz` says that the provider is not ready; all else goes on. */
+  drain: () => void;
+};
+
 /** The provider as a listener of HTTP requests; the caller makes it listen, or mounts it at the root of an application. */
-export function createApp({ handlers, tokens, signatures, log, assertReady, ...options }: AppOptions): RequestListener {
+export function createApp({ handlers, tokens, signatures, log, assertReady, ...options }: AppOptions): App {
   const { limits = defaultLimits, behindProxy = false, strict = false } = options;
   const contract = loadContract();
   const maximumTokenLength = contract.components.securitySchemes.token['x-max-length'];
@@ -31,6 +39,7 @@ export function createApp({ handlers, tokens, signatures, log, assertReady, ...o
     signatures: signatures && boundSignatures(signatures),
     maximumTokenLength,
   };
+  const health = new Health(assertReady);
   const serve = createPipeline({
     handlers,
     validator: new RequestValidator({
@@ -40,20 +49,22 @@ export function createApp({ handlers, tokens, signatures, log, assertReady, ...o
       validatedUrls: new ValidatedUrls(options),
       secretQueries: secretQueriesOf(contract),
     }),
-    responses: new Responses(validator.validateResponse, schemas),
+    responses: new Responses(validator.validateResponse, { schemas, whenLogged: (act) => log.whenWritten(act) }),
     security: new Security(identities, options.schemes),
-    limits: new Limits(limits, { behindProxy }),
+    limits: new Limits(limits),
     strict,
-    assertReady,
+    health,
   });
-  return (request, response: ServerResponse & { locals?: Locals }) => {
-    const known = Object.assign(response, { locals: response.locals ?? {} });
-    logRequest(log, request, known);
+  const listener = (request: IncomingMessage, response: ServerResponse & { locals?: Locals }) => {
+    const ip = clientIp(request, { behindProxy });
+    const known = Object.assign(response, { locals: Object.assign(response.locals ?? {}, { ip }) });
+    logRequest(log, request, known, { ip });
     // Answers carry private keys; no cache may keep them and no browser guess at them.
     response.setHeader('Cache-Control', 'no-store');
     response.setHeader('X-Content-Type-Options', 'nosniff');
     void serve(request, known);
   };
+  return Object.assign(listener, { drain: () => health.drain() });
 }
 
 function boundSignatures(signatures: SignatureIdentity): SignatureIdentity {

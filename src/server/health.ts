@@ -7,19 +7,40 @@ export function isHealthCheck({ method, url = '' }: IncomingMessage): boolean {
   return (method === 'GET' || method === 'HEAD') && /^\/(healthz|readyz)(\?|$)/.test(url);
 }
 
-/** Answers a health check; throws `unavailable` where the provider is not ready. */
-export async function answerHealthCheck(
-  { url = '' }: IncomingMessage,
-  response: ServerResponse,
-  assertReady: () => Promise<void>,
-): Promise<void> {
-  if (url.startsWith('/readyz')) {
-    await assertReady().catch((cause: unknown) => {
+export class Health {
+  readonly #assertReady: () => Promise<void>;
+  #wasReady = false;
+  #isDraining = false;
+
+  /** `assertReady` throws when requests cannot be served at the moment. */
+  constructor(assertReady: () => Promise<void>) {
+    this.#assertReady = assertReady;
+  }
+
+  /** From now on, the provider is not ready. */
+  drain(): void {
+    this.#isDraining = true;
+  }
+
+  /** Answers a health check; throws `unavailable` where the provider is not ready. */
+  async answer({ url = '' }: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (url.startsWith('/readyz')) await this.#check();
+    const bytes = Buffer.from(JSON.stringify({ status: 'ok' }));
+    response.setHeader('Content-Type', 'application/json; charset=utf-8');
+    response.setHeader('Content-Length', bytes.length);
+    response.end(bytes);
+  }
+
+  /**
+   * Ready once is ready until the end: when what all replicas share fails, taking all of them out of service would turn
+   * answers that say so, and those that need nothing of it, into none.
+   */
+  async #check(): Promise<void> {
+    if (this.#isDraining) throw new ClusterCertError('unavailable', 'not ready: draining');
+    if (this.#wasReady) return;
+    await this.#assertReady().catch((cause: unknown) => {
       throw new ClusterCertError('unavailable', 'not ready', { cause });
     });
+    this.#wasReady = true;
   }
-  const bytes = Buffer.from(JSON.stringify({ status: 'ok' }));
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.setHeader('Content-Length', bytes.length);
-  response.end(bytes);
 }

@@ -25,7 +25,7 @@ export { TokenFolder } from '../registry/folder/token-folder.js';
 export { openData } from '../registry/open-data.js';
 export type { TokenAdministration, TokenRecord, Tokens } from '../registry/tokens.js';
 export { ClusterCertError, type ErrorCode } from '../errors.js';
-export { createApp } from './app.js';
+export { type App, createApp } from './app.js';
 export { type AppOptions, type RequestLimits, defaultLimits } from './app-options.js';
 export {
   type HandlerOptions,
@@ -35,6 +35,7 @@ export {
   defaultPolicy,
 } from './handlers.js';
 export { type Listening, type ListenOptions, listen } from './listen.js';
-export { type Log, createLog } from './log.js';
+export { type Log, type LogStream, createLog } from './log.js';
+export { TlsFiles, type TlsFilesOptions, type TlsPair } from './tls-files.js';
 export type { SchemeHandler, SchemeHandlers } from './security.js';
 export type { Handler, Handlers, OperationId, OperationRequest, OperationResponse } from '../../generated/server.js';

@@ -10,21 +10,28 @@ import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { randomUUID } from 'node:crypto';
-import { ClusterCertError, type ErrorCode } from '../errors.js';
-import { toErrorResponse } from './error-response.js';
+import type { Log } from './log.js';
+import { refuseBytes, refuseTunnel } from './refuse-connection.js';
+import { inTurn } from './request-queue.js';
+import type { TlsPair } from './tls-files.js';
 
 export interface ListenOptions {
   host: string;
   /** 0 takes any free port. */
   port: number;
   /** Certificate and private key in PEM. */
-  tls?: { cert: string; key: string } | undefined;
+  tls?: TlsPair | undefined;
+  /** How long a connection may stay open between two requests; behind a proxy, longer than the proxy keeps it. */
+  idleTimeoutMs?: number | undefined;
+  /** For what never becomes a request of the application. */
+  log?: Log | undefined;
 }
 
 export interface Listening {
   /** With the real port and, for IPv6, brackets. */
   readonly url: string;
+  /** Serves connections that are made from now on with another certificate and key. */
+  readonly replaceTls: (tls: TlsPair) => void;
   /** Takes no new connections, lets open requests end, and cuts off what is left after the deadline. */
   readonly drain: (options: { deadlineMs: number }) => Promise<void>;
 }
@@ -34,8 +41,7 @@ const inactivityMs = 60_000;
 const idleGraceMs = 1_000;
 // There may be no end of new clients.
 const acceptMs = 2_000;
-// Of one connection, behind the request that is being answered; each takes a few kilobytes.
-const mostWaiting = 250;
+const defaultIdleTimeoutMs = 5_000;
 
 const limits: ServerOptions = {
   // A token may have 16384 characters, which is all that Node allows for the headers together by default.
@@ -44,14 +50,19 @@ const limits: ServerOptions = {
   requestTimeout: 30_000,
   // How often Node looks for requests that are late.
   connectionsCheckingInterval: 1_000,
-  keepAliveTimeout: 5_000,
+  // Ours is JSON with a log line.
+  requireHostHeader: false,
 };
 
-/** Resolves once requests are answered. Rejects when the address cannot be had or the TLS files make no sense. */
-export async function listen(app: RequestListener, { host, port, tls }: ListenOptions): Promise<Listening> {
-  const server: Server = tls
-    ? createHttpsServer({ ...limits, ...tls, handshakeTimeout: 10_000 })
-    : createHttpServer(limits);
+/** Resolves once requests are answered. Rejects when the address cannot be had or the TLS files cannot be used. */
+export async function listen(
+  app: RequestListener & { drain?: () => void },
+  { host, port, tls, log, idleTimeoutMs: keepAliveTimeout = defaultIdleTimeoutMs }: ListenOptions,
+): Promise<Listening> {
+  const tlsServer = tls && createHttpsServer({ ...limits, keepAliveTimeout, ...tls, handshakeTimeout: 10_000 });
+  const server: Server = tlsServer ?? createHttpServer({ ...limits, keepAliveTimeout });
+  // Node would lose header lines beyond 1,000 without a word; their bytes are bounded.
+  server.maxHeadersCount = 0;
   let draining = false;
   const open = new Set<ServerResponse>();
   const sockets = new Set<Socket>();
@@ -62,7 +73,7 @@ export async function listen(app: RequestListener, { host, port, tls }: ListenOp
   // A client that takes no answer, or says nothing, holds a connection no longer than this.
   server.setTimeout(inactivityMs);
   server.on('request', (request, response: ServerResponse) => {
-    inTurn(request.socket, response, () => {
+    inTurn(request, response, () => {
       if (draining) response.setHeader('Connection', 'close');
       open.add(response);
       response.on('close', () => open.delete(response));
@@ -72,14 +83,16 @@ export async function listen(app: RequestListener, { host, port, tls }: ListenOp
   });
   // Node would answer an expectation it does not know without a body; RFC 9110, section 10.1.1, lets us ignore it.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-  server.on('connect', (_request, socket: Duplex) => refuse(socket, 'method_not_allowed'));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuse(socket, codeOfClientError(error)));
+  server.on('connect', (request, socket: Duplex) => refuseTunnel(request, socket, log));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseBytes(error, socket, log));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen({ host, port }, resolve);
   });
   return {
     url: urlOf(server.address() as AddressInfo, tls ? 'https' : 'http'),
+    replaceTls: (pair) => tlsServer?.setSecureContext(pair),
     drain: async ({ deadlineMs }) => {
+      app.drain?.();
       await acceptWaiting(server, Math.min(acceptMs, deadlineMs));
       draining = true;
       // A connection that is kept alive would hold the process up.
@@ -113,39 +126,6 @@ async function acceptWaiting(server: Server, mostMs: number): Promise<void> {
   server.off('connection', onConnection);
 }
 
-/** The last request of a connection that came, and how many have to wait. */
-interface Queue {
-  last: ServerResponse;
-  waiting: number;
-}
-
-const queues = new WeakMap<Socket, Queue>();
-
-/**
- * One request of a connection after the other. A client may send thousands before it reads an answer, and answers go out
- * in their order anyway; served at once, they would take files and memory without bound. Cuts off who lets too many wait.
- */
-function inTurn(socket: Socket, response: ServerResponse, serve: () => void): void {
-  const queue = queues.get(socket);
-  if (!queue || queue.last.closed) {
-    queues.set(socket, { last: response, waiting: 0 });
-    serve();
-    return;
-  }
-  const previous = queue.last;
-  queue.last = response;
-  queue.waiting += 1;
-  if (queue.waiting > mostWaiting) {
-    socket.destroy();
-    return;
-  }
-  previous.once('close', () => {
-    queue.waiting -= 1;
-    // Nobody waits for the answer any more, and one that was never sent would not be told that the connection is gone.
-    if (!socket.destroyed) serve();
-  });
-}
-
 /** A client may send a whole URL, as to a proxy (RFC 9112, section 3.2.2). */
 function withoutOrigin(url: string): string {
   return url.replace(/^https?:\/\/[^/?#]*(?=[/?]|$)/i, '').replace(/^(?!\/|\*)/, '/');
@@ -153,31 +133,4 @@ function withoutOrigin(url: string): string {
 
 function urlOf({ address, family, port }: AddressInfo, scheme: string): string {
   return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-}
-
-function codeOfClientError({ code }: NodeJS.ErrnoException): ErrorCode {
-  if (code === 'HPE_HEADER_OVERFLOW') return 'headers_too_large';
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request_timeout';
-  return 'invalid_argument';
-}
-
-/** Answers on the bare connection what never became a request. */
-function refuse(socket: Duplex, code: ErrorCode): void {
-  if (!socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const { status, body } = toErrorResponse(new ClusterCertError(code, ''));
-  const text = JSON.stringify(body);
-  const head = [
-    `HTTP/1.1 ${status} ${body.reason}`,
-    'Connection: close',
-    'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(text)}`,
-    'Cache-Control: no-store',
-    'X-Content-Type-Options: nosniff',
-    `X-Request-Id: ${randomUUID()}`,
-  ];
-  // Whether the client closes its side or not.
-  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`, () => socket.destroy());
 }

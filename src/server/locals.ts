@@ -5,6 +5,8 @@ import type { Caller } from '../registry/caller.js';
 export interface Locals {
   /** Writes lines under the request's ID. */
   log?: Record<'info' | 'error', (fields: object, message: string) => void>;
+  /** The IP address that the request is from. */
+  ip?: string;
   caller?: Caller;
   /** The Content-Type as it came; the validator does not see it. */
   contentType?: string | undefined;

@@ -1,6 +1,8 @@
-// Where the provider's log goes: JSON lines, with a net under the rule that no secret is logged.
+// Where the provider's log goes: JSON lines, or lines for people on a terminal, with a net under the rule that no secret is
+// logged. The lines of one turn of the event loop are written at once, and answers leave after them.
 import { pino } from 'pino';
 import { firstLine } from '../errors.js';
+import { readable } from './readable-log.js';
 
 /** What `createLog` gives; made by nothing else. */
 export interface Log {
@@ -8,32 +10,91 @@ export interface Log {
   info(fields: object, message: string): void;
   error(message: string): void;
   error(fields: object, message: string): void;
+  /** Calls back once all lines so far are written: an answer leaves after its audit line, though lines are gathered. */
+  whenWritten(act: () => void): void;
+}
+
+/** Where lines go, such as `process.stderr`. */
+export interface LogStream {
+  /** Gets one or more whole lines. */
+  write(lines: string): unknown;
+  /** A terminal, where people read. */
+  isTTY?: boolean | undefined;
 }
 
 // No line has these; should one ever, they do not leave.
 const secrets = new Set(['token', 'headers', 'authorization', 'privateKeyPem', 'seed']);
+// Callers choose what some values hold; a line has a handful of them.
+const mostCharacters = 2_000;
 
-/** A log whose lines go to a stream, such as `process.stderr`. */
-export function createLog(stream: { write(line: string): void }): Log {
-  return pino(
+export function createLog(stream: LogStream): Log {
+  const lines = new GatheredLines(stream);
+  const log = pino(
     {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { log: withoutSecrets },
+      formatters: { level: (level) => ({ level }), log: presentable },
     },
-    stream,
+    lines,
   );
+  return Object.assign(log, { whenWritten: (act: () => void) => lines.whenWritten(act) });
 }
 
-/** The fields as they are, or a copy without what must not leave. */
-function withoutSecrets(fields: Record<string, unknown>): Record<string, unknown> {
+const unwritten = new Set<GatheredLines>();
+// Also where the process ends by an error that nobody caught.
+process.on('exit', () => unwritten.forEach((lines) => lines.flush()));
+
+/** Gathers the lines of a turn: a call of the system for each costs more than making it. */
+class GatheredLines {
+  readonly #stream: LogStream;
+  #lines = '';
+  #waiting: (() => void)[] = [];
+
+  constructor(stream: LogStream) {
+    this.#stream = stream;
+  }
+
+  write(line: string): void {
+    this.#flushLater();
+    this.#lines += this.#stream.isTTY === true ? readable(line) : line;
+  }
+
+  whenWritten(act: () => void): void {
+    this.#flushLater();
+    this.#waiting.push(act);
+  }
+
+  flush(): void {
+    unwritten.delete(this);
+    const [lines, waiting] = [this.#lines, this.#waiting];
+    [this.#lines, this.#waiting] = ['', []];
+    try {
+      if (lines !== '') this.#stream.write(lines);
+    } finally {
+      for (const act of waiting) act();
+    }
+  }
+
+  #flushLater(): void {
+    if (unwritten.has(this)) return;
+    unwritten.add(this);
+    setImmediate(() => this.flush());
+  }
+}
+
+/** The fields as they are, or a copy without what must not leave and without the end of what is too long. */
+function presentable(fields: Record<string, unknown>): Record<string, unknown> {
   let safe = fields;
   for (const name of Object.keys(fields)) {
     const value = fields[name];
-    const allowed = secrets.has(name) ? '[Redacted]' : isNested(value) ? withoutSecrets(value) : value;
+    const allowed = secrets.has(name) ? '[Redacted]' : isNested(value) ? presentable(value) : cut(value);
     if (allowed !== value) safe = { ...safe, [name]: allowed };
   }
   return safe;
+}
+
+function cut(value: unknown): unknown {
+  return typeof value === 'string' && value.length > mostCharacters ? `${value.slice(0, mostCharacters)}…` : value;
 }
 
 function isNested(value: unknown): value is Record<string, unknown> {

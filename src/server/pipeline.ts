@@ -4,8 +4,9 @@ import type { IncomingMessage } from 'node:http';
 import { type OperationId, messageForms } from '../../generated/server.js';
 import { ClusterCertError } from '../errors.js';
 import { isLogged, toErrorResponse } from './error-response.js';
-import { answerHealthCheck, isHealthCheck } from './health.js';
+import { type Health, isHealthCheck } from './health.js';
 import type { RequestContext } from './handlers.js';
+import { checkHost } from './host-header.js';
 import type { Locals, LocalsResponse } from './locals.js';
 import { describeError } from './log.js';
 import { checkAccept, checkContentType } from './request-headers.js';
@@ -24,23 +25,23 @@ export interface PipelineOptions {
   security: Security;
   limits: Limits;
   strict: boolean;
-  /** Throws when requests cannot be served at the moment. */
-  assertReady: () => Promise<void>;
+  health: Health;
 }
 
 /** Serves one request: answers it in any case, and never rejects. */
 export type Pipeline = (request: IncomingMessage, response: LocalsResponse) => Promise<void>;
 
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { handlers, validator, responses, security, limits, strict, assertReady } = options;
+  const { handlers, validator, responses, security, limits, strict, health } = options;
 
   async function serve(request: IncomingMessage, response: LocalsResponse): Promise<void> {
     const { locals } = response;
+    checkHost(request);
     if (isHealthCheck(request)) {
-      await answerHealthCheck(request, response, assertReady);
+      await health.answer(request, response);
       return;
     }
-    await limits.countAddress(request);
+    await limits.countAddress(locals.ip ?? '');
     const operation = await validator.match(request, response);
     if (!operation) return;
     const { operationId } = operation;

@@ -1,6 +1,4 @@
 // How many requests an address and a caller may send. Each process counts its own.
-import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
 import { MemoryStore, type Options, ipKeyGenerator } from 'express-rate-limit';
 import { ClusterCertError } from '../errors.js';
 import type { Caller } from '../registry/caller.js';
@@ -11,30 +9,20 @@ const windowMs = 60_000;
 export class Limits {
   readonly #countAddress: (key: string) => Promise<void>;
   readonly #countCaller: (key: string) => Promise<void>;
-  readonly #behindProxy: boolean;
 
-  constructor({ perAddress, perCaller }: RequestLimits, { behindProxy }: { behindProxy: boolean }) {
+  constructor({ perAddress, perCaller }: RequestLimits) {
     this.#countAddress = limit(perAddress);
     this.#countCaller = limit(perCaller);
-    this.#behindProxy = behindProxy;
   }
 
   /** Throws `too_many_requests` for an address that sends more than it may. */
-  async countAddress(request: IncomingMessage): Promise<void> {
-    await this.#countAddress(ipKeyGenerator(this.#ipOf(request)));
+  async countAddress(ip: string): Promise<void> {
+    await this.#countAddress(ipKeyGenerator(ip));
   }
 
   /** The same for a caller; comes after authentication. */
   async countCaller({ userId }: Caller): Promise<void> {
     await this.#countCaller(userId);
-  }
-
-  /** A proxy adds the address that it was called from as the last one, some with the port. */
-  #ipOf({ headers, socket }: IncomingMessage): string {
-    const forwarded = this.#behindProxy ? String(headers['x-forwarded-for'] ?? '') : '';
-    const last = forwarded.slice(forwarded.lastIndexOf(',') + 1).trim();
-    const [, inBrackets = '', beforePort = ''] = /^\[(.*)\](?::\d+)?$|^([\d.]+):\d+$/.exec(last) ?? [];
-    return [last, inBrackets, beforePort].find(isIP) ?? socket.remoteAddress ?? '';
   }
 }
 

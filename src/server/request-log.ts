@@ -1,36 +1,65 @@
 // One log line per request, under an ID that the caller gives or gets. Neither headers nor queries are logged: both may
 // carry secrets.
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Locals } from './locals.js';
+import type { IncomingMessage } from 'node:http';
+import type { LocalsResponse } from './locals.js';
 import type { Log } from './log.js';
 
 const healthChecks = ['/healthz', '/readyz'];
+// Longer than any path of the contract.
+const mostPathCharacters = 256;
+// As nginx logs it: the client gave up before there was an answer.
+const clientClosed = 499;
 
 /** Gives a request its ID, answers with it, and provides `locals.log`. */
 export function logRequest(
   log: Log,
   request: IncomingMessage & { originalUrl?: string },
-  response: ServerResponse & { locals: Locals },
+  response: LocalsResponse,
+  { ip }: { ip: string },
 ): void {
   const startedAt = Date.now();
   const requestId = requestIdOf(request);
+  const traceparent = traceparentOf(request);
   response.setHeader('X-Request-Id', requestId);
+  const about = { requestId, ...(traceparent !== undefined && { traceparent }), ip };
   response.locals.log = {
-    info: (fields, message) => log.info({ requestId, ...fields }, message),
-    error: (fields, message) => log.error({ requestId, ...fields }, message),
+    info: (fields, message) => log.info({ ...about, ...fields }, message),
+    error: (fields, message) => log.error({ ...about, ...fields }, message),
   };
   const { method, url = '', originalUrl = url } = request;
-  const path = originalUrl.split('?', 1)[0] ?? '';
+  const path = pathOf(originalUrl);
   if (healthChecks.includes(path)) return;
   response.once('close', () => {
-    const { statusCode, writableFinished } = response;
-    const fields = { requestId, method, path, res: { statusCode }, responseTime: Date.now() - startedAt };
+    const { headersSent, writableFinished } = response;
+    const statusCode = headersSent ? response.statusCode : clientClosed;
+    const fields = { ...about, method, path, res: { statusCode }, responseTime: Date.now() - startedAt };
     log.info(fields, writableFinished ? 'request completed' : 'request aborted');
   });
+}
+
+/** The line of what was answered without becoming a request of the application. */
+export function logRefusal(
+  log: Log,
+  { requestId, status, ip, request }: { requestId: string; status: number; ip: string; request?: IncomingMessage },
+): void {
+  const target = request && { method: request.method, path: pathOf(request.url ?? '') };
+  log.info({ requestId, ip, ...target, res: { statusCode: status } }, 'request refused before it was read whole');
+}
+
+function pathOf(url: string): string {
+  const path = url.split('?', 1)[0] ?? '';
+  return path.length > mostPathCharacters ? `${path.slice(0, mostPathCharacters)}…` : path;
 }
 
 function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && /^[\w.-]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+/** W3C Trace Context, level 1: version, trace ID, parent ID and flags. */
+function traceparentOf({ headers: { traceparent } }: IncomingMessage): string | undefined {
+  return typeof traceparent === 'string' && /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/.test(traceparent)
+    ? traceparent
+    : undefined;
 }

@@ -33,12 +33,17 @@ interface Passed {
 export class Responses {
   readonly #validate: ValidateResponse;
   readonly #schemas: ContractSchemas;
+  readonly #whenLogged: (act: () => void) => void;
   readonly #passed = new WeakMap<object, Passed>();
   readonly #seen = new WeakSet();
 
-  constructor(validate: ValidateResponse, schemas: ContractSchemas) {
+  constructor(
+    validate: ValidateResponse,
+    { schemas, whenLogged }: { schemas: ContractSchemas; whenLogged: (act: () => void) => void },
+  ) {
     this.#validate = validate;
     this.#schemas = schemas;
+    this.#whenLogged = whenLogged;
   }
 
   /** Sends what a handler gave. Throws, or hands on, what is wrong with it by the contract. */
@@ -55,7 +60,7 @@ export class Responses {
     if (only === undefined) {
       if (body !== undefined) throw broken(`${operation.operationId} has no body with the status ${status}`);
       setHead(response, result);
-      end(response, undefined);
+      this.#end(response, undefined);
       return;
     }
     const type = result.contentType ?? (others.length === 0 ? only : undefined);
@@ -72,7 +77,7 @@ export class Responses {
     if (fault !== undefined) throw broken(`a refusal: ${fault}`);
     setHead(response, { status, headers });
     setType(response, 'application/json');
-    end(response, Buffer.from(JSON.stringify(body)));
+    this.#end(response, Buffer.from(JSON.stringify(body)));
   }
 
   #sendJson(request: MatchedRequest, response: ServerResponse, sent: Sent, next: (error: unknown) => void): void {
@@ -85,7 +90,7 @@ export class Responses {
       const bytes = Buffer.from((JSON.stringify(allowed) as string | undefined) ?? '');
       if (isObject(body) && allowed === body && type === 'application/json')
         this.#keep(body, { operation, status, bytes });
-      end(response, bytes);
+      this.#end(response, bytes);
       return response;
     };
     const validated = Object.assign(response, { json });
@@ -105,7 +110,7 @@ export class Responses {
     if (fault !== undefined) throw broken(`the body of ${operation.operationId}: ${fault}`);
     setHead(response, result);
     setType(response, type);
-    end(response, Buffer.from(body as string | Uint8Array));
+    this.#end(response, Buffer.from(body as string | Uint8Array));
   }
 
   /** Only the second time: most responses are sent once, and checking costs more than it saves. */
@@ -121,8 +126,17 @@ export class Responses {
     if (known?.status !== status || known.operation !== operation || contentType !== 'application/json') return false;
     setHead(response, result);
     setType(response, contentType);
-    end(response, known.bytes);
+    this.#end(response, known.bytes);
     return true;
+  }
+
+  /**
+   * No answer leaves before its audit line is written. One without content says nothing of its length where it may not
+   * (RFC 9110, section 8.6).
+   */
+  #end(response: ServerResponse, bytes: Buffer | undefined): void {
+    if (response.statusCode !== 204) response.setHeader('Content-Length', bytes?.length ?? 0);
+    this.#whenLogged(() => response.end(bytes));
   }
 }
 
@@ -152,12 +166,6 @@ function setHead(response: ServerResponse, { status, headers }: Omit<HandlerResu
 function setType(response: ServerResponse, type: string): void {
   const isText = type.startsWith('text/') || type === 'application/json';
   response.setHeader('Content-Type', isText ? `${type}; charset=utf-8` : type);
-}
-
-/** An answer without content says nothing of its length or type where it may not (RFC 9110, section 8.6). */
-function end(response: ServerResponse, bytes: Buffer | undefined): void {
-  if (response.statusCode !== 204) response.setHeader('Content-Length', bytes?.length ?? 0);
-  response.end(bytes);
 }
 
 /** Whether nothing about a value can change: frozen in depth, and nothing in it is computed. */

@@ -14,7 +14,7 @@ import { TokenFolder } from '../../src/registry/folder/token-folder.js';
 import { createApp } from '../../src/server/app.js';
 import type { AppOptions } from '../../src/server/app-options.js';
 import { type HandlerOptions, createHandlers } from '../../src/server/handlers.js';
-import { type Listening, listen } from '../../src/server/listen.js';
+import { type ListenOptions, type Listening, listen } from '../../src/server/listen.js';
 import { createLog } from '../../src/server/log.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -30,6 +30,7 @@ export interface ProviderOptions {
   dataFolder?: string;
   app?: Partial<AppOptions>;
   handlers?: Partial<HandlerOptions>;
+  listening?: Partial<ListenOptions>;
   /** The clock of certificates, tokens and access keys. */
   now?: () => Date;
 }
@@ -37,27 +38,34 @@ export interface ProviderOptions {
 export type Provider = Awaited<ReturnType<typeof startProvider>>;
 
 /** Listens until the tests of the file are done. */
-export async function startProvider({ dataFolder = temporaryFolder(), app, handlers, now }: ProviderOptions = {}) {
+export async function startProvider({
+  dataFolder = temporaryFolder(),
+  app,
+  handlers,
+  listening: listenOptions,
+  now,
+}: ProviderOptions = {}) {
   const clusters = new ClusterFolder(dataFolder);
   const tokens = new TokenFolder(dataFolder, { ...(now && { now }) });
   const accessKeys = new AccessKeyFolder(dataFolder, { ...(now && { now }) });
   const revocations = new RevocationFolder(dataFolder, { ...(now && { now }) });
   const logged: Record<string, unknown>[] = [];
   const sink = new PassThrough();
-  sink.on('data', (line: Buffer) => logged.push(JSON.parse(line.toString()) as Record<string, unknown>));
+  sink.on('data', (lines: Buffer) => {
+    for (const line of lines.toString().trimEnd().split('\n')) logged.push(JSON.parse(line) as Record<string, unknown>);
+  });
+  const log = createLog(sink);
   const operations = createHandlers({ clusters, revocations, ...(now && { now }), ...handlers });
-  const listening = await listen(
-    createApp({
-      handlers: operations,
-      tokens,
-      signatures: new AccessKeyIdentity(accessKeys, { ...(now && { now }) }),
-      limits: { perAddress: 0, perCaller: 0 },
-      log: createLog(sink),
-      assertReady: () => clusters.assertReady(),
-      ...app,
-    }),
-    { host: '127.0.0.1', port: 0 },
-  );
+  const application = createApp({
+    handlers: operations,
+    tokens,
+    signatures: new AccessKeyIdentity(accessKeys, { ...(now && { now }) }),
+    limits: { perAddress: 0, perCaller: 0 },
+    log,
+    assertReady: () => clusters.assertReady(),
+    ...app,
+  });
+  const listening = await listen(application, { host: '127.0.0.1', port: 0, log, ...listenOptions });
   running.push(listening);
 
   const addCluster = async ({
@@ -92,7 +100,10 @@ export async function startProvider({ dataFolder = temporaryFolder(), app, handl
     `/api/v3/projects/${project}/clusters/${clusterId}/clustercert`;
   return {
     url: listening.url,
+    app: application,
     drain: listening.drain,
+    replaceTls: listening.replaceTls,
+    log,
     dataFolder,
     clusters,
     tokens,

@@ -1,0 +1,36 @@
+// A line of the log for people: time, level, message, what it is about, the rest as name=value.
+
+interface Line extends Record<string, unknown> {
+  level?: string;
+  time?: string;
+  msg?: string;
+  method?: string;
+  path?: string;
+  res?: { statusCode?: number };
+  responseTime?: number;
+  cause?: { message?: string };
+}
+
+/** `line` is JSON as pino writes it; what is none stays as it is. */
+export function readable(line: string): string {
+  let parsed: Line;
+  try {
+    parsed = JSON.parse(line) as Line;
+  } catch {
+    return line;
+  }
+  const { level = '', time = '', msg = '', method, path, res, responseTime, cause, ...rest } = parsed;
+  const request =
+    method === undefined ? '' : `${method} ${path ?? ''} ${res?.statusCode ?? ''} ${responseTime ?? ''} ms`;
+  const fields = Object.entries(rest).map(([name, value]) => `${name}=${plain(value)}`);
+  const parts = [time.slice(11, 19), level.padEnd(5), msg, request, cause?.message ?? '', ...fields];
+  // Some values are callers' own: nothing of them drives the terminal.
+  return `${parts
+    .filter((part) => part !== '')
+    .join(' ')
+    .replaceAll(/\p{C}/gu, '?')}\n`;
+}
+
+function plain(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

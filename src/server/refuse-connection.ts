@@ -1,0 +1,54 @@
+// Answers on the bare connection what never became a request of the application: what the parser refused, what came late,
+// CONNECT.
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { ClusterCertError, type ErrorCode } from '../errors.js';
+import { toErrorResponse } from './error-response.js';
+import type { Log } from './log.js';
+import { logRefusal } from './request-log.js';
+
+/** Answers a connection whose bytes made no request, and ends it. */
+export function refuseBytes(error: NodeJS.ErrnoException, socket: Socket, log: Log | undefined): void {
+  // The client is gone: there is nobody to answer and nothing to log.
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  refuse(socket, codeOf(error), { log });
+}
+
+/** Answers a request for a tunnel. */
+export function refuseTunnel(request: IncomingMessage, socket: Duplex, log: Log | undefined): void {
+  refuse(socket, 'method_not_allowed', { log, request });
+}
+
+function codeOf({ code }: NodeJS.ErrnoException): ErrorCode {
+  if (code === 'HPE_HEADER_OVERFLOW') return 'headers_too_large';
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request_timeout';
+  return 'invalid_argument';
+}
+
+function refuse(
+  socket: Duplex,
+  code: ErrorCode,
+  { log, request }: { log: Log | undefined; request?: IncomingMessage },
+): void {
+  const { status, body } = toErrorResponse(new ClusterCertError(code, ''));
+  const requestId = randomUUID();
+  const text = JSON.stringify(body);
+  const head = [
+    `HTTP/1.1 ${status} ${body.reason}`,
+    'Connection: close',
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(text)}`,
+    'Cache-Control: no-store',
+    'X-Content-Type-Options: nosniff',
+    `X-Request-Id: ${requestId}`,
+  ];
+  const ip = 'remoteAddress' in socket ? String(socket.remoteAddress) : '';
+  if (log) logRefusal(log, { requestId, status, ip, ...(request && { request }) });
+  // Whether the client closes its side or not.
+  socket.end(`${head.join('\r\n')}\r\n\r\n${text}`, () => socket.destroy());
+}

@@ -1,0 +1,185 @@
+// Rules of HTTP below the API: Host, connections, many headers, requests sent in advance, and what the log says of them.
+import { describe, expect, test } from '@jest/globals';
+import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { type Provider, startProvider } from '../support/provider.js';
+
+const provider = await startProvider();
+const token = await provider.addToken();
+const clusterId = await provider.addCluster();
+const route = provider.pathOf(clusterId);
+
+/** What the server sends until it closes. */
+function exchange({ url }: Pick<Provider, 'url'>, sent: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(sent, 'latin1'));
+    socket.setEncoding('latin1').on('data', (part: string) => (answer += part));
+    socket.on('close', () => resolve(answer)).on('error', reject);
+  });
+}
+
+const get = (lines: string[], version = '1.1') =>
+  [`GET ${route} HTTP/${version}`, `X-Auth-Token: ${token}`, 'Connection: close', ...lines, '', ''].join('\r\n');
+
+/** The lines of the log since then that are about requests. */
+async function loggedSince(count: number, { logged }: Pick<Provider, 'logged'> = provider) {
+  await setTimeout(100);
+  return logged.slice(count).filter(({ res }) => res !== undefined);
+}
+
+describe('Host', () => {
+  test.each<[string, string[], string, number]>([
+    ['one name', ['Host: cce.example'], '1.1', 200],
+    ['a name and a port', ['host: cce.example:8443'], '1.1', 200],
+    ['a port without digits', ['Host: cce.example:'], '1.1', 200],
+    ['an IPv6 address', ['Host: [2001:db8::1]:443'], '1.1', 200],
+    ['an encoded name', ['Host: caf%C3%A9_1'], '1.1', 200],
+    ['none in HTTP/1.0', [], '1.0', 200],
+    ['none', [], '1.1', 400],
+    ['an empty one', ['Host: '], '1.1', 400],
+    ['two', ['Host: cce.example', 'HOST: cce.example'], '1.1', 400],
+    ['two in HTTP/1.0', ['Host: cce.example', 'Host: other.example'], '1.0', 400],
+    ['a path', ['Host: a/b'], '1.1', 400],
+    ['a user', ['Host: c@d'], '1.1', 400],
+    ['a space', ['Host: a b'], '1.1', 400],
+    ['a list', ['Host: a,b c'], '1.1', 400],
+    ['a port that is none', ['Host: a:http'], '1.1', 400],
+    ['half an address', ['Host: [::1'], '1.1', 400],
+    ['brackets around no address', ['Host: [1:2]'], '1.1', 400],
+    ['bytes beyond ASCII', ['Host: caf\u00e9'], '1.1', 400],
+  ])('%s', async (_name, lines, version, status) => {
+    const before = provider.logged.length;
+    const [head = '', body = ''] = (await exchange(provider, get(lines, version))).split('\r\n\r\n');
+    expect(head).toContain(`HTTP/1.1 ${status} `);
+    expect(head).toMatch(/cache-control: no-store/i);
+    expect(head).toMatch(/x-request-id: /i);
+    if (status === 400) expect(JSON.parse(body)).toMatchObject({ code: 400, errorCode: 'CCE.01400001' });
+    expect(await loggedSince(before)).toEqual([expect.objectContaining({ res: { statusCode: status } })]);
+  });
+});
+
+test('no header line is lost, however many there are', async () => {
+  const filler = Array.from({ length: 3_000 }, () => 'a:b');
+  const headers = ['Host: cce.example', ...filler, 'Content-Length: 15'];
+  const sent = `POST ${route} HTTP/1.1\r\nContent-Type: application/json\r\nConnection: close\r\n${headers.join('\r\n')}\r\nX-Auth-Token: ${token}\r\n\r\n{"duration":30}`;
+  expect(await exchange(provider, sent)).toContain('HTTP/1.1 200 ');
+});
+
+describe('the log', () => {
+  test('has a line for what the parser refuses, and for CONNECT', async () => {
+    const before = provider.logged.length;
+    expect(await exchange(provider, 'nonsense\r\n\r\n')).toContain('HTTP/1.1 400 ');
+    expect(await exchange(provider, `GET / HTTP/1.1\r\nA: ${'x'.repeat(40_000)}\r\n\r\n`)).toContain('HTTP/1.1 431 ');
+    const answer = await exchange(provider, 'CONNECT cce.example:443 HTTP/1.1\r\nHost: cce.example\r\n\r\n');
+    const lines = await loggedSince(before);
+    expect(lines.map(({ res }) => (res as { statusCode: number }).statusCode)).toEqual([400, 431, 405]);
+    expect(lines[2]).toMatchObject({ level: 'info', method: 'CONNECT', ip: '127.0.0.1' });
+    expect(answer).toContain(`X-Request-Id: ${String(lines[2]?.['requestId'])}`);
+  });
+
+  test('says 499 of a request whose client gave up before the answer', async () => {
+    const before = provider.logged.length;
+    const socket = connect(Number(new URL(provider.url).port), '127.0.0.1', () => {
+      socket.write(`GET ${route} HTTP/1.1\r\nHost: a\r\nX-Auth-Token: nobody\r\n\r\n`, () => {
+        // A refusal takes 25 ms.
+        void setTimeout(5).then(() => socket.destroy());
+      });
+    });
+    await setTimeout(100);
+    expect(await loggedSince(before)).toEqual([
+      expect.objectContaining({ res: { statusCode: 499 }, msg: 'request aborted' }),
+    ]);
+  });
+
+  test('names the address and the trace, and cuts what is long', async () => {
+    const before = provider.logged.length;
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    await provider.get(clusterId, { 'X-Auth-Token': token, traceparent });
+    await fetch(`${provider.url}/${'p'.repeat(20_000)}`, { headers: { traceparent: 'no trace' } });
+    await setTimeout(100);
+    const [audit, known, long] = provider.logged.slice(before);
+    expect(audit).toMatchObject({ audit: 'getClusterCertByUID', traceparent, ip: '127.0.0.1' });
+    expect(known).toMatchObject({ traceparent, ip: '127.0.0.1', level: 'info' });
+    expect(JSON.stringify(long).length).toBeLessThan(1_000);
+    expect(long).not.toHaveProperty('traceparent');
+  });
+
+  test('names the address that a proxy gives', async () => {
+    const behind = await startProvider({ app: { behindProxy: true } });
+    await fetch(behind.url, { headers: { 'X-Forwarded-For': '198.51.100.1, 203.0.113.9' } });
+    expect(await loggedSince(0, behind)).toEqual([expect.objectContaining({ ip: '203.0.113.9' })]);
+  });
+});
+
+test('requests sent in advance are answered one after the other, and hold a bounded memory', async () => {
+  const one = `GET ${route} HTTP/1.1\r\nHost: a\r\nX-Auth-Token: nobody\r\nX-Long: ${'x'.repeat(29_000)}\r\n\r\n`;
+  const before = process.memoryUsage().rss;
+  let peak = before;
+  const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 20);
+  const sockets = Array.from({ length: 40 }, () => {
+    const socket = connect(Number(new URL(provider.url).port), '127.0.0.1', () => {
+      // Sent as the other side takes it: nothing of it lies in this process.
+      let left = 100;
+      const more = () => {
+        while (left > 0 && !socket.destroyed) {
+          left -= 1;
+          if (!socket.write(one)) return void socket.once('drain', more);
+        }
+      };
+      more();
+    });
+    let answers = 0;
+    socket.setEncoding('latin1').on('data', (part: string) => (answers += part.split('HTTP/1.1 401').length - 1));
+    socket.on('error', () => undefined);
+    return { socket, answers: () => answers };
+  });
+  await setTimeout(1_500);
+  const health = await fetch(`${provider.url}/healthz`);
+  for (let waited = 0; waited < 40 && sockets.some(({ answers }) => answers() < 5); waited++) await setTimeout(250);
+  clearInterval(watch);
+  for (const { socket } of sockets) socket.destroy();
+  expect(health.status).toBe(200);
+  for (const { answers } of sockets) expect(answers()).toBeGreaterThanOrEqual(5);
+  // Held back by count alone, 40 connections took 400 MB.
+  expect(peak - before).toBeLessThan(200 * 1024 * 1024);
+}, 30_000);
+
+describe('/readyz', () => {
+  const readiness = async ({ url }: Pick<Provider, 'url'>) => (await fetch(`${url}/readyz`)).status;
+
+  test('is 503 until the provider was ready once, and 200 from then on', async () => {
+    const answers = [new Error('not yet'), undefined, new Error('later')];
+    const assertReady = () => {
+      const failure = answers.shift();
+      return failure ? Promise.reject(failure) : Promise.resolve();
+    };
+    const waking = await startProvider({ app: { assertReady } });
+    expect([await readiness(waking), await readiness(waking), await readiness(waking)]).toEqual([503, 200, 200]);
+  });
+
+  test('is 503 while the provider drains, and all else goes on', async () => {
+    const draining = await startProvider({ dataFolder: provider.dataFolder });
+    expect(await readiness(draining)).toBe(200);
+    draining.app.drain();
+    expect(await readiness(draining)).toBe(503);
+    expect((await fetch(`${draining.url}/healthz`)).status).toBe(200);
+    expect((await draining.get(clusterId, { 'X-Auth-Token': token })).status).toBe(200);
+  });
+});
+
+test('an idle connection stays open as long as is asked for', async () => {
+  const patient = await startProvider({ listening: { idleTimeoutMs: 4_000 } });
+  const brief = await startProvider({ listening: { idleTimeoutMs: 100 } });
+  const openAfter = async ({ url }: Pick<Provider, 'url'>, milliseconds: number) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n');
+    socket.resume();
+    await setTimeout(milliseconds);
+    const isOpen = !socket.readableEnded && !socket.destroyed;
+    socket.destroy();
+    return isOpen;
+  };
+  // Node adds a second, so that the client ends first.
+  expect(await Promise.all([openAfter(patient, 3_000), openAfter(brief, 3_000)])).toEqual([true, false]);
+});
