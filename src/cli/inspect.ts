@@ -3,23 +3,13 @@ import { type Io, defineCommand } from './command.js';
 import { flag, withDefault } from './options.js';
 import { duration } from './readers.js';
 import { formatTable } from './table.js';
-import type { CertificateFacts, Clock } from '../inspect/certificate-facts.js';
+import { ClusterCertError } from '../errors.js';
+import type { CertificateFacts } from '../inspect/certificate-facts.js';
 import type { Finding } from '../inspect/finding.js';
-import { type InspectedCluster, judgeCluster } from '../inspect/judge-cluster.js';
-import { judgeContext, judgeCurrentContext } from '../inspect/judge-context.js';
-import { type InspectedUser, judgeUser } from '../inspect/judge-user.js';
-import { loadKubeconfig } from '../inspect/load-kubeconfig.js';
-
-/** What --json prints; its usage text describes it. */
-interface Inspection {
-  files: string[];
-  currentContext: string | null;
-  works: boolean;
-  contexts: { name: string; cluster: string | null; user: string | null; namespace: string | null }[];
-  clusters: InspectedCluster['facts'][];
-  users: InspectedUser['facts'][];
-  findings: Finding[];
-}
+import { type Inspection, inspectKubeconfig } from '../inspect/inspect-kubeconfig.js';
+import type { InspectedCluster } from '../inspect/judge-cluster.js';
+import type { InspectedUser } from '../inspect/judge-user.js';
+import { type KubeconfigInput, readDefaultInputs, readInput } from '../inspect/load-kubeconfig.js';
 
 export const inspect = defineCommand({
   summary: 'tell what is in a kubeconfig, until when it is valid and what in it cannot work',
@@ -51,42 +41,24 @@ a certificate is subject, commonName, groups, issuer, serialNumber, notBefore, n
   examples: ['inspect', 'inspect kubeconfig.json --warn-before 7d', 'inspect - --json < kubeconfig.json'],
   async run({ json, 'warn-before': soonSeconds }, [file], io) {
     const clock = { now: new Date(), soonSeconds };
-    const inspection = await inspectKubeconfig(file, { clock, io });
+    const findings: Finding[] = [];
+    const inputs = await readInputs(file, io, findings);
+    const searchPath = io.environment['PATH'] ?? '';
+    const inspection = await inspectKubeconfig(inputs, { clock, searchPath, findings });
     io.stdout.write(json ? `${JSON.stringify(inspection, null, 2)}\n` : formatInspection(inspection));
     return inspection.works ? 0 : 1;
   },
 });
 
-async function inspectKubeconfig(
-  file: string | undefined,
-  { clock, io }: { clock: Clock; io: Io },
-): Promise<Inspection> {
-  const config = await loadKubeconfig(file, io);
-  const { findings } = config;
-  judgeCurrentContext(config);
-  const searchPath = io.environment['PATH'] ?? '';
-  const clusters = new Map<string, InspectedCluster>();
-  for (const entry of config.clusters) clusters.set(entry.name, await judgeCluster(entry, { clock, findings }));
-  const users = new Map<string, InspectedUser>();
-  for (const entry of config.users) users.set(entry.name, await judgeUser(entry, { clock, findings, searchPath }));
-  for (const entry of config.contexts) judgeContext(entry, { clusters, users, findings });
-  return {
-    files: config.files,
-    currentContext: config.currentContext || null,
-    works: findings.every(({ severity }) => severity !== 'error'),
-    contexts: config.contexts.map(({ name, fields: { cluster, user, namespace } }) => ({
-      name,
-      cluster: cluster || null,
-      user: user || null,
-      namespace: namespace || null,
-    })),
-    clusters: [...clusters.values()].map(({ facts }) => facts),
-    users: [...users.values()].map(({ facts }) => facts),
-    findings: [...findings.filter(isError), ...findings.filter((finding) => !isError(finding))],
-  };
+/** The named file, `-` for standard input, or what kubectl would take. */
+async function readInputs(named: string | undefined, io: Io, findings: Finding[]): Promise<KubeconfigInput[]> {
+  if (named === undefined) return readDefaultInputs(io.environment, findings);
+  if (named !== '-') return [await readInput(named, io.environment)];
+  const text = await io.readStdin();
+  // What is no UTF-8 has been replaced by this character.
+  if (text.includes('\ufffd')) throw new ClusterCertError('data_unreadable', 'stdin: it is not UTF-8');
+  return [{ file: 'stdin', text, folder: '.', openness: undefined }];
 }
-
-const isError = ({ severity }: Finding) => severity === 'error';
 
 function formatInspection({ files, contexts, currentContext, clusters, users, findings }: Inspection): string {
   const parts = [

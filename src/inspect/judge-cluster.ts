@@ -7,9 +7,12 @@ import {
   judgeTimes,
   readCertificates,
 } from './certificate-facts.js';
+import { quoted } from '../errors.js';
 import { type Finding, type Remarks, remarksOn } from './finding.js';
+import { parseGoUrl, serverAddress } from './go-url.js';
 import type { Entry } from './load-kubeconfig.js';
 import type { ClusterFields } from './parse-kubeconfig.js';
+import type { PemBlock } from '../verify/pem.js';
 import { isGiven, readPemField } from './read-pem-field.js';
 
 export interface InspectedCluster {
@@ -37,13 +40,17 @@ export async function judgeCluster(
   const insecure = fields['insecure-skip-tls-verify'] === true;
   const hasAuthority = isGiven(entry, 'certificate-authority');
   const blocks = await readPemField(entry, 'certificate-authority', remarks);
-  const authorities = blocks ? readCertificates(blocks, 'certificate-authority', remarks) : [];
+  const authorities = blocks
+    ? readCertificates(blocks.filter(withoutHeaders(remarks)), 'certificate-authority', remarks)
+    : [];
   if (insecure && hasAuthority)
     remarks.error('has a certificate authority and insecure-skip-tls-verify; kubectl refuses both together');
   else if (insecure) remarks.warning("is insecure: insecure-skip-tls-verify leaves the server's certificate unchecked");
   const described = authorities.map((one) => describeCertificate(one, clock));
   judgeAuthorities(described, { clock, remarks });
-  const secure = judgeServer(fields.server ?? '', remarks);
+  // An entry that is null has no name by which it could be used.
+  const isNothing = name === '' && Object.keys(fields).length === 0;
+  const secure = judgeServer(fields.server ?? '', isNothing ? { ...remarks, error: remarks.warning } : remarks);
   judgeProxy(fields['proxy-url'] ?? '', remarks);
   return {
     facts: {
@@ -58,6 +65,14 @@ export async function judgeCluster(
     secure,
   };
 }
+
+/** Go's certificate pools pass over blocks with headers. */
+const withoutHeaders =
+  (remarks: Remarks) =>
+  ({ hasHeaders }: PemBlock): boolean => {
+    if (hasHeaders) remarks.warning('certificate-authority holds a block with header lines, which kubectl passes over');
+    return !hasHeaders;
+  };
 
 /** One authority that is valid is enough. */
 function judgeAuthorities(
@@ -75,28 +90,29 @@ function judgeAuthorities(
   }
 }
 
-/** Whether TLS is spoken. What has no scheme is http for kubectl, whatever else is configured. */
+/** Whether TLS is spoken. */
 function judgeServer(server: string, remarks: Remarks): boolean {
   if (server === '') {
     remarks.error('has no server');
     return false;
   }
-  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(server) ? server : `http://${server}`;
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (!url || !['https:', 'http:'].includes(url.protocol))
-    remarks.error(`has the server '${withoutSecrets(server)}', which is no https or http URL`);
-  else if (url.protocol === 'http:')
+  const address = serverAddress(server);
+  if ('problem' in address) {
+    remarks.error(`has the server ${quoted(withoutSecrets(server))}, which ${address.problem}`);
+    return false;
+  }
+  if (!address.isSecure)
     remarks.warning(
-      `is insecure: ${address === server ? '' : 'without a scheme kubectl takes '}plain http, which shows credentials to whoever listens`,
+      `is insecure: ${address.hasScheme ? '' : 'without a scheme kubectl takes '}plain http, which shows credentials to whoever listens`,
     );
-  return url?.protocol === 'https:';
+  return address.isSecure;
 }
 
 function judgeProxy(proxy: string, remarks: Remarks): void {
   if (proxy === '') return;
-  const url = URL.canParse(proxy) ? new URL(proxy) : undefined;
-  if (!url || !['https:', 'http:', 'socks5:'].includes(url.protocol))
-    remarks.error(`has the proxy-url '${withoutSecrets(proxy)}', which is no https, http or socks5 URL`);
+  const url = parseGoUrl(proxy);
+  if (!url || !['https', 'http', 'socks5'].includes(url.scheme))
+    remarks.error(`has the proxy-url ${quoted(withoutSecrets(proxy))}, which is no https, http or socks5 URL`);
 }
 
 /** A URL may hold a user and a password before its host. */

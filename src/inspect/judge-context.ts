@@ -1,6 +1,9 @@
 // What binds a cluster and a user: the references must lead somewhere, and the user's certificate should come from the
 // cluster's own authority.
 import type { X509Certificate } from 'node:crypto';
+import { leadsTo } from '../verify/certificate-rules.js';
+import { type ReadCertificate, readCertificate } from '../verify/credential.js';
+import type { Clock } from './certificate-facts.js';
 import { type Finding, type Remarks, remarksOn } from './finding.js';
 import type { InspectedCluster } from './judge-cluster.js';
 import type { InspectedUser } from './judge-user.js';
@@ -11,10 +14,14 @@ interface Parts {
   clusters: ReadonlyMap<string, InspectedCluster>;
   users: ReadonlyMap<string, InspectedUser>;
   findings: Finding[];
+  clock: Clock;
 }
 
 /** Adds what is to be said against a context. */
-export function judgeContext({ name, file, fields }: Entry<ContextFields>, { clusters, users, findings }: Parts): void {
+export function judgeContext(
+  { name, file, fields }: Entry<ContextFields>,
+  { clusters, users, findings, clock }: Parts,
+): void {
   const remarks = remarksOn(findings, { file, kind: 'context', name });
   const [cluster, user] = [clusters.get(fields.cluster ?? ''), users.get(fields.user ?? '')];
   if (!fields.cluster) remarks.error('names no cluster');
@@ -24,17 +31,28 @@ export function judgeContext({ name, file, fields }: Entry<ContextFields>, { clu
     remarks.error(user ? `names the user '${user.facts.name}', who has no credential` : 'names no user');
   if (fields.namespace && !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(fields.namespace))
     remarks.error('has a namespace that cannot be one in Kubernetes');
-  if (cluster && user) judgeIssuer(user.chain, cluster, remarks);
+  if (cluster && user) judgeIssuer(user.chain, cluster, { clock, remarks });
 }
 
 /** A cluster may have an authority for clients alone; the name tells whether this was meant to be the one. */
-function judgeIssuer(
-  [client, ...others]: X509Certificate[],
-  { facts, authorities }: InspectedCluster,
-  remarks: Remarks,
-): void {
-  if (!client || authorities.length === 0 || leadsTo(client, others, authorities)) return;
-  const impostor = [client, ...others].some(({ issuer }) => authorities.some(({ subject }) => subject === issuer));
+function judgeIssuer(chain: X509Certificate[], { facts, authorities }: InspectedCluster, parts: Judging): void {
+  const { clock, remarks } = parts;
+  const [client, ...others] = chain.flatMap(asRead);
+  const anchors = authorities.flatMap(asRead);
+  if (!client || anchors.length === 0) return;
+  const isValid = ({ x509 }: ReadCertificate) =>
+    new Date(x509.validFrom) <= clock.now && clock.now < new Date(x509.validTo);
+  const valid = { others: others.filter(isValid), anchors: anchors.filter(isValid) };
+  if (leadsTo(client, [...valid.anchors, ...valid.others], valid.anchors)) return;
+  // That all authorities are past their time is said of the cluster.
+  if (leadsTo(client, [...anchors, ...others], anchors)) {
+    if (leadsTo(client, [...anchors, ...valid.others], anchors)) return;
+    remarks.error(
+      `the user's certificate leads to the authority of cluster '${facts.name}' over one that is not valid now`,
+    );
+    return;
+  }
+  const impostor = [client, ...others].some(({ x509 }) => authorities.some(({ subject }) => subject === x509.issuer));
   if (impostor)
     remarks.error(
       `the user's certificate was not signed by the authority of cluster '${facts.name}', but by another of the same name`,
@@ -45,25 +63,18 @@ function judgeIssuer(
     );
 }
 
-function leadsTo(certificate: X509Certificate, others: X509Certificate[], authorities: X509Certificate[]): boolean {
-  const signed = (issuer: X509Certificate) => {
-    try {
-      return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
-    } catch {
-      return false;
-    }
-  };
-  if (authorities.some(signed)) return true;
-  // Each intermediate is used once, so that a loop of them ends.
-  return others.some(
-    (issuer) =>
-      signed(issuer) &&
-      leadsTo(
-        issuer,
-        others.filter((one) => one !== issuer),
-        authorities,
-      ),
-  );
+interface Judging {
+  clock: Clock;
+  remarks: Remarks;
+}
+
+/** None where only Node can make sense of a certificate. */
+function asRead({ raw }: X509Certificate): ReadCertificate[] {
+  try {
+    return [readCertificate(raw)];
+  } catch {
+    return [];
+  }
 }
 
 /** What kubectl would start with. */

@@ -1,7 +1,6 @@
 // Programs and libraries that get a credential when it is needed. They are looked for, never run.
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { hasProgram, lastingFolders } from '../kubeconfig/find-program.js';
 import type { Remarks } from './finding.js';
 import type { UserFields } from './parse-kubeconfig.js';
 
@@ -18,13 +17,18 @@ interface Surroundings {
 
 /** A credential plugin must be complete, and its program there. */
 export async function judgeExec(
-  { command = '', apiVersion = '', interactiveMode = '' }: NonNullable<UserFields['exec']>,
+  { command = '', apiVersion = '', interactiveMode = '', env = [] }: NonNullable<UserFields['exec']>,
   { folder, remarks, searchPath, spare }: Surroundings,
 ): Promise<void> {
   if (apiVersion === `${group}/v1alpha1`)
-    remarks.error(`exec has apiVersion ${apiVersion}, which kubectl left behind in 1.24; it takes v1 and v1beta1`);
+    remarks.error(
+      `exec has apiVersion ${apiVersion}, which kubectl left behind in 1.24 and only older ones take; use v1beta1`,
+    );
   else if (![`${group}/v1`, `${group}/v1beta1`].includes(apiVersion))
     remarks.error(`exec needs apiVersion ${group}/v1 or ${group}/v1beta1`);
+  if (apiVersion === `${group}/v1`) remarks.warning('exec has apiVersion v1, which kubectl knows since 1.22');
+  if (env.some(({ name = '' }) => name === ''))
+    remarks.error('exec has a variable without a name; kubectl refuses that');
   if (apiVersion === `${group}/v1` && interactiveMode === '')
     remarks.error('exec needs interactiveMode with apiVersion v1');
   if (!['', 'Never', 'IfAvailable', 'Always'].includes(interactiveMode))
@@ -34,26 +38,13 @@ export async function judgeExec(
     remarks[spare ? 'warning' : 'error'](`exec runs '${command}', which is not installed here`);
 }
 
-/** A command with a slash starts from the kubeconfig's folder, any other is on the PATH. */
+/** A command with a slash starts from the kubeconfig's folder, any other is on the PATH of later calls. */
 async function isThere(
   command: string,
   { folder, searchPath }: { folder: string; searchPath: string },
 ): Promise<boolean> {
   const hasFolder = command.includes('/') || command.includes(path.sep);
-  const folders = hasFolder ? [folder] : searchPath.split(path.delimiter);
-  const endings = process.platform === 'win32' ? ['', '.exe', '.cmd', '.bat'] : [''];
-  for (const candidate of folders.flatMap((one) => endings.map((ending) => path.resolve(one, command + ending))))
-    if (await isProgram(candidate)) return true;
-  return false;
-}
-
-async function isProgram(file: string): Promise<boolean> {
-  try {
-    await access(file, constants.X_OK);
-    return (await stat(file)).isFile();
-  } catch {
-    return false;
-  }
+  return hasProgram(hasFolder ? [folder] : lastingFolders(searchPath), command);
 }
 
 /** Of the libraries that were built into kubectl one is left. */

@@ -53,6 +53,7 @@ export async function judgeUser(
   const token = await readToken(entry, { clock, remarks });
   const credentials = credentialsOf(fields);
   judgeMethods(fields, remarks);
+  judgeHeaders(fields, remarks);
   if (fields.exec) await judgeExec(fields.exec, { ...entry, remarks, searchPath, spare: credentials.length > 1 });
   if (fields['auth-provider']) judgeAuthProvider(fields['auth-provider'], remarks);
   const facts = {
@@ -85,11 +86,12 @@ async function readChain(entry: Entry<UserFields>, { clock, remarks }: Judging) 
   const [client, ...others] = described;
   if (!client || !chain[0]) return { chain, described };
   judgeTimes('its certificate', { from: client.notBefore, until: client.notAfter }, { clock, remarks });
+  // Whether one of these is in the way is seen where the cluster's authority is known.
   for (const { notBefore, notAfter, subject } of others)
     judgeTimes(
       `the certificate of '${subject}' behind its own`,
       { from: notBefore, until: notAfter },
-      { clock, remarks },
+      { clock, remarks: { ...remarks, error: remarks.warning } },
     );
   if (client.commonName === '')
     remarks.error('its certificate has no common name (CN), which is the name in Kubernetes');
@@ -117,7 +119,11 @@ async function readKey(entry: Entry<UserFields>, remarks: Remarks): Promise<KeyO
     return undefined;
   }
   const key = parseKey(block);
-  if (key && isUsable(key)) return key;
+  if (key && isUsable(key)) {
+    if ((key.asymmetricKeyDetails?.modulusLength ?? 1024) < 1024)
+      remarks.error('client-key holds an RSA key of less than 1024 bits, which works with kubectl before 1.32 only');
+    return key;
+  }
   const encrypted = block.label === 'ENCRYPTED PRIVATE KEY' || /^DEK-Info:/m.test(block.text);
   const problem = encrypted ? 'an encrypted key, which kubectl cannot use' : 'no key of a kind that kubectl knows';
   remarks.error(`client-key holds ${problem}`);
@@ -136,9 +142,9 @@ function parseKey({ der }: PemBlock): KeyObject | undefined {
   return undefined;
 }
 
-/** What Go knows: RSA, the curves of NIST, Ed25519. */
+/** What Go takes for TLS: RSA, the curves of NIST but P-224, Ed25519. */
 function isUsable({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): boolean {
-  if (type === 'ec') return ['secp224r1', 'prime256v1', 'secp384r1', 'secp521r1'].includes(details?.namedCurve ?? '');
+  if (type === 'ec') return ['prime256v1', 'secp384r1', 'secp521r1'].includes(details?.namedCurve ?? '');
   return type === 'rsa' || type === 'ed25519';
 }
 
@@ -156,6 +162,22 @@ function judgePair(
     remarks.error('its key is not the one of its certificate');
 }
 
+/** What goes into a header of each call: Go sends none with control characters. */
+function judgeHeaders(fields: UserFields, remarks: Remarks): void {
+  // A token of a file has the white space around it taken off, and wins.
+  const token = fields.tokenFile ? '' : (fields.token ?? '');
+  const extra = Object.values(fields['as-user-extra'] ?? {}).flat();
+  const sent = {
+    token: [token],
+    as: [fields.as ?? ''],
+    'as-groups': fields['as-groups'] ?? [],
+    'as-user-extra': extra,
+  };
+  for (const [name, values] of Object.entries(sent))
+    if (values.some((value) => /[\0-\x08\x0a-\x1f\x7f]/.test(value)))
+      remarks.error(`${name} holds a line break or another control character, which no call can carry`);
+}
+
 /** What kubectl does not take together. */
 function judgeMethods(fields: UserFields, remarks: Remarks): void {
   const basic = Boolean(fields.username || fields.password);
@@ -169,5 +191,7 @@ function judgeMethods(fields: UserFields, remarks: Remarks): void {
     ...Object.keys(fields['as-user-extra'] ?? {}),
   ];
   if (!fields.as && impersonation.some(Boolean))
-    remarks.error('has as-uid, as-groups or as-user-extra without as; kubectl refuses that');
+    remarks.error(
+      `has as-uid, as-groups or as-user-extra without as; kubectl refuses that${impersonation.slice(1).some(Boolean) ? '' : ' (as-uid: since 1.22)'}`,
+    );
 }

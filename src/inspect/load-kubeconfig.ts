@@ -1,9 +1,10 @@
 // Finds the kubeconfig as kubectl does, and merges several files by its rules: of two entries with one name the first
 // file's stands, and so does the first current-context.
 import { readFile, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import path from 'node:path';
-import { ClusterCertError, systemErrorCode, firstLine } from '../errors.js';
+import { ClusterCertError, firstLine, systemErrorCode } from '../errors.js';
+import { expandHome, kubeconfigFiles } from '../kubeconfig/kubeconfig-file.js';
+import { decodeKubeconfig } from '../kubeconfig/kubeconfig-source.js';
 import { type Finding, remarksOn } from './finding.js';
 import {
   type ClusterFields,
@@ -29,18 +30,54 @@ export interface LoadedKubeconfig {
   findings: Finding[];
 }
 
-/** Where kubeconfigs are found. */
-export interface Source {
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readStdin(): Promise<string>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A kubeconfig and where it comes from. */
+export interface KubeconfigInput {
+  /** What findings call it. */
+  file: string;
+  text: string;
+  /** What relative paths in it start from. */
+  folder: string;
+  /** Whether others than the owner can read it, in words. */
+  openness: string | undefined;
 }
 
 type LoadedFile = ParsedKubeconfig & { file: string; folder: string };
 
-/** Loads the named file, `-` for standard input, or what kubectl would take. */
-export async function loadKubeconfig(named: string | undefined, io: Source): Promise<LoadedKubeconfig> {
-  const findings: Finding[] = [];
-  const loaded = named === undefined ? await loadDefault(io, findings) : [await load(named, io, findings)];
+/** Reads a file. Throws `not_found` and `data_unreadable`. */
+export async function readInput(named: string, environment: Environment): Promise<KubeconfigInput> {
+  const file = expandHome(named, environment);
+  try {
+    const { text } = decodeKubeconfig(await readFile(file), file);
+    return { file, text, folder: path.dirname(file), openness: await opennessOf(file) };
+  } catch (cause) {
+    if (cause instanceof ClusterCertError) throw cause;
+    const missing = systemErrorCode(cause) === 'ENOENT';
+    const because = missing ? 'does not exist' : `cannot be read: ${firstLine(cause)}`;
+    throw new ClusterCertError(missing ? 'not_found' : 'data_unreadable', `'${file}' ${because}`, { cause });
+  }
+}
+
+/** The files that kubectl would take; those that are missing become findings. Throws `not_found` where all are. */
+export async function readDefaultInputs(environment: Environment, findings: Finding[]): Promise<KubeconfigInput[]> {
+  const files = kubeconfigFiles(environment);
+  const inputs: KubeconfigInput[] = [];
+  for (const file of files) {
+    try {
+      inputs.push(await readInput(file, environment));
+    } catch (error) {
+      if (!(error instanceof ClusterCertError) || error.code !== 'not_found') throw error;
+      remarksOn(findings, { file, kind: 'file', name: '' }).warning('does not exist; kubectl passes over it');
+    }
+  }
+  if (inputs.length > 0) return inputs;
+  throw new ClusterCertError('not_found', `there is no kubeconfig: '${files.join("', '")}' does not exist`);
+}
+
+/** Reads what the files say. Throws `data_unreadable` for one that kubectl refuses. */
+export function loadKubeconfig(inputs: readonly KubeconfigInput[], findings: Finding[]): LoadedKubeconfig {
+  const loaded = inputs.map((input) => load(input, findings));
   const merged = <Kind extends 'cluster' | 'user' | 'context'>(kind: Kind) =>
     mergeEntries(loaded, kind, findings) as unknown as LoadedKubeconfig[`${Kind}s`];
   return {
@@ -53,44 +90,24 @@ export async function loadKubeconfig(named: string | undefined, io: Source): Pro
   };
 }
 
-async function loadDefault(io: Source, findings: Finding[]): Promise<LoadedFile[]> {
-  const { KUBECONFIG: list = '', HOME: home } = io.environment;
-  const named = [...new Set(list.split(path.delimiter).filter((file) => file !== ''))];
-  const files = named.length > 0 ? named : [path.join(home ?? homedir(), '.kube', 'config')];
-  const loaded: LoadedFile[] = [];
-  for (const file of files) {
-    try {
-      loaded.push(await load(file, io, findings));
-    } catch (error) {
-      if (systemErrorCode(error) !== 'not_found') throw error;
-      remarksOn(findings, { file, kind: 'file', name: '' }).warning('does not exist; kubectl passes over it');
-    }
+/** Why kubectl does not load a file at all; undefined where it does. */
+export function problemOfKubeconfig(text: string, file: string): string | undefined {
+  const findings: Finding[] = [];
+  try {
+    loadKubeconfig([{ file, text, folder: '.', openness: undefined }], findings);
+  } catch (error) {
+    return firstLine(error);
   }
-  if (loaded.length > 0) return loaded;
-  throw new ClusterCertError('not_found', `there is no kubeconfig: '${files.join("', '")}' does not exist`);
+  const [first] = findings.filter(({ severity }) => severity === 'error');
+  return first && `${file}: ${first.kind} '${first.name}' ${first.message}`;
 }
 
-async function load(named: string, io: Source, findings: Finding[]): Promise<LoadedFile> {
-  const file = named === '-' ? 'stdin' : named;
-  const parsed = parseKubeconfig(await readText(named, io), file);
+function load({ file, text, folder, openness }: KubeconfigInput, findings: Finding[]): LoadedFile {
+  const parsed = parseKubeconfig(text, file);
   const remarks = remarksOn(findings, { file, kind: 'file', name: '' });
   if (parsed.hasMore) remarks.warning('holds several YAML documents, of which kubectl reads the first only');
-  if (named !== '-' && holdsSecrets(parsed)) {
-    const openness = await opennessOf(named);
-    if (openness !== undefined) remarks.warning(`holds secrets and ${openness}`);
-  }
-  return { ...parsed, file, folder: named === '-' ? '.' : path.dirname(named) };
-}
-
-async function readText(named: string, io: Source): Promise<string> {
-  if (named === '-') return io.readStdin();
-  try {
-    return await readFile(named, 'utf8');
-  } catch (cause) {
-    const missing = systemErrorCode(cause) === 'ENOENT';
-    const because = missing ? 'does not exist' : `cannot be read: ${firstLine(cause)}`;
-    throw new ClusterCertError(missing ? 'not_found' : 'data_unreadable', `'${named}' ${because}`, { cause });
-  }
+  if (openness !== undefined && holdsSecrets(parsed)) remarks.warning(`holds secrets and ${openness}`);
+  return { ...parsed, file, folder };
 }
 
 const holdsSecrets = ({ users }: ParsedKubeconfig) =>
@@ -118,8 +135,4 @@ function mergeEntries(loaded: LoadedFile[], kind: 'cluster' | 'user' | 'context'
     }
   }
   return [...merged.values()];
-}
-
-export function problemOfKubeconfig(_text: string, _file: string): string | undefined {
-  return undefined;
 }

@@ -1,58 +1,84 @@
-// The text of a kubeconfig becomes its entries, with every field of the type that kubectl insists on. What does not
-// fit is refused with its line and column, and without a piece of the text, which may be a secret.
-import { LineCounter, type ParsedNode, isNode, parseDocument } from 'yaml';
+// A kubeconfig becomes its entries, with every field of the type that client-go insists on: one that does not fit makes
+// kubectl refuse the whole file. What is wrong is told with its line and column, and without a piece of the text.
 import { ClusterCertError } from '../errors.js';
+import { type KubeconfigSource, nodeAt, readKubeconfigSource } from '../kubeconfig/kubeconfig-source.js';
+
+/** A type of k8s.io/client-go/tools/clientcmd/api/v1; `any` is what it keeps as it is. */
+type FieldType = 'string' | 'boolean' | 'base64' | 'any' | { listOf: FieldType } | { mapOf: FieldType } | FieldTypes;
+interface FieldTypes {
+  readonly [name: string]: FieldType;
+}
+
+const extensions = { listOf: { name: 'string', extension: 'any' } } as const;
 
 const clusterFields = {
   server: 'string',
   'tls-server-name': 'string',
   'insecure-skip-tls-verify': 'boolean',
   'certificate-authority': 'string',
-  'certificate-authority-data': 'string',
+  'certificate-authority-data': 'base64',
   'proxy-url': 'string',
+  'disable-compression': 'boolean',
+  extensions,
+} as const;
+
+const execFields = {
+  apiVersion: 'string',
+  command: 'string',
+  args: { listOf: 'string' },
+  env: { listOf: { name: 'string', value: 'string' } },
+  installHint: 'string',
+  provideClusterInfo: 'boolean',
+  interactiveMode: 'string',
 } as const;
 
 const userFields = {
   'client-certificate': 'string',
-  'client-certificate-data': 'string',
+  'client-certificate-data': 'base64',
   'client-key': 'string',
-  'client-key-data': 'string',
+  'client-key-data': 'base64',
   token: 'string',
   tokenFile: 'string',
   username: 'string',
   password: 'string',
   as: 'string',
   'as-uid': 'string',
-  'as-groups': 'list of strings',
-  'as-user-extra': 'mapping',
-  exec: 'mapping',
-  'auth-provider': 'mapping',
+  'as-groups': { listOf: 'string' },
+  'as-user-extra': { mapOf: { listOf: 'string' } },
+  exec: execFields,
+  'auth-provider': { name: 'string', config: { mapOf: 'string' } },
+  extensions,
 } as const;
 
-const contextFields = { cluster: 'string', user: 'string', namespace: 'string' } as const;
-const execFields = {
+const contextFields = { cluster: 'string', user: 'string', namespace: 'string', extensions } as const;
+
+const configFields = {
+  kind: 'string',
   apiVersion: 'string',
-  command: 'string',
-  interactiveMode: 'string',
-  args: 'list of strings',
+  preferences: { colors: 'boolean', extensions },
+  clusters: { listOf: { name: 'string', cluster: clusterFields } },
+  users: { listOf: { name: 'string', user: userFields } },
+  contexts: { listOf: { name: 'string', context: contextFields } },
+  'current-context': 'string',
+  extensions,
 } as const;
-const authProviderFields = { name: 'string', config: 'mapping' } as const;
 
-interface Types {
-  string: string;
-  boolean: boolean;
-  'list of strings': string[];
-  mapping: Record<string, unknown>;
-}
-type FieldTypes = Readonly<Record<string, keyof Types>>;
-type FieldsOf<Fields extends FieldTypes> = { readonly [Name in keyof Fields]?: Types[Fields[Name]] };
+type ValueOf<Type> = Type extends 'string' | 'base64'
+  ? string
+  : Type extends 'boolean'
+    ? boolean
+    : Type extends { listOf: infer Item }
+      ? readonly ValueOf<Item>[]
+      : Type extends { mapOf: infer Item }
+        ? Readonly<Record<string, ValueOf<Item>>>
+        : Type extends object
+          ? { readonly [Name in keyof Type]?: ValueOf<Type[Name]> }
+          : unknown;
 
-export type ClusterFields = FieldsOf<typeof clusterFields>;
-export type ContextFields = FieldsOf<typeof contextFields>;
-export type UserFields = Omit<FieldsOf<typeof userFields>, 'exec' | 'auth-provider'> & {
-  readonly exec?: FieldsOf<typeof execFields>;
-  readonly 'auth-provider'?: FieldsOf<typeof authProviderFields>;
-};
+export type ClusterFields = ValueOf<typeof clusterFields>;
+export type ContextFields = ValueOf<typeof contextFields>;
+export type UserFields = ValueOf<typeof userFields>;
+type Config = ValueOf<typeof configFields>;
 
 export interface Named<Fields> {
   readonly name: string;
@@ -68,157 +94,114 @@ export interface ParsedKubeconfig {
   hasMore: boolean;
 }
 
-type Place = (string | number)[];
+type Place = readonly (string | number)[];
 
-class Misfit extends Error {
+/** Fields that older versions pass over, whatever is in them. */
+const knownSince: Readonly<Record<string, string>> = {
+  'disable-compression': '1.24',
+  'as-uid': '1.22',
+  interactiveMode: '1.22',
+};
+
+class WrongType extends Error {
   constructor(
     readonly place: Place,
-    readonly expected: string,
+    readonly problem: string,
   ) {
-    super(expected);
+    super(problem);
   }
 }
 
 /** Reads YAML or JSON; throws `data_unreadable` with file, line and column. */
 export function parseKubeconfig(text: string, file: string): ParsedKubeconfig {
-  const json = parseJson(text);
-  if (json === undefined) return read(parseYaml(text, file), text, file);
-  return read({ value: json, hasMore: false }, text, file);
+  const source = readKubeconfigSource(text, file);
+  try {
+    return { ...readConfig(source.value), hasMore: source.hasMore };
+  } catch (error) {
+    if (!(error instanceof WrongType)) throw error;
+    throw placed(error, source);
+  }
 }
 
-function read({ value, hasMore }: { value: unknown; hasMore: boolean }, text: string, file: string): ParsedKubeconfig {
-  try {
-    return { ...readConfig(value), hasMore };
-  } catch (error) {
-    if (!(error instanceof Misfit)) throw error;
-    const { place, expected } = error;
-    throw malformed(file, positionOf(place, text), `${nameOf(place)} must be ${expected}`);
-  }
+function placed({ place, problem }: WrongType, { root, errorAt }: KubeconfigSource): ClusterCertError {
+  const since = knownSince[String(place.at(-1))];
+  const known = since === undefined ? '' : ` (a field that kubectl knows since ${since})`;
+  return errorAt(nodeAt(root, place)?.from ?? 0, `${nameOf(place)} ${problem}${known}`);
 }
 
 function readConfig(value: unknown): Omit<ParsedKubeconfig, 'hasMore'> {
-  const config = readMapping(value ?? {}, []);
-  for (const [name, only] of Object.entries({ kind: 'Config', apiVersion: 'v1' }))
-    if (!['', only].includes((config[name] ?? '') as string)) throw new Misfit([name], `'${only}'`);
-  const { 'current-context': currentContext = '' } = readFields(config, { 'current-context': 'string' }, []);
+  const config = read(value, configFields, []) as Config;
+  for (const [name, only] of [['kind', 'Config'] as const, ['apiVersion', 'v1'] as const])
+    if (!['', only].includes(config[name] ?? '')) throw new WrongType([name], `must be '${only}'`);
+  checkExtensions(config);
+  const { 'current-context': currentContext = '', clusters = [], users = [], contexts = [] } = config;
   return {
     currentContext,
-    clusters: readEntries(config, 'cluster', clusterFields),
-    contexts: readEntries(config, 'context', contextFields),
-    users: readEntries(config, 'user', userFields).map(({ name, fields }, index) => {
-      const at = ['users', index, 'user'];
-      const { exec, 'auth-provider': authProvider, ...rest } = fields;
-      return {
-        name,
-        fields: {
-          ...rest,
-          ...(exec && { exec: readFields(exec, execFields, [...at, 'exec']) }),
-          ...(authProvider && {
-            'auth-provider': readFields(authProvider, authProviderFields, [...at, 'auth-provider']),
-          }),
-        },
-      };
-    }),
+    clusters: clusters.map(({ name = '', cluster = {} }) => ({ name, fields: cluster })),
+    contexts: contexts.map(({ name = '', context = {} }) => ({ name, fields: context })),
+    users: users.map(({ name = '', user = {} }) => ({ name, fields: user })),
   };
 }
 
-/** The entries of `clusters`, `users` or `contexts`. */
-function readEntries<Fields extends FieldTypes>(
-  config: Record<string, unknown>,
-  kind: string,
-  fields: Fields,
-): Named<FieldsOf<Fields>>[] {
-  const list = config[`${kind}s`] ?? [];
-  if (!Array.isArray(list)) throw new Misfit([`${kind}s`], 'a list');
-  return list.map((value: unknown, index) => {
-    const at = [`${kind}s`, index];
-    const entry = readMapping(value ?? {}, at);
-    const { name = '' } = readFields(entry, { name: 'string' }, at);
-    return { name, fields: readFields(readMapping(entry[kind] ?? {}, [...at, kind]), fields, [...at, kind]) };
+/** The value with the known fields of it alone; null is the same as nothing. */
+function read(value: unknown, type: FieldType, at: Place): unknown {
+  if (type === 'any') return value;
+  if (typeof type === 'string') return readScalar(value, type, at);
+  if (isListType(type)) {
+    if (!Array.isArray(value))
+      throw new WrongType(at, `must be a list${type.listOf === 'string' ? ' of strings' : ''}`);
+    return value.map((item: unknown, index) => readOptional(item, type.listOf, [...at, index]) ?? emptyOf(type.listOf));
+  }
+  if (!isMapping(value)) throw new WrongType(at, 'must be a mapping');
+  if (isMapType(type))
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [
+        key,
+        readOptional(item, type.mapOf, [...at, key]) ?? emptyOf(type.mapOf),
+      ]),
+    );
+  const fields = Object.entries(type).map(
+    ([name, inner]) => [name, readOptional(value[name], inner, [...at, name])] as const,
+  );
+  return Object.fromEntries(fields.filter(([, field]) => field !== undefined));
+}
+
+const readOptional = (value: unknown, type: FieldType, at: Place) =>
+  value === undefined || value === null ? undefined : read(value, type, at);
+
+const emptyOf = (type: FieldType) => (typeof type === 'string' ? '' : isListType(type) ? [] : {});
+
+function readScalar(value: unknown, type: 'string' | 'boolean' | 'base64', at: Place): unknown {
+  if (typeof value !== (type === 'boolean' ? 'boolean' : 'string'))
+    throw new WrongType(at, `must be a ${type === 'boolean' ? type : 'string'}`);
+  return value;
+}
+
+/** client-go keeps extensions by their names. */
+function checkExtensions({ preferences, clusters = [], users = [], contexts = [], ...config }: Config): void {
+  check(config.extensions, ['extensions']);
+  check(preferences?.extensions, ['preferences', 'extensions']);
+  clusters.forEach(({ cluster }, index) => {
+    check(cluster?.extensions, ['clusters', index, 'cluster', 'extensions']);
   });
+  users.forEach(({ user }, index) => {
+    check(user?.extensions, ['users', index, 'user', 'extensions']);
+  });
+  contexts.forEach(({ context }, index) => {
+    check(context?.extensions, ['contexts', index, 'context', 'extensions']);
+  });
+
+  function check(list: readonly { readonly name?: string }[] = [], at: Place): void {
+    const names = list.map(({ name = '' }) => name);
+    const twice = names.findIndex((name, index) => names.indexOf(name) < index);
+    if (twice >= 0) throw new WrongType([...at, twice, 'name'], 'is there twice');
+  }
 }
 
-/** The known fields of a mapping; null is the same as nothing. */
-function readFields<Fields extends FieldTypes>(
-  mapping: Record<string, unknown>,
-  fields: Fields,
-  at: Place,
-): FieldsOf<Fields> {
-  const found = Object.entries(fields).filter(([name]) => mapping[name] !== undefined && mapping[name] !== null);
-  for (const [name, type] of found) if (!isOf(type, mapping[name])) throw new Misfit([...at, name], `a ${type}`);
-  return Object.fromEntries(found.map(([name]) => [name, mapping[name]])) as FieldsOf<Fields>;
-}
-
-function isOf(type: keyof Types, value: unknown): boolean {
-  if (type === 'mapping') return isMapping(value);
-  if (type === 'list of strings') return Array.isArray(value) && value.every((item) => typeof item === 'string');
-  return typeof value === type;
-}
-
-function readMapping(value: unknown, at: Place): Record<string, unknown> {
-  if (isMapping(value)) return value;
-  throw new Misfit(at, 'a mapping');
-}
-
+const isListType = (type: Exclude<FieldType, string>): type is { listOf: FieldType } => 'listOf' in type;
+const isMapType = (type: Exclude<FieldType, string>): type is { mapOf: FieldType } => 'mapOf' in type;
 const isMapping = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Far quicker than YAML, of which it is a part; undefined for whatever is no JSON. */
-function parseJson(text: string): unknown {
-  try {
-    return /^\s*\{/.test(text) ? JSON.parse(text) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function parseYaml(text: string, file: string): { value: unknown; hasMore: boolean } {
-  const { document, lines } = open(text);
-  const [error] = [
-    ...document.errors.filter(({ code }) => code !== 'MULTIPLE_DOCS'),
-    // A tag that YAML defines and the value does not fit, such as `!!int abc`; foreign tags do not matter.
-    ...document.warnings.filter(({ message }) => message.includes('tag:yaml.org')),
-  ];
-  if (error)
-    throw malformed(file, lines.linePos(error.pos[0]), `this is neither YAML nor JSON (${wordsOf(error.code)})`);
-  try {
-    // Enough for what people write, and too little for what grows without end.
-    return { value: document.toJS({ maxAliasCount: 100_000 }), hasMore: document.errors.length > 0 };
-  } catch {
-    throw malformed(file, { line: 1, col: 1 }, 'its YAML aliases cannot be resolved');
-  }
-}
-
-/** As kubectl reads YAML: version 1.1 without times of day, of two equal keys the last. */
-function open(text: string) {
-  const lines = new LineCounter();
-  const document = parseDocument(text, {
-    version: '1.1',
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: 'error',
-    lineCounter: lines,
-    customTags: (tags) =>
-      tags.filter((tag) => typeof tag === 'string' || (tag.format !== 'TIME' && !tag.tag.endsWith(':timestamp'))),
-  });
-  return { document, lines };
-}
-
-/** The innermost part of the place that is in the text. */
-function positionOf(place: Place, text: string): { line: number; col: number } {
-  const { document, lines } = open(text);
-  for (let length = place.length; length >= 0; length -= 1) {
-    const node = length === 0 ? document.contents : document.getIn(place.slice(0, length), true);
-    if (isNode(node) && node.range) return lines.linePos((node as ParsedNode).range[0]);
-  }
-  return { line: 1, col: 1 };
-}
-
-function malformed(file: string, { line, col }: { line: number; col: number }, what: string): ClusterCertError {
-  return new ClusterCertError('data_unreadable', `${file}:${line}:${col}: ${what}`);
-}
-
-const wordsOf = (code: string) => code.toLowerCase().replaceAll('_', ' ');
 
 /** `clusters[0].cluster.server` */
 function nameOf(place: Place): string {

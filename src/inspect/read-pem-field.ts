@@ -38,6 +38,10 @@ async function readBytes({ fields, folder }: Given, name: PemField, remarks: Rem
   if (hasText(data)) {
     const bytes = decodeBase64(data);
     if (typeof bytes !== 'string') return bytes;
+    if (['REDACTED', 'DATA+OMITTED'].includes(data)) {
+      remarks.error(`${name}-data is left out, as 'kubectl config view' does; it shows all with --raw`);
+      return undefined;
+    }
     remarks.error(`${name}-data is ${bytes}; kubectl refuses the whole file`);
     return undefined;
   }

@@ -29,6 +29,8 @@ async function readTokenFile(
     const token = (await readFile(file, 'utf8')).trim();
     const openness = await opennessOf(file);
     if (openness !== undefined) remarks.warning(`its token file '${file}' ${openness}`);
+
+    if (/[\0-\x08\x0a-\x1f\x7f]/.test(token)) remarks.error(`its token file '${file}' holds several lines`);
     if (token === '' && !spare) remarks.error(`tokenFile: '${file}' is empty`);
     return token;
   } catch (error) {

@@ -44,12 +44,21 @@ export function readKubeconfigSource(text: string, file: string): KubeconfigSour
 
 function read(text: string, file: string): KubeconfigSource {
   checkCharacters(text);
-  const { root, end, hasMore } = composeYaml(text);
+  const { root, value, end, hasMore } = parse(text);
   const errorAt = (offset: number, problem: string) => errorIn({ file, text }, offset, problem);
-  const value = root === undefined ? null : valueOf(root);
   if (root === undefined || value === null) return { text, file, root: undefined, value: {}, end, hasMore, errorAt };
   if (root.kind !== 'map') throw errorAt(root.from, 'it is not a kubeconfig, which is a mapping');
   return { text, file, root, value: value as Json, end, hasMore, errorAt };
+}
+
+function parse(text: string) {
+  try {
+    const document = composeYaml(text);
+    return { ...document, value: document.root === undefined ? null : valueOf(document.root) };
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    throw new YamlError(error.offset, `this is neither YAML nor JSON (${error.message})`);
+  }
 }
 
 /** The value under a key of a mapping: of two equal keys the last, as kubectl takes it. */

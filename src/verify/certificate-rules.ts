@@ -98,7 +98,8 @@ export function judgeChain({ certificates: [client, ...intermediates], authoriti
   return faults;
 }
 
-function leadsTo(
+/** Whether signatures lead from a certificate over others of the pool to one of the anchors. */
+export function leadsTo(
   certificate: ReadCertificate,
   pool: ReadCertificate[],
   anchors: ReadCertificate[],

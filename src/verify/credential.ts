@@ -55,6 +55,12 @@ export function readCredential(config: LooseKubeconfig): Credential {
   return { certificates, authorities, faults, ...(key && { key }) };
 }
 
+/** Throws for what is no X.509 certificate. */
+export function readCertificate(encoded: string | Buffer): ReadCertificate {
+  const x509 = new X509Certificate(encoded);
+  return { x509, asn1: AsnConvert.parse(x509.raw, Certificate) };
+}
+
 function readCertificates(blocks: PemBlock[], { where, source }: { where: string; source: string }, faults: Fault[]) {
   const fault = (received: string) =>
     faults.push({

@@ -22,7 +22,15 @@ function start() {
       return Promise.resolve({ ...clientCertificate(authority), authority: 'CA' });
     };
     const warn = () => undefined;
-    const all = { environment, asker, authority: undefined, isRenewal: false, waitMs: 1000, now: () => state.now, warn };
+    const all = {
+      environment,
+      asker,
+      authority: undefined,
+      isRenewal: false,
+      waitMs: 1000,
+      now: () => state.now,
+      warn,
+    };
     return cachedCredential(place, fetch, { ...all, ...options });
   };
   const later = (seconds: number) => (state.now = new Date(state.now.getTime() + seconds * 1000));

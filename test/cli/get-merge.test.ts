@@ -142,7 +142,11 @@ test('--keep-context leaves the current context', async () => {
 describe('a file that cannot be added to is left as it is:', () => {
   test.each([
     ['YAML that is none', Buffer.from('a: [\n'), ':2:1: '],
-    ['another version of YAML', Buffer.from('%YAML 1.2\n---\nkind: Config\n'), ':1:1: kubectl reads no other version'],
+    [
+      'another version of YAML',
+      Buffer.from('%YAML 1.2\n---\nkind: Config\n'),
+      ':1:1: this is neither YAML nor JSON (kubectl reads no other version',
+    ],
     ['a control character', Buffer.from('kind: Config # \x1b[0m\n'), ':1:16: it holds the control character U+001B'],
     ['no mapping', Buffer.from('- a\n'), ':1:1: it is not a kubeconfig'],
     ['no UTF-8', Buffer.from('ok: "é"\nname: "\xe9"\n', 'latin1'), ':1:6: it is not UTF-8'],

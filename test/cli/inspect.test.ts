@@ -138,7 +138,7 @@ test.each([
   ['a bracket that stays open', 'clusters: [\n', /:2:1: this is neither YAML nor JSON \(/],
   ['a tab', 'clusters:\n- name: c\n\tcluster: secret\n', /:3:1: this is neither YAML nor JSON \(/],
   ['a tag that does not fit', 'current-context: !!int secret\n', /:1:18: this is neither YAML nor JSON \(/],
-  ['a list', '- 1\n', /:1:1: a kubeconfig must be a mapping/],
+  ['a list', '- 1\n', /:1:1: it is not a kubeconfig, which is a mapping/],
   ['no list', 'clusters:\n  secret: 1\n', /:2:3: clusters must be a list/],
   ['a number for a name', 'users:\n- name: a\n- name: 5\n', /:3:9: users\[1\].name must be a string/],
   [

@@ -234,17 +234,17 @@ test.each(['', '\n', '# nothing yet', '---\n', '{}\n'])('%p becomes a whole kube
 });
 
 test.each([
-  ['a: [\n', 'f:2:1: a value is missing'],
-  ['%YAML 1.2\n---\nkind: Config\n', 'f:1:1: kubectl reads no other version of YAML than 1.1'],
+  ['a: [\n', 'f:2:1: this is neither YAML nor JSON (a value is missing)'],
+  ['%YAML 1.2\n---\nkind: Config\n', 'f:1:1: this is neither YAML nor JSON (kubectl reads no other version of YAML than 1.1)'],
   ['kind: Config # \u001b[1m\n', 'f:1:16: it holds the control character U+001B, which YAML does not allow'],
-  ['{"a": "\\/"}', "f:1:8: the escape '\\/' is none of YAML 1.1"],
+  ['{"a": "\\/"}', "f:1:8: this is neither YAML nor JSON (the escape '\\/' is none of YAML 1.1)"],
   ['- x\n', 'f:1:1: it is not a kubeconfig, which is a mapping'],
   ['just words', 'f:1:1: it is not a kubeconfig, which is a mapping'],
   ['kind: Pod\n', "f:1:7: it is not a kubeconfig: its kind is 'Pod', not 'Config'"],
   ['clusters: 5\n', "f:1:11: 'clusters' is not a list"],
   ['users: &u []\nclusters: *u\n', "f:2:11: 'clusters' is not a list that can be added to"],
   ['null\n', 'f:1:1: it is written in a way that cannot be added to safely'],
-  ['users:\n\t- a\n', 'f:2:1: a tab stands where indentation belongs'],
+  ['users:\n\t- a\n', 'f:2:1: this is neither YAML nor JSON (a tab stands where indentation belongs)'],
 ])('%j is refused with its place', (before, message) => {
   expect(() => mergeKubeconfig(before, createAddition(), { file: 'f' })).toThrow(message);
 });

@@ -13,10 +13,10 @@ import (
 )
 
 type question struct {
-	// The bytes of a kubeconfig.
-	Content []byte `json:"content"`
-	// Where it lies; files that it names are looked for from there.
+	// Where a kubeconfig lies.
 	File string `json:"file"`
+	// Its bytes, in place of those of the file.
+	Content []byte `json:"content"`
 	// Only read as YAML.
 	YAML bool `json:"yaml"`
 }
@@ -31,6 +31,13 @@ type verdict struct {
 }
 
 func judge(asked question) verdict {
+	if asked.Content == nil && asked.File != "" {
+		content, err := os.ReadFile(asked.File)
+		if err != nil {
+			return verdict{LoadError: err.Error()}
+		}
+		asked.Content = content
+	}
 	if asked.YAML {
 		value, err := yaml.YAMLToJSON(asked.Content)
 		if err != nil {

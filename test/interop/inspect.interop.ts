@@ -1,0 +1,116 @@
+// inspect says of some five hundred kubeconfigs whether they work, and so do client-go and every kubectl that is here.
+import { beforeAll, describe, expect } from '@jest/globals';
+import { execFile, spawn } from 'node:child_process';
+import { cpSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createAuthority } from '../../src/certificate/create-authority.js';
+import { inspectKubeconfig } from '../../src/inspect/inspect-kubeconfig.js';
+import { readInput } from '../../src/inspect/load-kubeconfig.js';
+import { startApiServer } from '../support/api-server.js';
+import { clientCertificate } from '../support/client-certificate.js';
+import { kubeconfigCorpus } from '../support/kubeconfig-corpus.js';
+import { go, kubectls, testWith } from '../support/programs.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const run = promisify(execFile);
+const folder = temporaryFolder();
+const files = new Map<string, string>();
+/** What inspect says is wrong; '' where all is well. */
+const verdicts = new Map<string, string>();
+
+beforeAll(async () => {
+  const authority = await createAuthority({ now: new Date() });
+  const { url: server } = await startApiServer(authority);
+  const corpus = kubeconfigCorpus({ authority, client: clientCertificate(authority), server });
+  for (const [name, content] of corpus) {
+    const file = path.join(folder, `config-${files.size}`);
+    writeFileSync(file, content, { mode: 0o600 });
+    files.set(name, file);
+    verdicts.set(name, await problemOf(file));
+  }
+}, 120_000);
+
+async function problemOf(file: string): Promise<string> {
+  const clock = { now: new Date(), soonSeconds: 0 };
+  try {
+    const inputs = [await readInput(file, {})];
+    const { findings } = await inspectKubeconfig(inputs, { clock, searchPath: process.env['PATH'] ?? '' });
+    return findings
+      .filter(({ severity }) => severity === 'error')
+      .map(({ message }) => message)
+      .join('; ');
+  } catch (error) {
+    return (error as Error).message || 'it is not read';
+  }
+}
+
+/** Cases of which the two say something else. */
+function differences(works: ReadonlyMap<string, string>, { isOld = false } = {}): string[] {
+  return [...verdicts].flatMap(([name, problem]) => {
+    // What an old kubectl does not know it passes over, as inspect says.
+    if (isOld && /since 1\.\d+\)/.test(problem)) return [];
+    const other = works.get(name) ?? 'was not asked';
+    return (problem === '') === (other === '')
+      ? []
+      : [`${name}: inspect: ${problem || 'works'}; kubectl: ${other || 'works'}`];
+  });
+}
+
+testWith(go, 'go')(
+  'client-go agrees',
+  async () => {
+    const judge = temporaryFolder();
+    cpSync(fileURLToPath(new URL('../support/client-go', import.meta.url)), judge, { recursive: true });
+    await run('go', ['mod', 'tidy'], { cwd: judge, timeout: 600_000 });
+    await run('go', ['build', '-o', 'judge', '.'], { cwd: judge, timeout: 600_000 });
+    expect(differences(await askClientGo(path.join(judge, 'judge')))).toEqual([]);
+  },
+  1_200_000,
+);
+
+async function askClientGo(program: string): Promise<Map<string, string>> {
+  const child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
+  for (const file of files.values()) child.stdin.write(`${JSON.stringify({ file })}\n`);
+  child.stdin.end();
+  child.stdout.setEncoding('utf8');
+  let answers = '';
+  for await (const part of child.stdout) answers += part as string;
+  const lines = answers.trim().split('\n');
+  return new Map(
+    [...files.keys()].map((name, index) => {
+      const { loadError, callError } = JSON.parse(lines[index] ?? '{}') as { loadError?: string; callError?: string };
+      return [name, loadError ?? callError ?? ''];
+    }),
+  );
+}
+
+describe.each(kubectls.length === 0 ? ['kubectl'] : kubectls)('%s', (kubectl) => {
+  testWith(kubectls[0], 'kubectl')(
+    'agrees',
+    async () => {
+      const works = new Map<string, string>();
+      const left = [...files];
+      const ask = async () => {
+        for (let next = left.pop(); next; next = left.pop()) {
+          const [name, file] = next;
+          const args = ['--kubeconfig', file, '--cache-dir', folder, 'get', '--raw', '/version'];
+          const answer = await run(kubectl, args, {
+            timeout: 20_000,
+            env: { HOME: folder, PATH: process.env['PATH'] },
+          }).then(
+            ({ stdout }) => (stdout.includes('gitVersion') ? '' : 'another answer'),
+            (error: unknown) => String((error as { stderr?: unknown }).stderr || error),
+          );
+          works.set(name, answer);
+        }
+      };
+      await Promise.all([ask(), ask()]);
+      const { stdout } = await run(kubectl, ['version', '--client', '--output', 'json']);
+      const { minor } = (JSON.parse(stdout) as { clientVersion: { minor: string } }).clientVersion;
+      expect(differences(works, { isOld: Number.parseInt(minor) < 24 })).toEqual([]);
+    },
+    600_000,
+  );
+});
