@@ -235,7 +235,10 @@ test.each(['', '\n', '# nothing yet', '---\n', '{}\n'])('%p becomes a whole kube
 
 test.each([
   ['a: [\n', 'f:2:1: this is neither YAML nor JSON (a value is missing)'],
-  ['%YAML 1.2\n---\nkind: Config\n', 'f:1:1: this is neither YAML nor JSON (kubectl reads no other version of YAML than 1.1)'],
+  [
+    '%YAML 1.2\n---\nkind: Config\n',
+    'f:1:1: this is neither YAML nor JSON (kubectl reads no other version of YAML than 1.1)',
+  ],
   ['kind: Config # \u001b[1m\n', 'f:1:16: it holds the control character U+001B, which YAML does not allow'],
   ['{"a": "\\/"}', "f:1:8: this is neither YAML nor JSON (the escape '\\/' is none of YAML 1.1)"],
   ['- x\n', 'f:1:1: it is not a kubeconfig, which is a mapping'],
