@@ -8,6 +8,7 @@ import { renderClient } from './generate/client.js';
 import { type ContractFile, parseContract, readContract, withPlaces } from './generate/contract-file.js';
 import { readDocument } from './generate/contract.js';
 import { markDigits, unmarkDigits } from './generate/digits.js';
+import { partsOfDocument } from './generate/shape.js';
 import { staleFiles, writeStale } from './generate/output.js';
 import { renderParameters } from './generate/parameters.js';
 import { ContractError } from './generate/places.js';
@@ -33,6 +34,7 @@ export function generate(file: ContractFile): Promise<Map<string, string>> {
     const contract = markDigits(file.contract, file.places);
     // Before the types: their generator resolves references in the object that it is given.
     const json = unmarkDigits(`${JSON.stringify(contract, null, 2)}\n`);
+    takeSchemas(contract);
     const types = unmarkDigits(await renderTypes(contract, document));
     return new Map([
       ['README.md', readme],
@@ -43,6 +45,16 @@ export function generate(file: ContractFile): Promise<Map<string, string>> {
       ['types.ts', notice + types],
     ]);
   });
+}
+
+/** For the generator of types, to which a parameter with JSON content is a string: puts the schema in its place. */
+function takeSchemas(contract: Record<string, unknown>): void {
+  for (const { kind, value } of partsOfDocument(contract)) {
+    if (kind !== 'Parameter' || value['content'] === undefined) continue;
+    const [media] = Object.values(value['content'] as Record<string, { schema?: unknown }>);
+    value['schema'] = media?.schema ?? {};
+    delete value['content'];
+  }
 }
 
 async function check(): Promise<number> {

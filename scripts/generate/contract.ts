@@ -59,7 +59,7 @@ export interface Contract {
   schemes: string[];
   /** Whether requests and responses differ by readOnly or writeOnly. */
   hasMarkers: boolean;
-  /** Patterns of the path parameters in `components` by their name; by the component's where two have one name. */
+  /** Patterns of the path parameters in `components` by their name; by the component's where an earlier one has that name. */
   patterns: Record<string, { pattern: string; description: string }>;
 }
 
@@ -99,13 +99,13 @@ function readPatterns(root: Objects, resolver: Resolver): Contract['patterns'] {
     .map(([key, one]) => ({ key, parameter: resolver.resolve(one) }))
     .filter(({ parameter }) => parameter['in'] === 'path');
   return Object.fromEntries(
-    inPath.flatMap(({ key, parameter }) => {
+    inPath.flatMap(({ key, parameter }, index) => {
       const { name, description } = parameter as Record<string, string>;
-      const isAlone = inPath.filter((other) => other.parameter['name'] === name).length === 1;
+      const isFirst = inPath.findIndex((other) => other.parameter['name'] === name) === index;
       const pattern = patternOf(parameter, resolver);
       return pattern === undefined
         ? []
-        : [[isAlone ? String(name) : key, { pattern, description: description ?? String(name) }]];
+        : [[isFirst ? String(name) : key, { pattern, description: description ?? String(name) }]];
     }),
   );
 }

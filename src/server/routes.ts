@@ -37,7 +37,8 @@ function compilePath(path: string): CompiledPath {
   const source = path.split(/(\{[^{}]+\})/).map((part) => {
     if (!part.startsWith('{')) return escaped(part);
     names.push(part.slice(1, -1));
-    return '([^/]+?)';
+    // In `{name}.{format}`, what is behind the last dot is the format.
+    return '([^/]+)';
   });
   const rank = path.split('/').map((segment) => (segment.includes('{') ? '1' : '0'));
   return { pattern: new RegExp(`^${source.join('')}$`), names, rank: rank.join(''), operations: new Map() };
