@@ -24,7 +24,6 @@ export function checkSchema(part: Part, resolver: Resolver): Problem[] {
   checkPattern(value, refuse);
   checkLimits(value, refuse);
   checkEnum(value, resolver, refuse);
-  if (value['nullable'] === true && value['type'] === undefined) refuse('schema-nullable', 'nullable');
   if (value['readOnly'] === true && value['writeOnly'] === true) refuse('schema-read-write', 'writeOnly');
   if (isObject(value['discriminator'])) problems.push(...checkDiscriminator(part, resolver));
   if (isMadeOf(value, value, resolver)) problems.push({ message: refusal('schema-circle'), at: part.at, key: true });

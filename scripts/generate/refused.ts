@@ -270,11 +270,6 @@ export const refused = {
     instead: 'correct the list',
   },
   'schema-empty-list': { what: 'empty `allOf`, `oneOf`, `anyOf`', note: 'the list is empty', instead: 'remove it' },
-  'schema-nullable': {
-    what: '`nullable` without `type`',
-    note: 'OpenAPI 3.0.3 gives it a meaning beside type only',
-    instead: 'write the type',
-  },
   'schema-read-write': {
     what: 'readOnly and writeOnly at once',
     note: 'the field could never be sent',

@@ -11,6 +11,9 @@ interface Schema {
   $ref?: string;
   allOf?: Schema[];
   description?: string;
+  type?: string;
+  writeOnly?: boolean;
+  required?: string[];
   properties?: Record<string, Schema>;
   items?: Schema;
 }
@@ -33,16 +36,40 @@ const Ajv = AjvModule.default;
 const addFormats = formatsModule.default;
 const ajv = new Ajv({ strict: false, allErrors: true });
 addFormats(ajv, ['uri', 'byte', 'date-time', 'int32', 'int64']);
-ajv.addSchema(contract, 'contract');
+ajv.addSchema(asReceived(contract), 'contract');
 
 /** The operation of a path and method of the contract. */
 export function operationAt(path: string, method: string): Operation | undefined {
   return contract.paths[path]?.[method.toLowerCase()] as Operation | undefined;
 }
 
+/** Of its status, of its range, or of all that are not described. */
+function describedResponse({ responses }: Operation, status: number): ResponseObject | undefined {
+  return responses[String(status)] ?? responses[`${String(status).charAt(0)}XX`] ?? responses['default'];
+}
+
+/** A header is text; what a schema says is a number or a flag is read as JSON writes it. */
+function valueOfHeader({ type }: Schema, text: string): unknown {
+  const isValue = type === 'boolean' ? /^(true|false)$/ : /^-?\d+(\.\d+)?$/;
+  return type !== undefined && type !== 'string' && isValue.test(text) ? (JSON.parse(text) as unknown) : text;
+}
+
+/** A copy in which no response needs the fields that only requests have (OpenAPI 3.0.3, `writeOnly`). */
+function asReceived<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(asReceived) as Value;
+  const copy = Object.fromEntries(Object.entries(value).map(([key, member]) => [key, asReceived(member)])) as Schema;
+  const { properties = {}, required } = copy;
+  if (!Array.isArray(required)) return copy as Value;
+  const kept = required.filter((name) => properties[name]?.writeOnly !== true);
+  if (kept.length > 0) copy.required = kept;
+  else delete copy.required;
+  return copy as Value;
+}
+
 /** What a response of an operation breaks of its description there. Statuses it does not describe are free. */
 export function judgeByContract(operation: Operation, answer: Exchange, parsed: Parsed): Fault[] {
-  const response = resolve(operation.responses[String(answer.status)] ?? operation.responses['default']);
+  const response = resolve(describedResponse(operation, answer.status));
   if (!response) return [];
   const headers = Object.entries(response.headers ?? {}).flatMap(([name, header]) => {
     const { required, schema = {} } = resolve(header) ?? {};
@@ -52,7 +79,7 @@ export function judgeByContract(operation: Operation, answer: Exchange, parsed: 
         ? [{ where: `header ${name}`, expected: 'to be there', received: 'nothing', source: described }]
         : [];
     }
-    return judgeValue(schema, value, `header ${name}`, described);
+    return judgeValue(schema, valueOfHeader(schema, value), `header ${name}`, described);
   });
   const schema = response.content?.['application/json']?.schema;
   if (!schema || parsed.problem !== undefined || answer.status >= 400) return headers;
