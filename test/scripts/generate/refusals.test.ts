@@ -22,7 +22,7 @@ beforeAll(() => {
 const path =
   (text: string): Change =>
   (whole) =>
-    whole.replace('\ncomponents:\n', `\n${text}\ncomponents:\n`);
+    whole.replace('\ncomponents:\n', () => `\n${text}\ncomponents:\n`);
 const ok = "'200': { description: Ok., content: { application/json: { schema: { type: object } } } }";
 const op = (more: string, where = '/v4/x', method = 'get', responses = ok) =>
   path(`  ${where}: { ${method}: { operationId: getX, ${more} responses: { ${responses} } } }`);
@@ -30,7 +30,7 @@ const parameter = (text: string) => op(`parameters: [{ ${text} }],`);
 const schema =
   (text: string): Change =>
   (whole) =>
-    whole.replace('\n  schemas:\n', `\n  schemas:\n    Made: ${text}\n`);
+    whole.replace('\n  schemas:\n', () => `\n  schemas:\n    Made: ${text}\n`);
 const swap =
   (from: string | RegExp, to: string): Change =>
   (whole) =>
