@@ -185,9 +185,10 @@ function namesOf({ properties, required }: Alternative): string {
     .join(',');
 }
 
+/** Of the schema that it is, and not of those that offer it as a choice. */
 export function nameOf({ schema: { all, document } }: Alternative): string | undefined {
-  const last = all.at(-1);
-  return last && /^#\/components\/schemas\/([^/]+)$/.exec(document.pointerOf(last))?.[1];
+  const chosen = all.find((own) => !('oneOf' in own || 'anyOf' in own));
+  return chosen && /^#\/components\/schemas\/([^/]+)$/.exec(document.pointerOf(chosen))?.[1];
 }
 
 /** From 0 to 1: the share of fields that both have; where there are no fields, whether they could be the same. */

@@ -9,6 +9,8 @@ export type Harm = Readonly<Partial<Record<Victim, string>>>;
 export interface Change {
   /** ID of the rule: a row of the rules, or keyword and effect on a schema: `request-maxLength-narrows`. */
   readonly rule: string;
+  /** All its rules: a schema that travels both ways changes for both. */
+  readonly rules: readonly string[];
   /** JSON pointer in the new document, or in the old one where it is gone. */
   readonly path: string;
   readonly line?: number;
@@ -48,7 +50,7 @@ export interface SchemaChange {
 }
 
 interface Entry {
-  readonly rule: string;
+  readonly rules: Set<string>;
   readonly path: string;
   readonly document: ContractDocument;
   readonly what: string;
@@ -70,10 +72,12 @@ export class Changes {
     const lines = new Map<ContractDocument, ReadonlyMap<string, number>>();
     for (const document of new Set(entries.map((entry) => entry.document)))
       lines.set(document, document.linesOf(entries.filter((one) => one.document === document).map(({ path }) => path)));
-    return entries.map(({ rule, path, document, what, uses, verdict }) => {
+    return entries.map(({ rules: found, path, document, what, uses, verdict }) => {
       const line = lines.get(document)?.get(path);
+      const [rule = '', ...more] = found;
       return {
         rule,
+        rules: [rule, ...more],
         path,
         ...(line === undefined ? {} : { line }),
         document: document === this.#old ? 'old' : 'new',
@@ -110,7 +114,16 @@ export class Changes {
     if (known) {
       known.verdict = worst(known.verdict, verdict);
       known.uses.add(use);
-    } else this.#byKey.set(key, { rule, path, document: place.document, what, uses: new Set([use]), verdict });
+      known.rules.add(rule);
+    } else
+      this.#byKey.set(key, {
+        rules: new Set([rule]),
+        path,
+        document: place.document,
+        what,
+        uses: new Set([use]),
+        verdict,
+      });
   }
 }
 

@@ -51,8 +51,10 @@ export function withoutIgnored(
   const kept: Change[] = [];
   const ignored: IgnoredChange[] = [];
   for (const change of changes) {
-    const found = matchers.find(({ rule, path }) => rule === change.rule && path.test(change.path));
-    if (found) ignored.push({ change, reason: found.reason });
+    const found = matchers.filter(({ rule, path }) => change.rules.includes(rule) && path.test(change.path));
+    // A change that harms both ways needs an entry for each.
+    const isWhole = change.rules.every((rule) => found.some((one) => one.rule === rule));
+    if (isWhole) ignored.push({ change, reason: [...new Set(found.map(({ reason }) => reason))].join('; ') });
     else kept.push(change);
   }
   return { changes: kept, ignored };

@@ -40,7 +40,7 @@ function asText(report: Report): string {
     const label = labels[levelOf(change, report.audience)].padEnd(indent.length);
     return [
       `${label}${change.what}${placeIn(report, change)}`,
-      `${indent}${change.path} [${change.rule}]`,
+      `${indent}${change.path} [${change.rules.join(', ')}]`,
       ...(change.uses.length > 0 ? [`${indent}in ${shorten(change.uses)}`] : []),
       ...reasons(change).map(({ victim, verb, why }) => `${indent}${verb} ${victim}: ${why}`),
     ].join('\n');
@@ -97,7 +97,7 @@ function asMarkdown(report: Report): string {
       escaped(change.what),
       code(change.path),
       harm.length === 0 ? 'nobody' : harm.join('<br>'),
-      code(change.rule),
+      change.rules.map(code).join(', '),
     ];
     return `| ${cells.join(' | ')} |`;
   });

@@ -122,6 +122,7 @@ test('markdown does not take what a contract says for its own', () => {
   ];
   const change = {
     rule: 'deprecated',
+    rules: ['deprecated'],
     path: `#/${name}`,
     document: 'new' as const,
     what: `field '${name}' went`,
