@@ -138,7 +138,7 @@ export async function readTarget(values: VerifyValues, { environment }: Io): Pro
     projectId,
     clusterId: cluster,
     ...(token !== undefined && { token }),
-    ...(key && { accessKey: key as NonNullable<Target['accessKey']> }),
+    ...(key && { accessKey: key }),
     ...optionalInputs(values),
     connection,
     expect: await readTruth(values),

@@ -43,10 +43,13 @@ function offered(base: URL, { timeoutMs, ...tls }: { timeoutMs: number }): Promi
     };
     socket.on('error', () => give()).on('timeout', () => give());
     socket.on('secureConnect', () => {
-      if (socket.alpnProtocol !== 'h2') return give();
+      if (socket.alpnProtocol !== 'h2') {
+        give();
+        return;
+      }
       const client = connect(base.origin, { createConnection: () => socket });
       client.on('error', () => undefined);
-      return give(client);
+      give(client);
     });
   });
 }

@@ -38,7 +38,7 @@ export async function socketThrough(proxy: string, to: URL, signal: AbortSignal)
   });
   const socket = await new Promise<Socket>((resolve, reject) => {
     asking.on('connect', ({ statusCode }, given) => {
-      if (statusCode === 200) resolve(given as Socket);
+      if (statusCode === 200) resolve(given);
       else reject(new Error(`the proxy answers CONNECT with ${statusCode ?? 0}`));
     });
     asking.on('error', reject);

@@ -1,10 +1,8 @@
-// Checks on who may ask: tokens that are missing, garbled, out of date or for another project, and signatures.
-import { type Definition, assertAnswered, check, expectAll, expectStatus, row } from '../check.js';
-import { NotChecked, found } from '../finding.js';
-import { duration30, isOffered, open } from '../good-answers.js';
+// Checks on tokens: missing, garbled, out of date or for another project.
+import { assertAnswered, check, expectAll, expectStatus, row } from '../check.js';
+import { found } from '../finding.js';
+import { isOffered, open } from '../good-answers.js';
 import type { Ask, Session } from '../session.js';
-import type { Signing } from '../sign-request.js';
-import { pathOf } from '../target.js';
 
 const source = 'Table 2, X-Auth-Token';
 const refused = { statuses: [401], source: `${source}; Status Code page, 401` };
@@ -225,136 +223,6 @@ export const authenticationCases = [
       const more = (await isOffered(session)) ? [] : [404, 405, 501];
       const expectation = { ...refused, statuses: [401, ...more], doubtful: [400] };
       return expectAll(session, asks, expectation);
-    },
-  }),
-];
-
-const signing = 'Table 2, X-Auth-Token (AK/SK); API signing guide';
-const key: Pick<Definition, 'needs' | 'source'> = { needs: ['accessKey'], source: signing };
-
-const wrong = (label: string, sign: Signing, more: Ask = {}): Ask => ({
-  ...more,
-  sign,
-  label: `signed, ${label}`,
-});
-
-async function refusedSigned(session: Session, asks: Ask[]) {
-  // Five failures in a row lock an access key (API signing guide); a right signature in between keeps it open.
-  const findings = [];
-  for (const [i, ask] of asks.entries()) {
-    if (i % 2 === 0) await session.send({ sign: {}, label: 'signed', repeat: 100 + i + asks.length * 10 });
-    // A query that the API does not have may be refused for its own sake.
-    const statuses = ask.path === undefined ? [401] : [401, 400];
-    findings.push(...(await expectStatus(session, ask, { statuses, source: signing })));
-  }
-  return findings;
-}
-
-async function assertSignedWorks(session: Session): Promise<void> {
-  const { status } = await session.send({ sign: {}, label: 'signed' });
-  if (status !== 200) throw new NotChecked('a right signature was not answered with 200');
-}
-
-export const signatureCases = [
-  check({
-    ...key,
-    id: 'signed',
-    name: 'a signed request is answered like one with a token',
-    judge: async (session) => {
-      const asks: Ask[] = [
-        { sign: {}, label: 'signed' },
-        { sign: {}, label: 'signed again', repeat: 2 },
-      ];
-      const findings = [];
-      for (const ask of asks)
-        findings.push(...(await expectStatus(session, ask, { statuses: [200], source: signing })));
-      const older: Ask = { sign: { older: true }, label: 'signed in the older form' };
-      return [
-        ...findings,
-        ...(await expectStatus(session, older, { statuses: [200], doubtful: [401], source: signing })),
-      ];
-    },
-  }),
-  check({
-    ...key,
-    id: 'wrong-signature',
-    name: 'a wrong signature is refused',
-    judge: async (session) => {
-      await assertSignedWorks(session);
-      return refusedSigned(session, [
-        wrong('first digit of the signature changed', { change: 'first digit' }),
-        wrong('last digit of the signature changed', { change: 'last digit' }),
-        wrong('second half of the signature replaced', { change: 'all but the first half' }),
-        wrong('with an empty signature', { change: 'empty' }),
-        wrong('with a signature of zeros', { change: 'zeros' }),
-        wrong('with another secret key', { secret: 'A'.repeat(40) }),
-        wrong('with an unknown access key', { id: 'ZZZZZZZZZZZZZZZZZZZZ' }),
-        wrong('the older form with the last digit changed', { older: true, change: 'last digit' }),
-      ]);
-    },
-  }),
-  check({
-    ...key,
-    id: 'signature-of-another-request',
-    name: 'a signature is good for its own request',
-    judge: async (session) => {
-      await assertSignedWorks(session);
-      const { projectId, clusterId, otherClusterId, eipClusterId } = session.target;
-      const path = pathOf(projectId, clusterId);
-      const others = [otherClusterId, eipClusterId].filter((id) => id !== undefined && id !== clusterId);
-      const offered = (await session.send(duration30)).status === 200;
-      return refusedSigned(session, [
-        wrong('for another path', { insteadOf: { path: `${path}/more` } }),
-        ...others.map((id = '') => wrong('for another cluster', { insteadOf: { path: pathOf(projectId, id) } })),
-        wrong('for another method', { insteadOf: { method: 'DELETE' } }),
-        wrong('as if for POST', { insteadOf: { method: 'POST' } }),
-        wrong('for another query', { insteadOf: { path: `${path}?a=1` } }),
-        wrong('without the query that is sent', { insteadOf: { path } }, { path: `${path}?a=1` }),
-        ...(offered ? [wrong('for another body', { insteadOf: { body: '{"duration":1}' } }, duration30)] : []),
-      ]);
-    },
-  }),
-  check({
-    ...key,
-    id: 'signature-out-of-date',
-    name: 'a signature is good for 15 minutes',
-    judge: async (session) => {
-      await assertSignedWorks(session);
-      return refusedSigned(session, [
-        wrong('an hour ago', { secondsFromNow: -3600 }),
-        wrong('three days ago', { secondsFromNow: -3 * 86400 }),
-        wrong('an hour from now', { secondsFromNow: 3600 }),
-        wrong('three days from now', { secondsFromNow: 3 * 86400 }),
-        wrong('without x-sdk-date', { change: 'no x-sdk-date' }),
-        wrong('in the older form, two days ago', { older: true, secondsFromNow: -2 * 86400 }),
-      ]);
-    },
-  }),
-  check({
-    ...key,
-    id: 'signed-foreign-project',
-    name: 'a signed request opens no other project',
-    needs: ['accessKey', 'otherProjectId'],
-    judge: async (session) => {
-      const { otherProjectId: projectId = '', otherClusterId } = session.target;
-      const asks = [undefined, otherClusterId].map((clusterId): Ask => ({
-        sign: {},
-
-        projectId,
-        ...(clusterId !== undefined && { clusterId }),
-        label: 'signed, for the other project',
-      }));
-      return (
-        await Promise.all(
-          asks.map((ask) =>
-            expectStatus(session, ask, {
-              statuses: [403, 404],
-              doubtful: [400, 401],
-              source: 'Table 1, project_id; Status Code page, 403',
-            }),
-          ),
-        )
-      ).flat();
     },
   }),
 ];

@@ -2,6 +2,7 @@
 import { check } from '../check.js';
 import { NotChecked, found } from '../finding.js';
 import { type Part, eip, goodAnswers, judgeEach, open, repeats, withCharset } from '../good-answers.js';
+import * as kubectl from '../kubectl-rules.js';
 import * as rules from '../kubeconfig-rules.js';
 
 const each = (
@@ -56,7 +57,7 @@ export const kubeconfigCases = [
     'kubectl-runs-nothing',
     'the kubeconfig makes kubectl run no program and read no file',
     'Table 7; client-go: exec, auth-provider, tokenFile and the like',
-    rules.judgeExtraFields,
+    kubectl.judgeExtraFields,
   ),
   check({
     id: 'kubectl-reads-text',
@@ -65,7 +66,7 @@ export const kubeconfigCases = [
     binds: 'open',
     judge: async (session) =>
       (await goodAnswers(session)).flatMap((answer) =>
-        session.findingsOf(answer, found(answer.label, rules.judgeEscapes(answer.body))),
+        session.findingsOf(answer, found(answer.label, kubectl.judgeEscapes(answer.body))),
       ),
   }),
   check({
@@ -78,7 +79,7 @@ export const kubeconfigCases = [
       const [first, ...others] = opened;
       if (!first || others.length === 0) throw new NotChecked('fewer than two kubeconfigs of the cluster came');
       return others.flatMap((other) =>
-        session.findingsOf(other, found(other.label, rules.judgeSameCluster(first.kubeconfig, other.kubeconfig))),
+        session.findingsOf(other, found(other.label, kubectl.judgeSameCluster(first.kubeconfig, other.kubeconfig))),
       );
     },
   }),

@@ -1,0 +1,72 @@
+// What kubectl would make of a kubeconfig beyond its documented fields: run, read, refuse, or find changed from call to call.
+import { type Fault, show } from './finding.js';
+import type { LooseKubeconfig } from './kubeconfig-rules.js';
+
+const runsOrReads: Record<string, string> = {
+  exec: 'client-go: kubectl would run a program',
+  'auth-provider': 'client-go: kubectl would ask another service for a token',
+  tokenFile: 'client-go: kubectl would read a file of the caller',
+  'client-certificate': 'client-go: kubectl would read a file of the caller',
+  'client-key': 'client-go: kubectl would read a file of the caller',
+  as: 'client-go: kubectl would act as another user',
+};
+const otherCredentials = ['token', 'username', 'password'];
+
+const isGiven = (value: unknown) => value !== undefined && value !== null && value !== '';
+
+/** Nothing in it but a certificate and a key: what else kubectl knows there is run, read or sent elsewhere. */
+export function judgeExtraFields({ users = [], clusters = [] }: LooseKubeconfig): Fault[] {
+  const faults: Fault[] = [];
+  const add = (where: string, source: string, more: Partial<Fault> = {}) =>
+    faults.push({ where, expected: 'not to be there', received: 'a value', source, ...more });
+  users.forEach(({ user = {} }, i) => {
+    for (const [name, rule] of Object.entries(runsOrReads))
+      if (isGiven(user[name])) add(`users[${i}].user.${name}`, `Table 7; ${rule}`);
+    for (const name of otherCredentials)
+      if (isGiven(user[name]))
+        add(`users[${i}].user.${name}`, 'Table 7: a certificate and a key', { severity: 'warning' });
+  });
+  clusters.forEach(({ cluster = {} }, i) => {
+    const at = `clusters[${i}].cluster`;
+    if (isGiven(cluster['certificate-authority']))
+      add(`${at}.certificate-authority`, 'Table 5; client-go: kubectl would read a file of the caller');
+    for (const name of ['proxy-url', 'tls-server-name'])
+      if (isGiven(cluster[name]))
+        add(`${at}.${name}`, 'Table 5', { severity: 'warning', received: show(cluster[name]) });
+  });
+  return faults;
+}
+
+/** JSON that YAML readers do not take: the escape of a slash (sigs.k8s.io/yaml). */
+export function judgeEscapes(body: Buffer): Fault[] {
+  if (!/(?:^|[^\\])(?:\\\\)*\\\//.test(body.toString('latin1'))) return [];
+  return [
+    {
+      severity: 'warning',
+      where: 'the body',
+      expected: 'slashes as they are: kubectl reads the file as YAML, which has no \\/',
+      received: 'slashes escaped as \\/',
+      source: 'RFC 8259, section 7 allows it; go-yaml refuses it',
+    },
+  ];
+}
+
+/** Two answers for one cluster: the servers and CAs of a name are the same. */
+export function judgeSameCluster(one: LooseKubeconfig, other: LooseKubeconfig): Fault[] {
+  return (one.clusters ?? []).flatMap(({ name, cluster = {} }) => {
+    const match = other.clusters?.find((entry) => entry.name === name)?.cluster;
+    const fault = { where: `clusters, ${show(name)}`, source: 'Table 4; Table 5: one cluster' };
+    if (!match) return [{ ...fault, expected: 'the entry that another answer has', received: 'nothing' }];
+    if (match['server'] !== cluster['server'])
+      return [
+        {
+          ...fault,
+          expected: `the server ${show(cluster['server'])}, as in another answer`,
+          received: show(match['server']),
+        },
+      ];
+    return match['certificate-authority-data'] === cluster['certificate-authority-data']
+      ? []
+      : [{ ...fault, expected: 'the CA that another answer has', received: 'another CA' }];
+  });
+}

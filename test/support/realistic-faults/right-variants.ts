@@ -1,0 +1,100 @@
+// Providers that are right in other ways than ours: no check may fail.
+import { type Reply, type Change, errorReply } from '../small-provider.js';
+import { good, headers, config, cluster, instead, html, isPost, other, encode, serverAuthority } from './changes.js';
+
+/** Right, in other ways than ours: no check may fail. */
+export const rightVariants: Record<string, Change> = {
+  'as it is': {},
+  "one administrator's certificate for all users": {
+    decide: (one) => one.user !== undefined && (one.user = 'kubernetes-admin'),
+  },
+  'another CA signs clients': config((one) => {
+    const ca = encode(serverAuthority.pem);
+    for (const entry of one.clusters)
+      if ('certificate-authority-data' in entry.cluster) entry.cluster['certificate-authority-data'] = ca;
+  }),
+  'no extended key usage': { decide: (one) => (one.fields = { purposes: undefined as never }) },
+  'POST is not offered': instead(isPost, {
+    ...errorReply(405, 'CCE.01400001', 'x'),
+    headers: { 'Content-Type': 'application/json', Allow: 'GET' },
+  }),
+  'POST is not found': instead(isPost, errorReply(404, 'CCE.01404001', 'x')),
+  'Content-Type is demanded before all else': instead(
+    ({ headers: h, path: where }) => /clustercert$/.test(where) && h['content-type'] === undefined,
+    errorReply(400, 'CCE.01400006', 'x'),
+  ),
+  'a firewall refuses what looks hostile': instead(
+    ({ path: where, query }) => /['*;%]|\.\.|__|\/\/|constructor/.test(where + query),
+    html(418),
+  ),
+  'a firewall refuses long headers': instead(({ headers: h }) => String(h['x-auth-token']).length > 8000, html(400)),
+  'nginx refuses in HTML': instead(
+    ({ method, path: where }) => !['GET', 'POST', 'HEAD', 'OPTIONS'].includes(method) || /%/.test(where),
+    html(405),
+  ),
+  'a gateway answers unknown paths': instead(
+    ({ path: where, method }) => !/clustercert$/.test(where) || !['GET', 'POST'].includes(method),
+    {
+      status: 404,
+      headers: { 'Content-Type': 'application/json' },
+      body: '{"message":"API not found","request_id":"7b3f"}',
+    },
+  ),
+  'a gateway has errors of its own': {
+    reply: (reply) =>
+      reply.status === 401
+        ? {
+            ...reply,
+            body: '{"error_msg":"Incorrect IAM authentication information: decrypt token fail","error_code":"APIG.0301","request_id":"f0"}',
+          }
+        : reply,
+  },
+  'a foreign project is a 401': {
+    reply: (reply) => (reply.status === 403 ? errorReply(401, 'CCE.01401001', 'x') : reply),
+  },
+  'a malformed ID is a 422': {
+    reply: (reply) =>
+      reply.status === 400 && !/duration|expire/.test(reply.body)
+        ? { ...reply, status: 422, body: reply.body.replaceAll('CCE.01400001', 'CCE.01422001') }
+        : reply,
+  },
+  'durations are cut to the range': {
+    call: (call) => {
+      if (/:(0|-2|1828|99999|"30"|1\.5)\}/.test(call.body)) call.body = '{"duration":30}';
+    },
+  },
+  'expire_at is not known': instead((call) => call.body.includes('expire_at'), errorReply(400, 'CCE.01400001', 'x')),
+  'empty errors for methods': instead(({ method }) => !['GET', 'POST'].includes(method), {
+    status: 405,
+    headers: { Allow: 'GET, POST' },
+    body: '',
+  }),
+  'a slow and serial issuer': (() => {
+    let queue = Promise.resolve();
+    return {
+      reply: (reply: Reply) => {
+        if (!good(reply)) return reply;
+        queue = queue.then(() => new Promise((resolve) => setTimeout(resolve, 20)));
+        return queue.then(() => reply);
+      },
+    };
+  })(),
+  'a cookie for the load balancer': headers({ 'Set-Cookie': 'route=abcdef0123456789abcdef; Path=/' }),
+  'freshness for the caller alone': headers({ 'Cache-Control': 'private, max-age=60' }),
+  'other websites may read without credentials': {
+    reply: (reply) => ({ ...reply, headers: { ...reply.headers, 'Access-Control-Allow-Origin': '*' } }),
+  },
+  'no preferences': config((one) => delete one['preferences']),
+  'text before the CA': config((one) =>
+    Object.assign(cluster(one), {
+      'certificate-authority-data': encode(
+        `Certificate:\n    Data:\n${other(cluster(one)['certificate-authority-data'])}`,
+      ),
+    }),
+  ),
+  'certificates for ten years': {
+    decide: (one, call) => {
+      if (!isPost(call)) one.days = 3650;
+    },
+  },
+};

@@ -1,0 +1,102 @@
+// Faults of the field are found and named; providers that are right in other ways than ours are left alone.
+import { describe, expect, test } from '@jest/globals';
+import { contractCases, exitCodes, verify } from '../../src/verify/index.js';
+import { realisticFaults, rightVariants } from '../support/realistic-faults/index.js';
+import { type Change, startSmallProvider } from '../support/small-provider.js';
+
+async function judged(change: Change) {
+  const provider = await startSmallProvider(change);
+  try {
+    return await verify(contractCases, provider.target);
+  } finally {
+    provider.close();
+  }
+}
+
+/** Faults that only one check finds, by that check. */
+const foundAlone = new Map<string, string>();
+
+describe('a realistic fault is found and named:', () => {
+  test.each(Object.entries(realisticFaults))('%s', async (name, [change, named]) => {
+    const { exitCode, cases } = await judged(change);
+    const failed = cases.filter(({ outcome }) => outcome === 'failed');
+    if (failed[0] && failed.length === 1) foundAlone.set(failed[0].id, name);
+    expect(failed.map((one) => JSON.stringify(one)).join('\n')).toMatch(named);
+    expect(exitCode).toBe(exitCodes.findings);
+  });
+});
+
+describe('a provider that is right in another way has no error:', () => {
+  test.each(Object.entries(rightVariants))('%s', async (_name, change) => {
+    const { state, cases } = await judged(change);
+    const errors = cases.flatMap(({ id, findings }) => findings.map((finding) => ({ id, ...finding })));
+    expect(errors.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(state).toBe('complete');
+  });
+});
+
+test('what is left out, throttled or gone is told by state and exit code', async () => {
+  const reply = (status: number, headers = {}) => ({ status, headers, body: '' });
+  const after = (count: number, instead: ReturnType<typeof reply> | undefined): Change => ({
+    reply: (usual, { number }) => (number > count ? instead : usual),
+  });
+  const throttled = await judged(after(20, reply(429, { 'Retry-After': '60' })));
+  expect(throttled).toMatchObject({ state: 'incomplete', exitCode: exitCodes.unchecked });
+  expect(throttled.requests).toBeLessThan(30);
+  for (const status of [302, 401, 403, 404])
+    expect(await judged(after(0, reply(status, { Location: 'https://login.example/' })))).toMatchObject({
+      state: 'inputs refused',
+      exitCode: exitCodes.inputs,
+      reason: expect.stringContaining(`answered ${status}`) as unknown as string,
+    });
+  const page = { status: 200, headers: { 'Content-Type': 'text/html' }, body: '<html><body>Sign in</body></html>' };
+  expect(await judged(after(0, page))).toMatchObject({ exitCode: exitCodes.inputs });
+});
+
+test('a provider that goes away is told of once', async () => {
+  const provider = await startSmallProvider({
+    reply: (usual, { path }) => {
+      if (path.includes('%zz')) provider.close();
+      return path.includes('%zz') ? undefined : usual;
+    },
+  });
+  const { state, exitCode, reason, cases } = await verify(contractCases, provider.target);
+  expect({ state, exitCode }).toEqual({ state: 'incomplete', exitCode: exitCodes.unchecked });
+  expect(reason).toMatch(/went away after .*%zz/);
+  expect(cases.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+});
+
+test('no piece of a key is in a report, however it is nested', async () => {
+  const keys: string[] = [];
+  const provider = await startSmallProvider({
+    config: (config) => {
+      const user = config.users[0]?.user ?? {};
+      keys.push(String(user['client-key-data']).slice(60, 100));
+      Object.assign(user, { 'client-key-data': { data: user['client-key-data'] } });
+    },
+  });
+  const text = JSON.stringify(await verify(contractCases, provider.target));
+  provider.close();
+  for (const key of keys) expect(text).not.toContain(key);
+});
+
+/** Only looked at by other suites, by inputs that are not given here, or together with others by their nature. */
+const elsewhere = new Set([
+  ...contractCases
+    .filter(({ needs }) =>
+      needs.some(
+        (input) =>
+          !['token', 'otherToken', 'expiredToken', 'otherProjectId', 'otherClusterId', 'eipClusterId'].includes(input),
+      ),
+    )
+    .map(({ id }) => id),
+  ...['list-clusters', 'get-cluster', 'clock', 'long-token', 'x509-version', 'kubectl-reads-text', 'retry-after'],
+]);
+
+test('most checks have a fault that no other check finds', () => {
+  const ids = contractCases.map(({ id }) => id).filter((id) => !elsewhere.has(id));
+  const without = ids.filter((id) => !foundAlone.has(id));
+  expect(foundAlone.size / ids.length).toBeGreaterThan(0.5);
+  // Grows only when a check is added without a fault of its own.
+  expect(without.length).toBeLessThan(ids.length / 2);
+});
