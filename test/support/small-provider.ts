@@ -123,7 +123,8 @@ function daysOf(body: string): number | undefined {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   if (value.expire_at !== undefined) {
-    const [, date, time, zone] = /^(\S+) (\S+) ([+-]\d{4})/.exec(JSON.stringify(value.expire_at).replaceAll('"', '')) ?? [];
+    const [, date, time, zone] =
+      /^(\S+) (\S+) ([+-]\d{4})/.exec(JSON.stringify(value.expire_at).replaceAll('"', '')) ?? [];
     const days =
       (Date.parse(`${date ?? ''}T${time ?? ''}${zone?.replace(/(\d\d)$/, ':$1') ?? ''}`) - Date.now()) / 86_400_000;
     return days > 0.01 && days <= longest ? days : undefined;

@@ -32,8 +32,7 @@ export const truthCases = [
       );
       return good.credential.authorities.flatMap(({ where, certificates }) => {
         if (certificates.some(({ x509 }) => expected.includes(x509.fingerprint256))) return [];
-        const received =
-          certificates.map(({ x509 }) => `${x509.subject} ${x509.fingerprint256}`).join('; ') || 'none';
+        const received = certificates.map(({ x509 }) => `${x509.subject} ${x509.fingerprint256}`).join('; ') || 'none';
         return tell(session, good, { where, expected: `a CA of --expect-ca (${expected.join(', ')})`, received });
       });
     },
