@@ -24,7 +24,8 @@ export async function connect(settings: ConnectionSettings): Promise<Connection>
   const { credentials, endpoint, projectId, proxies, timeoutMs } = settings;
   if (credentials.kind === 'cloud') return connectToCloud(credentials.cloud, settings);
   if (endpoint === undefined || projectId === undefined) throw new TypeError('endpoint and project are missing');
-  const fetch = guarded(retrying({ fetch: await fetchOver({ caPem: await readCa(settings), proxies }) }));
+  const send = await fetchOver(endpoint, { caPem: await readCa(settings), proxies });
+  const fetch = guarded(retrying({ fetch: send }));
   const client =
     credentials.kind === 'token'
       ? createClient({ endpoint, fetch, token: credentials.token })
@@ -33,11 +34,9 @@ export async function connect(settings: ConnectionSettings): Promise<Connection>
 }
 
 async function connectToCloud(cloud: CloudConfig, settings: ConnectionSettings): Promise<Connection> {
-  const { keystone, request, first, projectId, endpoint, caPem } = await signIn(cloud, settings);
+  const { keystone, request, first, projectId, endpoint, trust } = await signIn(cloud, settings);
   const issued = [first];
-  const { proxies } = settings;
-  // The cloud's own CA stands for the provider too, as it does for all services of the openstack command.
-  const send = await fetchOver({ caPem: (await readCa(settings)) ?? caPem, proxies });
+  const send = await fetchOver(endpoint, { ...trust, proxies: settings.proxies });
   const client = createClient({
     endpoint,
     fetch: guarded(retrying({ fetch: send })),
@@ -49,18 +48,21 @@ async function connectToCloud(cloud: CloudConfig, settings: ConnectionSettings):
 
 async function signIn(cloud: CloudConfig, settings: ConnectionSettings) {
   // Only who asks an identity service pays for what speaks to one.
-  const { KeystoneClient } = await import('../keystone/keystone-client.js');
-  const { readCaFile } = await import('../keystone/ca-file.js');
-  const caPem = cloud.caFile === undefined ? undefined : await readCaFile(cloud.caFile);
-  const keystone = new KeystoneClient({ url: cloud.authUrl, caPem });
+  const { connectToIdentity } = await import('./connect-to-identity.js');
+  const { keystone, caPem } = await connectToIdentity(cloud, settings.proxies);
   const request = scopedTo(settings.projectId, cloud.request);
-  const first = await keystone.issueToken(request);
+  const first = await keystone.issueToken(request).catch((error: unknown) => {
+    throw whoseCredentials(error, cloud);
+  });
   const projectId = settings.projectId ?? first.project?.id;
   if (projectId === undefined) {
     throw new ClusterCertError('invalid_argument', 'the token is for no project; give --project or OS_PROJECT_NAME');
   }
   const endpoint = settings.endpoint ?? findEndpoint(first.catalogue, cloud);
-  return { keystone, request, first, projectId, endpoint, caPem };
+  // What the cloud says of certificates stands for the provider too, as it does for all services of the openstack command.
+  const own = await readCa(settings);
+  const trust = { caPem: own ?? caPem, verify: own !== undefined || cloud.verify };
+  return { keystone, request, first, projectId, endpoint, trust };
 }
 
 /** What a connection is made of, for those who send requests of their own. */
@@ -76,9 +78,8 @@ export interface BareConnection {
 export async function connectBare(settings: ConnectionSettings): Promise<BareConnection> {
   const { credentials, endpoint, projectId } = settings;
   if (credentials.kind === 'cloud') {
-    const { first, caPem, ...found } = await signIn(credentials.cloud, settings);
-    const { endpoint: url, projectId: id } = found;
-    return { endpoint: url, projectId: id, token: first.token, caPem: (await readCa(settings)) ?? caPem };
+    const { first, trust, endpoint: url, projectId: id } = await signIn(credentials.cloud, settings);
+    return { endpoint: url, projectId: id, token: first.token, caPem: trust.caPem };
   }
   if (endpoint === undefined || projectId === undefined) throw new TypeError('endpoint and project are missing');
   const caPem = await readCa(settings);
@@ -86,11 +87,20 @@ export async function connectBare(settings: ConnectionSettings): Promise<BareCon
   return { endpoint, projectId, accessKey: credentials.accessKey, caPem };
 }
 
-/** The CA certificates of --ca, in PEM. */
+/** The error with what decided about the call: the service's address, and whose credentials were sent. */
+function whoseCredentials(error: unknown, { authUrl, name, file }: CloudConfig): unknown {
+  if (!(error instanceof ClusterCertError)) return error;
+  const { origin, pathname } = new URL(authUrl);
+  const source = name === undefined ? 'the OS_* variables' : `cloud '${name}' of '${file ?? ''}'`;
+  const message = `${error.message}; asked was ${origin}${pathname} with ${source}`;
+  return new ClusterCertError(error.code, message, { cause: error });
+}
+
+/** The CA certificates of --ca or, as curl and kubectl take them, of SSL_CERT_FILE, in PEM. */
 async function readCa({ caFile }: ConnectionSettings): Promise<string | undefined> {
   if (caFile === undefined) return undefined;
   const { readCaFile } = await import('../keystone/ca-file.js');
-  return readCaFile(caFile, `--ca ${quoted(caFile)}`);
+  return readCaFile(caFile.file, `${caFile.from} ${quoted(caFile.file)}`);
 }
 
 /** A token is for one project; which one the option names wins over the cloud's. An application credential has its own. */
@@ -100,14 +110,16 @@ function scopedTo(projectId: string | undefined, request: TokenRequest): TokenRe
 }
 
 /** The CCE service is in catalogues as `ccev2.0`, with the provider's root URL. */
-function findEndpoint(catalogue: Parameters<typeof endpointsOf>[0], { region, interface: face }: CloudConfig): string {
-  const found = endpointsOf(catalogue, { type: 'ccev2.0', interface: face, region });
+function findEndpoint(catalogue: Parameters<typeof endpointsOf>[0], { region, interfaces }: CloudConfig): string {
+  const [found = []] = interfaces
+    .map((name) => endpointsOf(catalogue, { type: 'ccev2.0', interface: name, region }))
+    .filter((endpoints) => endpoints.length > 0);
   const urls = [...new Set(found.map(({ url }) => url.replace(/\/(api\/v3.*)?$/, '')))];
   if (urls[0] !== undefined && urls.length === 1) return urls[0];
   const where = region === undefined ? '' : ` in region '${region}'`;
   const problem =
     urls.length === 0
-      ? `no ${face} endpoint of type ccev2.0${where}; give --endpoint`
+      ? `no ${interfaces.join(' or ')} endpoint of type ccev2.0${where}; give --endpoint`
       : `several endpoints of type ccev2.0 (regions ${found.map((entry) => entry.region).join(', ')}); set OS_REGION_NAME`;
   throw new ClusterCertError('invalid_argument', `the identity service's catalogue has ${problem}`);
 }

@@ -55,7 +55,7 @@ export interface ConnectionSettings {
   endpoint: string | undefined;
   projectId: string | undefined;
   /** File with the CA certificates that the provider is trusted by, in place of those that the system trusts. */
-  caFile: string | undefined;
+  caFile: { file: string; from: string } | undefined;
   proxies: ProxyVariables;
   timeoutMs: number;
 }
@@ -72,17 +72,26 @@ export async function readConnectionSettings(
   values: ValuesOf<typeof connectionOptions>,
   environment: Environment,
 ): Promise<ConnectionSettings> {
-  const { endpoint, ca: caFile, timeout } = values;
+  const { endpoint, ca, timeout } = values;
   const credentials = await readCredentials(values, environment);
   const cloud = credentials.kind === 'cloud';
-  const projectId = values.project ?? (cloud ? undefined : firstOf(environment, projectVariables));
-  if (!cloud && endpoint === undefined) throw missingOption('endpoint', connectionOptions.endpoint);
-  if (!cloud && projectId === undefined) throw missingOption('project', connectionOptions.project);
+  const own = credentials.kind === 'access key' ? credentials.projectId : undefined;
+  const projectId = values.project ?? own ?? (cloud ? undefined : firstOf(environment, projectVariables));
+  // Only an identity service tells these, and it is not asked with a token or an access key.
+  const why = credentials.kind === 'access key' ? ` (the access key of ${credentials.from} is used)` : '';
+  if (!cloud && endpoint === undefined) throw missingOption('endpoint', connectionOptions.endpoint, why);
+  if (!cloud && projectId === undefined) throw missingOption('project', connectionOptions.project, why);
   if (projectId !== undefined && !/^[0-9a-f]{32}$/.test(projectId)) {
     throw usageError(`--project ${quoted(projectId)} is not valid; it must be 32 lower-case hexadecimal digits`);
   }
   const proxies = readProxyVariables(environment);
+  const caFile = caOf(ca, environment);
   return { credentials, endpoint, projectId, caFile, proxies, timeoutMs: timeout * 1000 };
+}
+
+function caOf(ca: string | undefined, { SSL_CERT_FILE: common }: Environment): ConnectionSettings['caFile'] {
+  if (ca !== undefined) return { file: ca, from: '--ca' };
+  return common ? { file: common, from: 'SSL_CERT_FILE' } : undefined;
 }
 
 const projectVariables = ['HUAWEICLOUD_SDK_PROJECT_ID', 'HW_PROJECT_ID', 'OS_PROJECT_ID'];

@@ -25,7 +25,7 @@ const cacheKeyParts: OfEachSetting<string | undefined> = {
   endpoint: ({ endpoint }) => endpoint ?? '',
   projectId: ({ projectId }) => projectId ?? '',
   credentials: ({ credentials }) => callerOf(credentials),
-  caFile: ({ caFile }) => caFile && path.resolve(caFile),
+  caFile: ({ caFile }) => caFile && path.resolve(caFile.file),
   // The provider at the end of another road is the same one.
   proxies: () => undefined,
   timeoutMs: () => undefined,

@@ -1,7 +1,7 @@
 // Whose calls they are: a token, an access key or a cloud, the first that options and environment hold.
 import { createHash } from 'node:crypto';
 import type { AccessKey } from '../signing/sign-request.js';
-import { type CloudConfig, readCloudConfig } from '../keystone/cloud-config.js';
+import { type CloudConfig, readCloudAccessKey, readCloudConfig } from '../keystone/cloud-config.js';
 import type { Io } from './command.js';
 import { usageError } from './usage-error.js';
 
@@ -9,7 +9,16 @@ type Environment = Io['environment'];
 
 export type Credentials =
   | { kind: 'token'; token: string; fromCommandLine: boolean }
-  | { kind: 'access key'; accessKey: AccessKey; variables: readonly string[] }
+  | {
+      kind: 'access key';
+      accessKey: AccessKey;
+      /** The variables that hold it; none for one of clouds.yaml. */
+      variables: readonly string[];
+      /** Where it was found, for people. */
+      from: string;
+      /** Of the project, where it stands beside the key. */
+      projectId?: string | undefined;
+    }
   | { kind: 'cloud'; cloud: CloudConfig; variables: Readonly<Record<string, string>> };
 
 /** Who is calling, for a cache to tell callers apart by: holds no secret that could be found out from it. */
@@ -19,7 +28,7 @@ export function callerOf(credentials: Credentials): string {
   }
   if (credentials.kind === 'access key') return `access key ${credentials.accessKey.id}`;
   const { authUrl, request } = credentials.cloud;
-  const secrets = ['password', 'secret'];
+  const secrets = ['password', 'secret', 'passcode'];
   const shown = JSON.stringify(request, (key, value: unknown) =>
     secrets.includes(key) && typeof value === 'string' ? undefined : value,
   );
@@ -43,8 +52,9 @@ export async function readCredentials(
   if (token !== undefined) return { kind: 'token', token: checkToken(token), fromCommandLine: given !== undefined };
   const found =
     readAccessKey(environment, ownAccessKey) ??
-    (environment['OS_CLOUD'] ? await readCloud(environment) : undefined) ??
+    (environment['OS_CLOUD'] ? (readCloudKey(environment) ?? (await readCloud(environment))) : undefined) ??
     vendorsAccessKeys.map((names) => readAccessKey(environment, names)).find((one) => one !== undefined) ??
+    readCloudKey(environment) ??
     (await readCloud(environment));
   if (found) return found;
   throw usageError('there are no credentials; set OS_CLOUD, CLUSTERCERT_TOKEN, an access key or OS_AUTH_URL and so on');
@@ -58,12 +68,40 @@ function readAccessKey(environment: Environment, names: readonly [string, string
       `${names[0]} and ${names[1]} belong together; ${id === undefined ? names[0] : names[1]} is missing`,
     );
   }
-  const variables = securityToken === undefined ? names.slice(0, 2) : names;
-  return { kind: 'access key', accessKey: { id, secret, securityToken }, variables };
+  const [tokenName, token] = securityToken === undefined ? sessionToken(id, environment) : [names[2], securityToken];
+  const variables = token === undefined ? names.slice(0, 2) : [names[0], names[1], tokenName];
+  const accessKey = checkAccessKey({ id, secret, securityToken: token }, names);
+  return { kind: 'access key', accessKey, variables, from: names[0] };
+}
+
+/** otc-auth writes the token of a temporary key under AWS's name only, beside the same key under AWS's names. */
+function sessionToken(id: string, environment: Environment): [string, string | undefined] {
+  const { AWS_ACCESS_KEY_ID: same, AWS_SESSION_TOKEN: token } = environment;
+  return ['AWS_SESSION_TOKEN', same === id && token ? token : undefined];
+}
+
+/** Goes into headers as it is; the secret does not, but no secret has such characters either. */
+function checkAccessKey(accessKey: AccessKey, names: readonly [string, string, string]): AccessKey {
+  const values = [accessKey.id, accessKey.secret, accessKey.securityToken];
+  const wrong = names.find((_, index) => !/^[!-~]+$/.test(values[index] ?? 'none'));
+  if (wrong === undefined && !/[,=/]/.test(accessKey.id)) return accessKey;
+  throw usageError(
+    `${wrong ?? names[0]} is not valid; it must be printable ASCII without spaces and line ends, as the console shows it`,
+  );
+}
+
+function readCloudKey(environment: Environment): Credentials | undefined {
+  const found = readCloudAccessKey(environment);
+  if (!found) return undefined;
+  const { id, secret, securityToken, projectId, cloud } = found;
+  const from = `cloud '${cloud}'`;
+  const names = [`ak of ${from}`, `sk of ${from}`, `security_token of ${from}`] as const;
+  const accessKey = checkAccessKey({ id, secret, securityToken }, names);
+  return { kind: 'access key', accessKey, variables: [], from, projectId };
 }
 
 async function readCloud(environment: Environment): Promise<Credentials | undefined> {
-  const cloud = await readCloudConfig(environment);
+  const cloud = await readCloudConfig(environment, { onlyCloud: true });
   if (!cloud) return undefined;
   const named = Object.entries(environment).filter(([name, value]) => name.startsWith('OS_') && value);
   return { kind: 'cloud', cloud, variables: Object.fromEntries(named) as Record<string, string> };

@@ -48,7 +48,7 @@ const carried: OfEachSetting<Carried> = {
   projectId: () => ({}),
   credentials: ({ credentials }) => ({ env: passedVariables(credentials), needs: neededVariables(credentials) }),
   // kubectl is called from anywhere.
-  caFile: ({ caFile }) => (caFile === undefined ? {} : { args: ['--ca', path.resolve(caFile)] }),
+  caFile: ({ caFile }) => (caFile === undefined ? {} : { args: ['--ca', path.resolve(caFile.file)] }),
   // kubectl may need another proxy, or none, where it is called: its environment is handed on.
   proxies: ({ proxies: { httpProxy, httpsProxy } }) => ({
     needs: [...(httpsProxy === undefined ? [] : ['HTTPS_PROXY']), ...(httpProxy === undefined ? [] : ['HTTP_PROXY'])],

@@ -5,6 +5,7 @@ import type { KeystoneIdentity } from '../identity/keystone-identity.js';
 import type { Io } from './command.js';
 import { type ValuesOf, optional, repeated, withDefault } from './options.js';
 import { duration, text } from './readers.js';
+import { readProxyVariables } from './proxy.js';
 import { usageError } from './usage-error.js';
 
 export const keystoneOptions = {
@@ -45,15 +46,13 @@ export async function readKeystone(
   }
   // Loaded for those alone who have such a service: it takes a sixth of the time that the provider takes to start.
   const { KeystoneIdentity } = await import('../identity/keystone-identity.js');
-  const { readCaFile } = await import('../keystone/ca-file.js');
   const { readCloudConfig } = await import('../keystone/cloud-config.js');
-  const { KeystoneClient } = await import('../keystone/keystone-client.js');
   const { createTokenSource } = await import('../keystone/token-source.js');
+  const { connectToIdentity } = await import('./connect-to-identity.js');
   const cloud = await readCloudConfig(environment, { authUrl: url });
-  const file = own ?? cloud?.caFile;
+  const address = { authUrl: url, caFile: own ?? cloud?.caFile, verify: own !== undefined || (cloud?.verify ?? true) };
   const shown = own === undefined ? undefined : `--keystone-ca ${quoted(own)}`;
-  const caPem = file === undefined ? undefined : await readCaFile(file, shown);
-  const keystone = new KeystoneClient({ url, caPem });
+  const { keystone } = await connectToIdentity(address, readProxyVariables(environment), shown);
   const service = cloud && createTokenSource(keystone, cloud.request);
   return new KeystoneIdentity({ keystone, service, grants: grants.size === 0 ? undefined : grants, cacheMs });
 }

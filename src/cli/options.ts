@@ -80,9 +80,9 @@ export function flag(help: string): Option<boolean> {
 }
 
 /** What to say of an option that a command needs and did not get. */
-export function missingOption(name: string, { variable }: { variable?: string | undefined }): Error {
+export function missingOption(name: string, { variable }: { variable?: string | undefined }, why = ''): Error {
   const remedy = variable === undefined ? '' : `; give --${name} or set ${variable}`;
-  return usageError(`option --${name} is missing${remedy}`);
+  return usageError(`option --${name} is missing${remedy}${why}`);
 }
 
 /** The values of all options of a table. */

@@ -1,33 +1,43 @@
 // How a request reaches a provider: over which proxy, trusting which CA, and what of the answer is taken.
+import type { Agent, Dispatcher } from 'undici';
 import type { Fetch } from '../client/create-client.js';
 import { ClusterCertError } from '../errors.js';
-import type { ProxyVariables } from './proxy.js';
+import { type ProxyVariables, proxyFor } from './proxy.js';
 
 export interface Route {
   /** CA certificates in PEM in place of those that the system trusts. */
-  caPem: string | undefined;
+  caPem?: string | undefined;
+  /** Whether the server's certificate is checked (default: true). */
+  verify?: boolean;
   proxies: ProxyVariables;
+  /** Whether servers on this machine are asked over the proxy too (default: false). */
+  toLoopback?: boolean;
 }
 
-/** A fetch that takes the route. The platform's own, which is loaded already, serves where nothing is asked for. */
-export async function fetchOver({ caPem, proxies }: Route): Promise<Fetch> {
-  const proxied = proxies.httpProxy !== undefined || proxies.httpsProxy !== undefined;
-  if (caPem === undefined && !proxied) return globalThis.fetch;
+/** A fetch to one server that takes the route. The platform's own, which is loaded already, serves where it can. */
+export async function fetchOver(url: string, route: Route): Promise<Fetch> {
+  const dispatcher = await dispatcherFor(url, route);
+  if (!dispatcher) return globalThis.fetch;
+  const { fetch } = await import('undici');
+  const send = fetch as unknown as Fetch;
+  return (target, init) => send(target, { ...init, ...{ dispatcher } });
+}
+
+/** What sends requests to one server over the route; undefined where nothing is asked for. */
+export async function dispatcherFor(
+  url: string,
+  { caPem, verify = true, proxies, toLoopback = false }: Route,
+  limits: Agent.Options = {},
+): Promise<Dispatcher | undefined> {
+  const target = URL.canParse(url) ? new URL(url) : undefined;
+  const proxy = target && proxyFor(target, proxies, { toLoopback });
+  if (caPem === undefined && verify && proxy === undefined) return undefined;
   const undici = await import('undici');
-  const tls = caPem === undefined ? {} : { ca: caPem };
-  const dispatcher = proxied
-    ? // Empty rather than undefined: what is undefined is looked up in the process's own environment.
-      new undici.EnvHttpProxyAgent({
-        httpProxy: proxies.httpProxy ?? '',
-        httpsProxy: proxies.httpsProxy ?? '',
-        noProxy: proxies.noProxy ?? '',
-        connect: tls,
-        requestTls: tls,
-        proxyTls: tls,
-      })
-    : new undici.Agent({ connect: tls });
-  const send = undici.fetch as unknown as Fetch;
-  return (url, init) => send(url, { ...init, ...{ dispatcher } });
+  const tls = { ...(caPem !== undefined && { ca: caPem }), ...(!verify && { rejectUnauthorized: false }) };
+  if (proxy === undefined) return new undici.Agent({ ...limits, connect: tls });
+  // A plain http server is asked for by its whole URL, as curl does; a proxy may allow no tunnel to it.
+  const proxyTunnel = target?.protocol === 'https:';
+  return new undici.ProxyAgent({ ...limits, uri: proxy, requestTls: tls, proxyTls: tls, proxyTunnel });
 }
 
 // A list of 100,000 clusters takes some 30 MB.

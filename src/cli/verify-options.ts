@@ -126,7 +126,7 @@ export async function readTarget(values: VerifyValues, { environment }: Io): Pro
   const keys = accessKey && { CLUSTERCERT_ACCESS_KEY: accessKey.id, CLUSTERCERT_SECRET_KEY: accessKey.secret };
   const settings = await readConnectionSettings(values, { ...environment, ...keys });
   const { endpoint, projectId, token, accessKey: found, caPem } = await connectBare(settings);
-  const proxy = proxyFor(settings.proxies, endpoint);
+  const proxy = proxyFor(new URL(endpoint), settings.proxies, { toLoopback: true });
   const connection = {
     ...(caPem !== undefined && { ca: caPem }),
     ...(await readPair(values)),

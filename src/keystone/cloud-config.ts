@@ -1,10 +1,12 @@
-// Finds the address and credentials of an identity service (Keystone, IAM) under the names that the openstack command
-// uses: OS_* variables, or a cloud of a clouds.yaml that OS_CLOUD names.
-import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+// Finds the address and credentials of an identity service (Keystone, IAM) where the openstack command finds them: OS_*
+// variables, and the clouds of clouds.yaml.
 import path from 'node:path';
-import { parse } from 'yaml';
-import { ClusterCertError, systemErrorCode, firstLine } from '../errors.js';
+import { expandHome } from './cloud-files.js';
+import { type CloudSettings, incomplete, readCloudSettings, textOf } from './cloud-settings.js';
+import { type TokenRequest, createTokenRequest } from './token-request.js';
+import type { YamlValue } from './read-yaml.js';
+
+export type { TokenRequest } from './token-request.js';
 
 /** What the openstack command calls a cloud: where to authenticate, and as whom. */
 export interface CloudConfig {
@@ -12,159 +14,116 @@ export interface CloudConfig {
   authUrl: string;
   /** File with the CA certificates that the service's certificate is checked against. */
   caFile: string | undefined;
-  /** `auth.identity` and `auth.scope` of a token request (Identity API v3). */
+  /** False where the configuration says that certificates are not to be checked. */
+  verify: boolean;
   request: TokenRequest;
   /** Which of the endpoints in the service's catalogue. */
   region: string | undefined;
-  interface: string;
+  /** The first of these that the catalogue has. */
+  interfaces: string[];
+  /** The cloud's name in the file; undefined for one of OS_* variables. */
+  name: string | undefined;
   /** The clouds.yaml that was read, if one was. */
   file: string | undefined;
 }
 
-export interface TokenRequest {
-  identity: Record<string, unknown>;
-  scope?: Record<string, unknown>;
+/** An access key (AK/SK) that stands in clouds.yaml as gophertelekomcloud writes it. */
+export interface CloudAccessKey {
+  id: string;
+  secret: string;
+  securityToken: string | undefined;
+  projectId: string | undefined;
+  cloud: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
-type Settings = Readonly<Record<string, string | undefined>>;
+
+interface Choice {
+  /** The address of the identity service, where it comes from elsewhere. */
+  authUrl?: string | undefined;
+  /** Whether a cloud counts that nobody named but that is the only one. */
+  onlyCloud?: boolean | undefined;
+}
 
 /**
- * The cloud that the environment describes; undefined when it holds no credentials. The address may come from elsewhere.
- * Throws `invalid_argument` for half a description.
+ * The cloud that the environment describes; undefined when it holds no credentials.
+ * Throws `invalid_argument` for half a description, and for what is not supported.
  */
-export async function readCloudConfig(
-  environment: Environment,
-  { authUrl: given }: { authUrl?: string | undefined } = {},
-): Promise<CloudConfig | undefined> {
-  const { OS_CLOUD: cloud } = environment;
-  const { file, settings } = cloud
-    ? await readCloudsYaml(cloud, environment)
-    : { file: undefined, settings: readVariables(environment) };
-  if (!cloud && !settings['password'] && !settings['application_credential_secret']) return undefined;
-  const authUrl = given ?? settings['auth_url'];
-  if (authUrl === undefined) throw incomplete(cloud ? `cloud '${cloud}' has no auth_url` : 'OS_AUTH_URL is missing');
-  // The openstack command takes `publicURL` for `public`, as Identity API v2 called it.
-  const chosen = (settings['interface'] ?? settings['endpoint_type'] ?? 'public').replace(/URL$/, '');
-  const region = settings['region_name'];
-  return { authUrl, caFile: settings['cacert'], request: createRequest(settings), region, interface: chosen, file };
+export function readCloudConfig(environment: Environment, choice: Choice = {}): Promise<CloudConfig | undefined> {
+  // Errors reach the caller as a rejection.
+  return Promise.resolve().then(() => readConfig(environment, choice));
 }
 
-/** `OS_USER_DOMAIN_NAME` becomes `user_domain_name`; an empty variable counts as none. */
-function readVariables(environment: Environment): Settings {
-  const named = Object.entries(environment).filter(([name, value]) => name.startsWith('OS_') && value);
-  return withAliases(Object.fromEntries(named.map(([name, value]) => [name.slice(3).toLowerCase(), value])));
+function readConfig(environment: Environment, { authUrl: given, onlyCloud }: Choice): CloudConfig | undefined {
+  const settings = readCloudSettings(environment, { onlyCloud });
+  if (!settings || !hasCredentials(settings)) return undefined;
+  const { values, cloud: name, file } = settings;
+  const region = textOf(values['region_name']);
+  const authUrl = given ?? addressOf(settings);
+  assertSupported(settings);
+  const { caFile, verify } = readTrust(settings, environment);
+  const request = createTokenRequest(settings);
+  return { authUrl, caFile, verify, request, region, interfaces: interfacesOf(values['interface']), name, file };
 }
 
-async function readCloudsYaml(cloud: string, environment: Environment): Promise<{ file: string; settings: Settings }> {
-  const { OS_CLIENT_CONFIG_FILE: named } = environment;
-  const configHome = environment['XDG_CONFIG_HOME'] || path.join(environment['HOME'] ?? homedir(), '.config');
-  const files = named
-    ? [named]
-    : ['.', path.join(configHome, 'openstack'), '/etc/openstack'].map((folder) => path.join(folder, 'clouds.yaml'));
-  const found = await readFirst(files);
-  const { settings, secrets } = { settings: readCloud(found, cloud), secrets: await readSecrets(found.file, cloud) };
-  // The openstack command lets the environment win over the file in these.
-  const { OS_PASSWORD: password, OS_REGION_NAME: region } = environment;
-  const winning = { ...(password ? { password } : {}), ...(region ? { region_name: region } : {}) };
-  return { file: found.file, settings: withAliases({ ...settings, ...secrets, ...winning }) };
+/** The access key of the cloud that the environment names; undefined where it has none. */
+export function readCloudAccessKey(environment: Environment): CloudAccessKey | undefined {
+  const settings = readCloudSettings(environment, { onlyCloud: true });
+  if (settings?.cloud === undefined) return undefined;
+  const find = (...names: string[]) =>
+    names.map((name) => textOf(settings.values[name])).find((value) => value !== undefined);
+  const [id, secret] = [find('ak', 'access_key'), find('sk', 'secret_key')];
+  if (id === undefined && secret === undefined) return undefined;
+  if (find('auth_type') !== undefined && find('auth_type') !== 'aksk') return undefined;
+  if (find('auth_type') === undefined && find('password', 'token') !== undefined) return undefined;
+  if (id === undefined || secret === undefined)
+    throw incomplete(`cloud '${settings.cloud}' needs both ak and sk; ${id === undefined ? 'ak' : 'sk'} is missing`);
+  const projectId = find('project_id');
+  return { id, secret, securityToken: find('security_token'), projectId, cloud: settings.cloud };
 }
 
-interface CloudsFile {
-  file: string;
-  clouds: Record<string, Record<string, unknown>>;
+/** Without a secret, variables may be of use to something else, such as OS_REGION_NAME. A named cloud is meant. */
+function hasCredentials({ cloud, values }: CloudSettings): boolean {
+  const secrets = ['password', 'application_credential_secret', 'token', 'passcode', 'auth_type'];
+  return cloud !== undefined || secrets.some((name) => textOf(values[name]) !== undefined);
 }
 
-async function readFirst(files: string[]): Promise<CloudsFile> {
-  for (const file of files) {
-    try {
-      const content = (parse(await readFile(file, 'utf8')) ?? {}) as { clouds?: CloudsFile['clouds'] };
-      return { file, clouds: content.clouds ?? {} };
-    } catch (error) {
-      if (systemErrorCode(error) !== 'ENOENT') throw incomplete(`'${file}' cannot be read: ${firstLine(error)}`);
-    }
+function addressOf({ values, cloud, file }: CloudSettings): string {
+  const authUrl = textOf(values['auth_url']);
+  if (authUrl === undefined) {
+    throw incomplete(
+      cloud === undefined ? 'OS_AUTH_URL is missing' : `cloud '${cloud}' of '${file ?? ''}' has no auth_url`,
+    );
   }
-  throw incomplete(`OS_CLOUD is set, but there is no ${files.join(', no ')}`);
+  return authUrl.replaceAll(/\{(\w+)\}/g, (place, name: string) => textOf(values[name]) ?? place);
 }
 
-/** `secure.yaml` beside `clouds.yaml` has the same shape and holds the secrets. */
-async function readSecrets(cloudsFile: string, cloud: string): Promise<Settings> {
-  try {
-    const secure = await readFirst([path.join(path.dirname(cloudsFile), 'secure.yaml')]);
-    return cloud in secure.clouds ? readCloud(secure, cloud) : {};
-  } catch {
-    return {};
+/** What changes who calls, or how, and is not there: better said than left out. */
+function assertSupported({ values }: CloudSettings): void {
+  for (const name of ['cert', 'key', 'service_provider', 'remote_project_name', 'remote_project_id']) {
+    if (textOf(values[name]) !== undefined)
+      throw incomplete(`${name} (OS_${name.toUpperCase()}) is not supported; leave it out`);
   }
+  const version = textOf(values['identity_api_version']);
+  if (version?.startsWith('2') === true) throw incomplete(`identity_api_version '${version}' is not supported; 3 is`);
 }
 
-function readCloud({ file, clouds }: CloudsFile, cloud: string): Settings {
-  const { auth, ...rest } = clouds[cloud] ?? {};
-  if (!(cloud in clouds))
-    throw incomplete(`'${file}' has no cloud '${cloud}'; it has ${Object.keys(clouds).join(', ') || 'none'}`);
-  const values = Object.entries({ ...rest, ...(auth as Record<string, unknown> | undefined) });
-  return Object.fromEntries(
-    values
-      .filter(([, value]) => ['string', 'number'].includes(typeof value))
-      .map(([name, value]) => [name, String(value)]),
-  );
+function readTrust({ values, file }: CloudSettings, environment: Environment) {
+  const insecure = values['insecure'] === true || textOf(values['insecure'])?.toLowerCase() === 'true';
+  const verify = !insecure && values['verify'] !== false;
+  const own = textOf(values['cacert']);
+  const common = environment['REQUESTS_CA_BUNDLE'] || environment['CURL_CA_BUNDLE'] || undefined;
+  if (!verify || (own ?? common) === undefined) return { caFile: undefined, verify };
+  if (own === undefined) return { caFile: common, verify };
+  const expanded = expandHome(own, environment);
+  // The file's own folder where it is there: kubectl calls from anywhere.
+  const isFromFile = file !== undefined && environment['OS_CACERT'] !== own;
+  return { caFile: isFromFile && !path.isAbsolute(expanded) ? path.resolve(expanded) : expanded, verify };
 }
 
-/** Spellings from before Identity API v3, which the openstack command still takes. */
-function withAliases(settings: Settings): Settings {
-  const { tenant_id: tenantId, tenant_name: tenantName, default_domain: domain, user_name: userName } = settings;
-  return {
-    ...(tenantId && { project_id: tenantId }),
-    ...(tenantName && { project_name: tenantName }),
-    ...(userName && { username: userName }),
-    ...(domain && { user_domain_id: domain, project_domain_id: domain }),
-    ...settings,
-  };
-}
-
-function createRequest(settings: Settings): TokenRequest {
-  const type =
-    settings['auth_type'] ?? (settings['application_credential_secret'] ? 'v3applicationcredential' : 'password');
-  if (type === 'v3applicationcredential') return applicationCredential(settings);
-  if (['password', 'v3password'].includes(type)) return passwordRequest(settings);
-  throw incomplete(`auth_type '${type}' is not supported; accepted: password, v3applicationcredential`);
-}
-
-/** It brings its project along: a scope beside it is refused by Keystone. */
-function applicationCredential(settings: Settings): TokenRequest {
-  const {
-    application_credential_id: id,
-    application_credential_name: name,
-    application_credential_secret: secret,
-  } = settings;
-  if (!secret || !(id ?? name))
-    throw incomplete('an application credential needs its secret and its ID, or its name and a user');
-  const credential = id ? { id, secret } : { name, secret, user: userOf(settings) };
-  return { identity: { methods: ['application_credential'], application_credential: credential } };
-}
-
-function passwordRequest(settings: Settings): TokenRequest {
-  const { password, project_id: projectId, project_name: projectName } = settings;
-  if (!password) throw incomplete('a password is missing; set OS_PASSWORD');
-  const identity = { methods: ['password'], password: { user: { ...userOf(settings), password } } };
-  if (projectId) return { identity, scope: { project: { id: projectId } } };
-  if (projectName)
-    return { identity, scope: { project: { name: projectName, domain: domainOf(settings, 'project') } } };
-  return { identity };
-}
-
-function userOf(settings: Settings): Record<string, unknown> {
-  const { user_id: id, username: name } = settings;
-  if (id) return { id };
-  if (name) return { name, domain: domainOf(settings, 'user') };
-  throw incomplete('a user is missing; set OS_USERNAME or OS_USER_ID');
-}
-
-function domainOf(settings: Settings, owner: 'user' | 'project'): Record<string, string> {
-  const [id, name] = [settings[`${owner}_domain_id`], settings[`${owner}_domain_name`] ?? settings['domain_name']];
-  if (id) return { id };
-  return name ? { name } : { id: settings['domain_id'] ?? 'default' };
-}
-
-function incomplete(message: string): ClusterCertError {
-  return new ClusterCertError('invalid_argument', `cloud configuration: ${message}`);
+/** The openstack command takes `publicURL` for `public`, as Identity API v2 called it. */
+function interfacesOf(given: YamlValue | undefined): string[] {
+  const names = (Array.isArray(given) ? given : [given ?? null]).map((name) => textOf(name)?.replace(/URL$/, ''));
+  const found = names.filter((name) => name !== undefined);
+  return found.length > 0 ? found : ['public'];
 }

@@ -1,6 +1,6 @@
 // Speaks to an identity service (Keystone, IAM), Identity API v3: gets tokens and looks tokens up. Whatever the service
 // does, a call ends within its time-out, and no more than a bounded number wait at once.
-import { Agent, request } from 'undici';
+import { Agent, type Dispatcher, request } from 'undici';
 import { ClusterCertError, systemErrorCode, firstLine } from '../errors.js';
 import type { TokenRequest } from './cloud-config.js';
 import { type CatalogueEntry, readCatalogue } from './catalogue.js';
@@ -11,6 +11,8 @@ export interface KeystoneOptions {
   url: string;
   /** CA certificates in PEM, instead of those that the system trusts. */
   caPem?: string | undefined;
+  /** Sends the requests in place of what `caPem` leads to: over a proxy, for instance. */
+  dispatcher?: Dispatcher | undefined;
   /** For one call, waiting included. */
   timeoutMs?: number;
 }
@@ -32,6 +34,7 @@ export interface ScopedToken extends IssuedToken {
 }
 
 interface TokenBody {
+  error?: unknown;
   token?: {
     catalog?: unknown;
     expires_at?: string;
@@ -50,17 +53,17 @@ const defaultTimeoutMs = 5_000;
 export class KeystoneClient {
   readonly #url: string;
   readonly #timeoutMs: number;
-  readonly #agent: Agent;
+  readonly #agent: Dispatcher;
   #waiting = 0;
 
-  constructor({ url, caPem, timeoutMs = defaultTimeoutMs }: KeystoneOptions) {
+  /** What an agent needs to keep, whoever makes it. */
+  static readonly limits: Agent.Options = { connections, maxResponseSize: maximumBytes };
+
+  constructor({ url, caPem, dispatcher, timeoutMs = defaultTimeoutMs }: KeystoneOptions) {
     this.#url = tokensUrl(url);
     this.#timeoutMs = timeoutMs;
-    this.#agent = new Agent({
-      connections,
-      maxResponseSize: maximumBytes,
-      connect: { ...(caPem !== undefined && { ca: caPem }) },
-    });
+    this.#agent =
+      dispatcher ?? new Agent({ ...KeystoneClient.limits, connect: { ...(caPem !== undefined && { ca: caPem }) } });
   }
 
   /** Gets a token. Throws `unauthenticated` when the credentials are refused, `unavailable` when there is no answer. */
@@ -71,7 +74,11 @@ export class KeystoneClient {
       JSON.stringify({ auth }),
     );
     if (status === 400 || status === 401 || status === 403) {
-      throw new ClusterCertError('unauthenticated', `the identity service refuses the credentials (status ${status})`);
+      const reason = reasonIn(body, secretsOf(auth));
+      throw new ClusterCertError(
+        'unauthenticated',
+        `the identity service refuses the credentials (status ${status}${reason && `: ${reason}`})`,
+      );
     }
     const expiresAt = new Date(body.token?.expires_at ?? NaN);
     if (status !== 201 || token === '' || Number.isNaN(expiresAt.getTime())) throw nonsense(status);
@@ -168,13 +175,38 @@ function isObjects(value: unknown): boolean {
 }
 
 function nonsense(status: number): ClusterCertError {
-  return unavailable(`the identity service answers with status ${status} and nothing that makes sense`);
+  return unavailable(`the identity service answers with status ${status} and not as Identity API v3 says`);
+}
+
+/** The service's own words about a refusal, on one line and without what was sent to it. */
+function reasonIn({ error }: TokenBody, secrets: readonly string[]): string {
+  const { message } = (error ?? {}) as { message?: unknown };
+  if (typeof message !== 'string') return '';
+  return secrets
+    .reduce((text, secret) => text.replaceAll(secret, '…'), firstLine({ message: message.trim() }))
+    .replaceAll(/\p{C}+|(?<=:\/\/)[^/\s]*(?=@)|[\w+/=~-]{40,}/gu, '…')
+    .replace(/\.$/, '')
+    .slice(0, 300);
+}
+
+/** What of a token request nobody but the service may see. */
+function secretsOf({ identity }: TokenRequest): string[] {
+  const found: string[] = [];
+  JSON.stringify(identity, (key, value: unknown) => {
+    const isSecret = ['password', 'secret', 'passcode', 'id'].includes(key);
+    if (isSecret && typeof value === 'string' && value.length > 3) found.push(value);
+    return value;
+  });
+  return found;
 }
 
 /** Of the connection alone; nothing that the service sent. */
 function reasonOf(error: unknown): string {
   const { name } = (error ?? {}) as Partial<Error>;
   if (name === 'TimeoutError') return 'it timed out';
+  // In OpenSSL's own words that is a number and a line of its source.
+  if (systemErrorCode(error) === 'ERR_SSL_WRONG_VERSION_NUMBER' || /wrong version number/.test(firstLine(error)))
+    return 'it speaks no TLS; is it http rather than https?';
   // Where a name stands for several addresses, the error of all of them has a code and no message.
   return firstLine(error) || systemErrorCode(error);
 }
@@ -182,6 +214,7 @@ function reasonOf(error: unknown): string {
 /** Keystone's own messages may repeat a token; they go no further. */
 function unavailable(message: string, cause?: unknown): ClusterCertError {
   return new ClusterCertError('unavailable', message, {
-    cause: cause === undefined ? undefined : new Error(firstLine(cause)),
+    cause:
+      cause === undefined ? undefined : Object.assign(new Error(firstLine(cause)), { code: systemErrorCode(cause) }),
   });
 }

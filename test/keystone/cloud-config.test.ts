@@ -85,7 +85,7 @@ describe('OS_* variables become a token request:', () => {
     [
       'another kind',
       { ...password, OS_AUTH_TYPE: 'v3oidcpassword' },
-      "auth_type 'v3oidcpassword' is not supported; accepted: password, v3applicationcredential",
+      "auth_type 'v3oidcpassword' is not supported; accepted: password, v3password, token, v3token",
     ],
   ])('%s is refused', async (_name, environment, message) => {
     await expect(readCloudConfig(environment)).rejects.toMatchObject({
@@ -116,8 +116,10 @@ describe('clouds.yaml', () => {
     expect(await readCloudConfig({ OS_CLOUD: 'pw', OS_CLIENT_CONFIG_FILE: file })).toEqual({
       authUrl,
       caFile: '/etc/ca.pem',
+      verify: true,
       region: 'RegionOne',
-      interface: 'public',
+      interfaces: ['public'],
+      name: 'pw',
       file,
       request: {
         identity: { methods: ['password'], password: { user: { ...alice, domain: { name: 'D' } } } },
@@ -149,7 +151,7 @@ describe('clouds.yaml', () => {
     const broken = path.join(temporaryFolder(), 'clouds.yaml');
     writeFileSync(broken, 'clouds: [');
     await expect(readCloudConfig({ OS_CLOUD: 'pw', OS_CLIENT_CONFIG_FILE: broken })).rejects.toThrow(
-      `'${broken}' cannot be read`,
+      `'${broken}:1:10' cannot be read`,
     );
   });
 });

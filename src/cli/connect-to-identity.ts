@@ -1,0 +1,22 @@
+// A client of the identity service that a cloud's configuration names, over the proxies and with the CA that hold for it.
+import type { CloudConfig } from '../keystone/cloud-config.js';
+import { readCaFile } from '../keystone/ca-file.js';
+import { KeystoneClient } from '../keystone/keystone-client.js';
+import { dispatcherFor } from './provider-fetch.js';
+import type { ProxyVariables } from './proxy.js';
+
+/** What is needed of a cloud to reach its identity service. */
+export type IdentityAddress = Pick<CloudConfig, 'authUrl' | 'caFile' | 'verify'>;
+
+/** Makes no call yet. Also gives the CA certificates that it trusts, in PEM. */
+export async function connectToIdentity(
+  { authUrl: url, caFile, verify }: IdentityAddress,
+  proxies: ProxyVariables,
+  shown?: string,
+): Promise<{ keystone: KeystoneClient; caPem: string | undefined }> {
+  const caPem = caFile === undefined ? undefined : await readCaFile(caFile, shown);
+  // As the openstack command, which asks servers on this machine over the proxy too.
+  const route = { caPem, verify, proxies, toLoopback: true };
+  const dispatcher = await dispatcherFor(url, route, KeystoneClient.limits);
+  return { keystone: new KeystoneClient({ url, caPem, dispatcher }), caPem };
+}
