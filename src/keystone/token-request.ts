@@ -49,7 +49,7 @@ export const authTypes = [...Object.keys(methods), 'v3multifactor'];
 export function createTokenRequest(settings: CloudSettings): TokenRequest {
   const find: Find = (name) => textOf(settings.values[name]);
   const type = find('auth_type') ?? likelyType(find);
-  const chosen = type === 'v3multifactor' ? factorsOf(settings) : [methodOf(type)];
+  const chosen = type === 'v3multifactor' ? factorsOf(settings) : withPasscode(methodOf(type), find);
   const parts = chosen.map(({ identify }) => identify(find, settings));
   const identity = { methods: parts.map(([name]) => name), ...Object.fromEntries(parts) };
   // Keystone refuses a scope beside an application credential, which has a project of its own.
@@ -66,6 +66,11 @@ function methodOf(type: string): Method {
   const method = Object.hasOwn(methods, type) ? methods[type] : undefined;
   if (method) return method;
   throw incomplete(`auth_type '${type}' is not supported; accepted: ${authTypes.join(', ')}`);
+}
+
+/** A passcode beside a password is the second factor, as the Open Telekom Cloud's tools take it. */
+function withPasscode(method: Method, find: Find): Method[] {
+  return method === password && find('passcode') !== undefined ? [password, totp] : [method];
 }
 
 function factorsOf({ values }: CloudSettings): Method[] {

@@ -185,7 +185,7 @@ describe('with a cloud, the identity service tells project and endpoint:', () =>
     const access = { OS_CLOUD: 'otc', OS_CLIENT_CONFIG_FILE: file };
     expect(await runIn(access, 'get', 'prod')).toMatchObject({ code: 0, stderr: '' });
     const elsewhere = await runIn({ ...access, OS_REGION_NAME: 'eu-ch' }, 'get', 'prod');
-    expect(elsewhere.stderr).toContain("no public endpoint of type ccev2.0 in region 'eu-ch'; give --endpoint");
+    expect(elsewhere.stderr).toContain("OS_REGION_NAME 'eu-ch' is no region of cloud 'otc'; it has eu-de");
   });
 
   test.each([

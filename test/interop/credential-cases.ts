@@ -13,6 +13,10 @@ const auth = 'auth_url: "{auth}"';
 const user = 'username: alice, password: secret, user_domain_name: D, project_domain_name: D';
 const cloud = (rest: string) => `clouds: {c: {${rest}}}\n`;
 const usual = cloud(`region_name: eu-de, auth: {${auth}, ${user}, project_name: P}`);
+const interfaceIgnored = {
+  why: 'the commands of otcextensions take the public endpoint whatever the interface is; openstacksdk obeys it',
+  ours: 'goes through',
+} as const;
 const named = { OS_CLOUD: 'c' };
 const variables = {
   OS_AUTH_URL: '{auth}',
@@ -161,9 +165,13 @@ const fromVariables: Record<string, CredentialCase> = {
   'variables: an address with /v3/': { environment: { ...variables, OS_AUTH_URL: '{auth}/v3/' } },
   'variables: an address with a slash': { environment: { ...variables, OS_AUTH_URL: '{auth}/' } },
   'variables: another region': { environment: { ...variables, OS_REGION_NAME: 'eu-nl' } },
-  'variables: the internal interface': { environment: { ...variables, OS_INTERFACE: 'internal' } },
+  'variables: the internal interface': {
+    environment: { ...variables, OS_INTERFACE: 'internal' },
+    otherwise: interfaceIgnored,
+  },
   'variables: the internal interface by its older name': {
     environment: { ...variables, OS_ENDPOINT_TYPE: 'internalURL' },
+    otherwise: interfaceIgnored,
   },
   'variables: no address': { environment: without('OS_AUTH_URL') },
   'variables: no user': { environment: without('OS_USERNAME') },
@@ -191,14 +199,22 @@ const overTheFile: Record<string, CredentialCase> = Object.fromEntries(
       ['address', { OS_AUTH_URL: '{auth}/v3' }],
       ['region', { OS_REGION_NAME: 'eu-de' }],
       ['region that the cloud does not have', { OS_REGION_NAME: 'eu-nl' }],
-      ['interface', { OS_INTERFACE: 'admin' }],
-      ['type', { OS_AUTH_TYPE: 'token', OS_TOKEN: 'tt' }],
-      ['passcode beside a password', { OS_PASSCODE: '123456' }],
+      ['interface', { OS_INTERFACE: 'admin' }, interfaceIgnored],
+      [
+        'type',
+        { OS_AUTH_TYPE: 'token', OS_TOKEN: 'tt' },
+        { why: 'openstack fails on the user that is left over from the file', ours: 'goes through' },
+      ],
+      [
+        'passcode beside a password',
+        { OS_PASSCODE: '123456' },
+        { why: 'openstack fails on it; it is sent as the second factor, as tools of the OTC do', ours: 'goes through' },
+      ],
       ['empty project name', { OS_PROJECT_NAME: '' }],
-    ] as const
-  ).map(([name, environment]) => [
+    ] as [string, Record<string, string>, CredentialCase['otherwise']?][]
+  ).map(([name, environment, otherwise]) => [
     `over the file: ${name}`,
-    { environment: { ...named, ...environment }, files: { 'clouds.yaml': usual } },
+    { environment: { ...named, ...environment }, files: { 'clouds.yaml': usual }, ...(otherwise && { otherwise }) },
   ]),
 );
 
@@ -311,19 +327,29 @@ const fromFiles: Record<string, CredentialCase> = {
     ...named,
     OS_REGION_NAME: 'eu-de',
   }),
-  'regions: values of the chosen one': inCloud(
-    `regions: [{name: eu-nl, values: {interface: admin}}, {name: eu-de, values: {interface: internal, auth: {project_name: R}}}], auth: {${auth}, ${user}, project_name: P}`,
-    { ...named, OS_REGION_NAME: 'eu-de' },
-  ),
+  'regions: values of the chosen one': {
+    ...inCloud(
+      `regions: [{name: eu-nl, values: {interface: admin}}, {name: eu-de, values: {interface: internal, auth: {project_name: R}}}], auth: {${auth}, ${user}, project_name: P}`,
+      { ...named, OS_REGION_NAME: 'eu-de' },
+    ),
+    otherwise: interfaceIgnored,
+  },
   'regions: an address in the values': inCloud(
     `regions: [{name: eu-de, values: {auth: {${auth}}}}], auth: {${user}, project_name: P}`,
   ),
   'region_name: several by commas': inCloud(`region_name: "eu-nl,eu-de", auth: {${auth}, ${user}, project_name: P}`),
-  'interface: internal': inCloud(`region_name: eu-de, interface: internal, auth: {${auth}, ${user}, project_name: P}`),
-  'interface: adminURL': inCloud(`region_name: eu-de, interface: adminURL, auth: {${auth}, ${user}, project_name: P}`),
-  'interface: endpoint_type': inCloud(
-    `region_name: eu-de, endpoint_type: internal, auth: {${auth}, ${user}, project_name: P}`,
-  ),
+  'interface: internal': {
+    ...inCloud(`region_name: eu-de, interface: internal, auth: {${auth}, ${user}, project_name: P}`),
+    otherwise: interfaceIgnored,
+  },
+  'interface: adminURL': {
+    ...inCloud(`region_name: eu-de, interface: adminURL, auth: {${auth}, ${user}, project_name: P}`),
+    otherwise: interfaceIgnored,
+  },
+  'interface: endpoint_type': {
+    ...inCloud(`region_name: eu-de, endpoint_type: internal, auth: {${auth}, ${user}, project_name: P}`),
+    otherwise: interfaceIgnored,
+  },
   'settings beside auth rather than in it': inCloud(
     `region_name: eu-de, auth_url: "{auth}", username: alice, password: secret, user_domain_name: D, project_id: p, auth: {}`,
   ),
