@@ -33,11 +33,11 @@ export async function dispatcherFor(
   const proxy = target && proxyFor(target, proxies, { toLoopback });
   if (caPem === undefined && verify && proxy === undefined) return undefined;
   const undici = await import('undici');
-  const tls = { ...(caPem !== undefined && { ca: caPem }), ...(!verify && { rejectUnauthorized: false }) };
-  if (proxy === undefined) return new undici.Agent({ ...limits, connect: tls });
+  const trust = { ...(caPem !== undefined && { ca: caPem }), ...(!verify && { rejectUnauthorized: false }) };
+  if (proxy === undefined) return new undici.Agent({ ...limits, connect: trust });
   // A plain http server is asked for by its whole URL, as curl does; a proxy may allow no tunnel to it.
   const proxyTunnel = target?.protocol === 'https:';
-  return new undici.ProxyAgent({ ...limits, uri: proxy, requestTls: tls, proxyTls: tls, proxyTunnel });
+  return new undici.ProxyAgent({ ...limits, uri: proxy, requestTls: trust, proxyTls: trust, proxyTunnel });
 }
 
 // A list of 100,000 clusters takes some 30 MB.

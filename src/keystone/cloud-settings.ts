@@ -131,7 +131,7 @@ function withAliases<Value extends YamlValue>(settings: Readonly<Record<string, 
   const plain = Object.entries(settings).map(([name, value]) => [name.replaceAll('-', '_'), value] as const);
   const [older, newer] = [true, false].map((old) => plain.filter(([name]) => Object.hasOwn(aliases, name) === old));
   const renamed = (older ?? []).map(([name, value]) => [aliases[name] ?? name, value] as const);
-  return Object.fromEntries([...renamed, ...(newer ?? [])]) as Record<string, Value>;
+  return Object.fromEntries([...renamed, ...(newer ?? [])]);
 }
 
 function mergeDeep(under: YamlMapping, over: YamlMapping): YamlMapping {

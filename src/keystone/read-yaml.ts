@@ -74,7 +74,7 @@ function readMapping(items: readonly { key: unknown; value: unknown }[], reader:
 function readMerged(value: unknown, reader: Reader): YamlMapping {
   const given = read(value, reader);
   const sources = Array.isArray(given) ? given : [given];
-  return Object.assign(Object.create(null), ...sources.filter(isMapping).reverse()) as YamlMapping;
+  return Object.assign(Object.create(null) as YamlMapping, ...sources.filter(isMapping).reverse()) as YamlMapping;
 }
 
 export function isMapping(value: YamlValue | undefined): value is YamlMapping {

@@ -11,7 +11,7 @@ type Find = (name: string) => string | undefined;
 
 interface Method {
   /** The method's name and its part of `identity`. */
-  identify(find: Find, settings: CloudSettings): [string, Record<string, unknown>];
+  identify: (find: Find, settings: CloudSettings) => [string, Record<string, unknown>];
   /** Whether the credential brings its own scope along. */
   ownScope?: boolean;
 }

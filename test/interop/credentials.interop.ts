@@ -9,11 +9,15 @@ import { promisify } from 'node:util';
 import { runIn } from '../support/command-line.js';
 import { type Recorded, startRecordedKeystone } from '../support/recorded-keystone.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { type CredentialCase, credentialCases } from './credential-cases.js';
+import type { CredentialCase } from './credentials/credential-case.js';
+import { fromFiles } from './credentials/from-files.js';
+import { fromVariables } from './credentials/from-variables.js';
+import { overTheFile } from './credentials/over-the-file.js';
+import { yaml } from './credentials/yaml.js';
 
 const source = fileURLToPath(new URL('clients/openstackclient', import.meta.url));
 const script = path.join(source, 'credentials.py');
-const cases = Object.entries(credentialCases);
+const cases = Object.entries({ ...fromVariables, ...overTheFile, ...fromFiles, ...yaml });
 const keystone = await startRecordedKeystone();
 const start = process.cwd();
 const python = await findPython();
