@@ -1,5 +1,5 @@
 // Clouds of OS_* variables.
-import { type CredentialCase, interfaceIgnored, user, usual, variables, without } from './credential-case.js';
+import { type CredentialCase, interfaceIgnored, usual, variables, without } from './credential-case.js';
 
 export const fromVariables: Record<string, CredentialCase> = {
   'variables: a password for a project': { environment: variables },

@@ -1,5 +1,5 @@
 // Variables beside a cloud of clouds.yaml.
-import { type CredentialCase, interfaceIgnored, usual } from './credential-case.js';
+import { type CredentialCase, named, interfaceIgnored, usual } from './credential-case.js';
 
 export const overTheFile: Record<string, CredentialCase> = Object.fromEntries(
   (

@@ -1,5 +1,5 @@
 // What YAML makes of a clouds.yaml.
-import { type CredentialCase, auth, block, scalar } from './credential-case.js';
+import { type CredentialCase, block, scalar } from './credential-case.js';
 
 export const yaml: Record<string, CredentialCase> = {
   'YAML: merge keys': block(`x-auth: &auth {auth_url: "{auth}", username: alice, password: secret, user_domain_name: D}
