@@ -27,7 +27,7 @@ const authority = await createAuthority({ now: new Date() });
 /** The cluster as one of several people gets it. */
 function additionOf(commonName: string, groups: string[] = []) {
   const addition = createAddition();
-  const subject = [['CN', commonName] as [string, string], ...groups.map((group) => ['O', group] as [string, string])];
+  const subject = [['CN', commonName] as const, ...groups.map((group) => ['O', group] as const)];
   const { certificatePem, privateKeyPem } = clientCertificate(authority, { subject });
   const user = { 'client-certificate-data': base64(certificatePem), 'client-key-data': base64(privateKeyPem) };
   return { ...addition, kubeconfig: { ...addition.kubeconfig, users: [{ name: 'user', user }] } as Kubeconfig };
@@ -61,8 +61,7 @@ describe('whose:', () => {
       const first = mergeKubeconfig('', additionOf('alice'), options);
       const config = JSON.parse(JSON.stringify(read(first))) as Config;
       for (const entry of [...config.clusters, ...config.users, ...config.contexts])
-        for (const content of Object.values(entry))
-          if (typeof content === 'object') delete (content as Record<string, unknown>)['extensions'];
+        for (const content of Object.values(entry)) if (typeof content === 'object') delete content['extensions'];
       for (const next of [options, {}])
         expect(names(mergeKubeconfig(JSON.stringify(config), additionOf('alice'), next))).toEqual(names(first));
       expect(names(mergeKubeconfig(JSON.stringify(config), additionOf('bob')))[1]).toHaveLength(2);
