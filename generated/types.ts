@@ -171,6 +171,21 @@ export interface components {
             /** @description What was asked for when the cluster was made; this provider knows the kind of cluster only. */
             spec: {
                 /**
+                 * @description Network of the containers, of Turbo clusters. Always there and empty, for the same reason.
+                 * @example {}
+                 */
+                eniNetwork: Record<string, unknown>;
+                /**
+                 * @description Network of the nodes. Always there, because clients read its fields; this provider knows none of them.
+                 * @example {}
+                 */
+                hostNetwork: Record<string, unknown>;
+                /**
+                 * @description Network of the services. Always there and empty, for the same reason.
+                 * @example {}
+                 */
+                serviceNetwork: Record<string, unknown>;
+                /**
                  * @description Kind of the cluster's nodes.
                  * @example VirtualMachine
                  */
@@ -178,8 +193,23 @@ export interface components {
             };
             /** @description State of the cluster. */
             status: {
-                /** @description Addresses of the API server. */
+                /** @description Addresses of the API server, in both forms that clients read: an entry for each with `url` and `type`, and in the first entry all of them under names of their own. */
                 endpoints: {
+                    /**
+                     * @description In the first entry, the public address (EIP), where there is one.
+                     * @example https://203.0.113.8:5443
+                     */
+                    external?: string;
+                    /**
+                     * @description In the first entry, the public address as Open Telekom Cloud names it, where there is one.
+                     * @example https://203.0.113.8:5443
+                     */
+                    external_otc?: string;
+                    /**
+                     * @description In the first entry, the address inside the cloud's network, as a URL.
+                     * @example https://192.168.1.7:5443
+                     */
+                    internal?: string;
                     /**
                      * @description `Internal`, or `External` for a public address (EIP).
                      * @example Internal

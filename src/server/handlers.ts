@@ -134,13 +134,18 @@ function describeCluster({
   server,
   externalServer,
 }: ClusterRecord): components['schemas']['ClusterDescription'] {
-  const endpoints = [{ url: server, type: 'Internal' }];
-  if (externalServer !== undefined) endpoints.push({ url: externalServer, type: 'External' });
+  const isPublic = externalServer !== undefined;
+  // Terraform's providers read the names of the first entry, and fields of all three networks without asking whether they are there.
+  const names = { internal: server, ...(isPublic && { external: externalServer, external_otc: externalServer }) };
+  const endpoints = [
+    { url: server, type: 'Internal', ...names },
+    ...(isPublic ? [{ url: externalServer, type: 'External' }] : []),
+  ];
   return {
     kind: 'Cluster',
     apiVersion: 'v3',
     metadata: { name, uid: id },
-    spec: { type: 'VirtualMachine' },
+    spec: { type: 'VirtualMachine', hostNetwork: {}, eniNetwork: {}, serviceNetwork: {} },
     status: { phase: 'Available', endpoints },
   };
 }

@@ -30,11 +30,18 @@ test('getCluster gives one cluster with its addresses', async () => {
     kind: 'Cluster',
     apiVersion: 'v3',
     metadata: { name: 'test', uid: ids[0] },
-    spec: { type: 'VirtualMachine' },
+    // Each is dereferenced by a client of the field.
+    spec: { type: 'VirtualMachine', hostNetwork: {}, eniNetwork: {}, serviceNetwork: {} },
     status: {
       phase: 'Available',
       endpoints: [
-        { url: 'https://192.168.1.7:5443', type: 'Internal' },
+        {
+          url: 'https://192.168.1.7:5443',
+          type: 'Internal',
+          internal: 'https://192.168.1.7:5443',
+          external: 'https://203.0.113.8:5443',
+          external_otc: 'https://203.0.113.8:5443',
+        },
         { url: 'https://203.0.113.8:5443', type: 'External' },
       ],
     },

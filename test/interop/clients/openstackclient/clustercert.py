@@ -8,15 +8,23 @@ import os
 import subprocess
 import sys
 
-shown = subprocess.run(
-    ['venv/bin/openstack', 'cce', 'cluster', 'certificate', 'show', os.environ['CLUSTER_ID'], '--format', 'json'],
-    capture_output=True,
-    text=True,
-    check=False,
-)
+
+
+def openstack(*words):
+    command = ['venv/bin/openstack', 'cce', 'cluster', *words, '--format', 'json']
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+shown = openstack('certificate', 'show', os.environ['CLUSTER_ID'])
 if shown.returncode != 0:
     print(json.dumps({'code': None, 'message': shown.stderr.strip()}))  # it shows no code
     sys.exit(3)
+
+# The look-ups are read by commands of their own, which dereference more.
+for words in [('list',), ('show', os.environ['CLUSTER_ID'])]:
+    looked_up = openstack(*words)
+    if looked_up.returncode != 0:
+        sys.exit(f'openstack cce cluster {words[0]}: {looked_up.stderr.strip()}')
 
 columns = json.loads(shown.stdout)
 name, user = columns['name'], columns['user']
