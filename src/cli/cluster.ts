@@ -6,6 +6,7 @@ import { createClusterRecord } from '../registry/cluster-registry.js';
 import { ClusterCertError, quoted } from '../errors.js';
 import { defineCommand } from './command.js';
 import { dataOption, withData } from './data-folder.js';
+import { isDemo } from './demo.js';
 import { flag, optional, required } from './options.js';
 import { readTextFile, text } from './readers.js';
 import { writeList } from './table.js';
@@ -55,7 +56,13 @@ export const clusterAdd = defineCommand({
     const now = new Date();
     const files = { certificate: given['ca-cert'], key: given['ca-key'] };
     const authority = (await readAuthority(files)) ?? (await createAuthority({ now }));
-    await withData(data, ({ clusters }) => clusters.add(record, authority, { now }));
+    await withData(data, async ({ clusters }) => {
+      if (await isDemo(clusters, record.projectId))
+        io.stderr.write(
+          "warning: this is the demo's project: whoever has its token gets certificates of this cluster\n",
+        );
+      await clusters.add(record, authority, { now });
+    });
     io.stdout.write(`${record.id}\n`);
     return 0;
   },

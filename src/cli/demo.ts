@@ -1,20 +1,26 @@
 // The first run: on an empty data folder, a project with two clusters and a token to try the provider with. Whatever
 // moment a first run is killed at, the next one completes it.
+import path from 'node:path';
 import { createAuthority } from '../certificate/create-authority.js';
 import type { ClusterAdministration, ClusterRecord } from '../registry/cluster-registry.js';
 import { ClusterCertError } from '../errors.js';
 import type { TokenAdministration } from '../registry/tokens.js';
-import { administrators } from './token.js';
-
-const projectId = '77b6a44cba5143ab91d13ab9a8ff44fd';
+const demoProjectId = '77b6a44cba5143ab91d13ab9a8ff44fd';
+/** A group of its own: no cluster has given it any rights yet. */
+const group = 'clustercert-demo';
 const userId = 'a4a5d4098fb4474fa22cd05f897d6b99';
 const lifetimeSeconds = 24 * 60 * 60;
 
 const demoClusters: ClusterRecord[] = [
-  { id: '1df09f9a-5b9e-11ef-8f52-0255ac10003e', projectId, name: 'demo', server: 'https://192.168.1.7:5443' },
+  {
+    id: '1df09f9a-5b9e-11ef-8f52-0255ac10003e',
+    projectId: demoProjectId,
+    name: 'demo',
+    server: 'https://192.168.1.7:5443',
+  },
   {
     id: '2e5c1b6a-5b9e-11ef-8f52-0255ac10003e',
-    projectId,
+    projectId: demoProjectId,
     name: 'demo-with-eip',
     server: 'https://192.168.1.8:5443',
     // An address that is set aside for documentation (RFC 5737): nobody's.
@@ -36,8 +42,15 @@ export async function createDemo({
   for (const cluster of demoClusters) {
     if (!present.includes(cluster.id)) await addCluster(clusters, cluster);
   }
-  const { token } = await tokens.add({ userId, projectId, groups: [administrators] }, { lifetimeSeconds });
+  const { token } = await tokens.add({ userId, projectId: demoProjectId, groups: [group] }, { lifetimeSeconds });
   return token;
+}
+
+/** Whether a project is the demo's: its ID is that of many examples, too. */
+export async function isDemo(clusters: ClusterAdministration, projectId: string): Promise<boolean> {
+  if (projectId !== demoProjectId) return false;
+  const present = await clusters.ids();
+  return demoClusters.every(({ id }) => present.includes(id));
 }
 
 async function addCluster(clusters: ClusterAdministration, cluster: ClusterRecord): Promise<void> {
@@ -51,13 +64,14 @@ async function addCluster(clusters: ClusterAdministration, cluster: ClusterRecor
 }
 
 /** What to paste into a terminal to see the provider at work. */
-export function demoInstructions(url: string, token: string): string {
+export function demoInstructions({ url, token, data }: { url: string; token: string; data: string }): string {
   const [internal, external] = demoClusters.map(
-    ({ id }) => `${url}/api/v3/projects/${projectId}/clusters/${id}/clustercert`,
+    ({ id }) => `${url}/api/v3/projects/${demoProjectId}/clusters/${id}/clustercert`,
   );
   return `
-First run: the data folder was empty, so it now has a demo project with two clusters and a token, which is shown
-only now and valid for 24 hours. Its user has the group ${administrators}. To get a cluster's certificates, paste:
+First run: ${placeOf(data)} was empty, so it now has
+a demo project with two clusters and a token, which is shown only now and valid
+for 24 hours. To get a cluster's certificates, paste into a second terminal:
 
   umask 077
   curl -sS -o kubeconfig.json \\
@@ -69,6 +83,17 @@ only now and valid for 24 hours. Its user has the group ${administrators}. To ge
 The cluster without a public address (EIP):
     ${internal ?? ''}
 
-The API servers of these clusters are made up. Register a real one with 'clustercert cluster add'.
+The API, to read and to try: ${url}/docs
+The API servers of these clusters are made up. A cluster of your own belongs to a
+project of its own:
+  clustercert cluster add --project "$(openssl rand -hex 16)" --server https://192.168.1.7:6443 --ca-cert ca.crt --ca-key ca.key
+The demo's user has the group ${group}, which may do nothing until a cluster grants it rights:
+  kubectl create clusterrolebinding ${group} --clusterrole=view --group=${group}
+Ctrl-C stops the provider.
 `;
+}
+
+/** A database is not named: its URL may hold a password. */
+function placeOf(data: string): string {
+  return /^[a-z]+:\/\//i.test(data) ? 'the database' : path.resolve(data);
 }

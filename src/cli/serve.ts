@@ -74,6 +74,7 @@ export const serve = defineCommand({
       help: 'requests a minute of one IP address; 0 for any',
       read: wholeNumber({ least: 0, most: 100_000_000 }),
     }),
+    demo: flag('fill an empty data folder with a demo project; without this, only on a terminal'),
     'no-demo': flag('leave an empty data folder empty'),
   },
   examples: [
@@ -93,7 +94,8 @@ export const serve = defineCommand({
     const { clusters, tokens, accessKeys, revocations } = store;
     const keystone = await readKeystone(values, io.environment);
     await store.prepare();
-    const withDemo = !values['no-demo'] && !keystone;
+    // A token must not end up in the log of a service.
+    const withDemo = (values.demo || io.stdout.isTTY === true) && !values['no-demo'] && !keystone;
     const log = createLog(io.stderr);
     const app = createApp({
       handlers: createHandlers({ clusters, revocations, policy }),
@@ -113,7 +115,7 @@ export const serve = defineCommand({
       await drain({ deadlineMs: 0 });
       throw error;
     });
-    const instructions = demoToken === undefined ? '' : demoInstructions(url, demoToken);
+    const instructions = demoToken === undefined ? '' : demoInstructions({ url, token: demoToken, data: values.data });
     io.stdout.write(`listening on ${url}\n${instructions}`);
     await stopped;
     following?.stop();

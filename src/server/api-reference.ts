@@ -72,6 +72,7 @@ export function apiReference(): RequestHandler {
     const document = documents.get(path);
     if (document) return answer(request, response, { document, read });
     if (path === '/docs/') response.redirect(308, '../docs');
+    else if (path === '/' && ['GET', 'HEAD'].includes(request.method)) response.redirect(302, 'docs');
     else next();
     return undefined;
   };

@@ -13,7 +13,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 describe('the first run on an empty data folder', () => {
   test('prints a block whose curl command gets a kubeconfig, and later runs overwrite nothing', async () => {
     const data = temporaryFolder();
-    const first = await startServe('--data', data);
+    const first = await startServe('--demo', '--data', data);
     const command = curlCommand(first.stdout());
     const kubeconfig = await fetchJson(command);
     expect(kubeconfig).toMatchObject({ kind: 'Config', 'current-context': 'external', clusters: { length: 3 } });
@@ -25,7 +25,7 @@ describe('the first run on an empty data folder', () => {
     first.child.kill('SIGTERM');
     expect(await first.ended).toMatchObject({ code: 0, signal: null });
 
-    const again = await startServe('--data', data);
+    const again = await startServe('--demo', '--data', data);
     expect(again.stdout()).toBe(`listening on ${again.url}\n`);
     const url = command.url.replace(first.url, again.url);
     expect(await fetchJson({ ...command, url })).toEqual(kubeconfig);
@@ -33,16 +33,10 @@ describe('the first run on an empty data folder', () => {
     await again.ended;
   });
 
-  test('prints the curl and the kubectl command for one file', async () => {
-    const { stdout } = await run('serve', '--port', '0', '--data', temporaryFolder());
-    expect(stdout).toContain('curl -sS -o kubeconfig.json');
-    expect(stdout).toContain('kubectl --kubeconfig kubeconfig.json config get-contexts');
-  });
-
   test('leaves a folder with clusters of somebody alone', async () => {
     const data = temporaryFolder();
     await run('cluster', 'add', '--data', data, '--project', projectId, '--server', 'https://192.168.1.7:5443');
-    const { stdout } = await run('serve', '--port', '0', '--data', data);
+    const { stdout } = await run('serve', '--demo', '--port', '0', '--data', data);
     expect(stdout).toMatch(/^listening on http:\/\/127\.0\.0\.1:\d+\n$/);
     expect(readdirSync(path.join(data, 'clusters'))).toHaveLength(1);
   });
@@ -52,12 +46,12 @@ describe('the first run on an empty data folder', () => {
     const taken = createServer();
     await new Promise<void>((resolve) => void taken.listen(0, '127.0.0.1', resolve));
     const { port } = taken.address() as { port: number };
-    expect((await run('serve', '--data', data, '--port', String(port))).code).toBe(1);
+    expect((await run('serve', '--demo', '--data', data, '--port', String(port))).code).toBe(1);
     taken.close();
-    expect((await run('serve', '--data', data, '--port', '0')).stdout).toContain('First run');
+    expect((await run('serve', '--demo', '--data', data, '--port', '0')).stdout).toContain('First run');
     const [{ id }] = JSON.parse((await run('token', 'list', '--json', '--data', data)).stdout) as [{ id: string }];
     expect((await run('token', 'revoke', id, '--data', data)).code).toBe(0);
-    expect((await run('serve', '--data', data, '--port', '0')).stdout).not.toContain('First run');
+    expect((await run('serve', '--demo', '--data', data, '--port', '0')).stdout).not.toContain('First run');
   });
 
   test('makes nothing with --no-demo', async () => {
@@ -71,7 +65,7 @@ describe('the first run on an empty data folder', () => {
 
 test('two processes on one folder answer the same bytes, and see what is added meanwhile', async () => {
   const data = temporaryFolder();
-  const [one, other] = await Promise.all([startServe('--data', data), startServe('--data', data)]);
+  const [one, other] = await Promise.all([startServe('--demo', '--data', data), startServe('--demo', '--data', data)]);
   const id = (
     await run('cluster', 'add', '--data', data, '--project', projectId, '--server', 'https://192.168.1.7:5443')
   ).stdout.trim();
@@ -204,12 +198,12 @@ describe('kill -9 at whatever moment leaves a folder that the next start can rea
   test('of a first run', async () => {
     const data = temporaryFolder();
     for (let round = 0; round < 8; round++) {
-      const { child, ended } = start('serve', '--port', '0', '--data', data);
+      const { child, ended } = start('serve', '--demo', '--port', '0', '--data', data);
       setTimeout(() => child.kill('SIGKILL'), 300 + round * 100);
       await ended;
       await expectReadable(data);
     }
-    const { child, ended } = await startServe('--data', data);
+    const { child, ended } = await startServe('--demo', '--data', data);
     child.kill('SIGTERM');
     expect((await ended).code).toBe(0);
     expect(JSON.parse((await run('cluster', 'list', '--json', '--data', data)).stdout)).toHaveLength(2);

@@ -98,11 +98,11 @@ describe('kill -9 at random moments', () => {
     async () => {
       const data = temporaryFolder();
       for (let round = 0; round < rounds; round++) {
-        await killed(data, round, 'serve', '--port', '0', '--data', data);
+        await killed(data, round, 'serve', '--demo', '--port', '0', '--data', data);
         await idsIn(data, 'cluster');
         await idsIn(data, 'token');
       }
-      const { child, ended } = await startServe('--data', data);
+      const { child, ended } = await startServe('--demo', '--data', data);
       child.kill('SIGTERM');
       expect((await ended).code).toBe(0);
       expect(await idsIn(data, 'cluster')).toHaveLength(2);

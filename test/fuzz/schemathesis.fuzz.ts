@@ -34,7 +34,7 @@ beforeAll(async () => {
   const requirements = path.join(folder, 'requirements.txt');
   await promisify(execFile)(path.join(folder, 'venv', 'bin', 'python'), [...pip, '--requirement', requirements]);
   // The demo's project and cluster are the contract's examples, so that many requests are for what there is.
-  provider = await startServe('--data', temporaryFolder(), '--caller-limit', '0', '--address-limit', '0');
+  provider = await startServe('--demo', '--data', temporaryFolder(), '--caller-limit', '0', '--address-limit', '0');
   [, token = ''] = /X-Auth-Token: ([^']+)'/.exec(provider.stdout()) ?? [];
 }, runMs);
 

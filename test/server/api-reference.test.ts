@@ -60,6 +60,11 @@ describe('the page at /docs', () => {
     expect(policy).not.toMatch(/unsafe|\*|https?:/);
   });
 
+  test('is where the root leads', async () => {
+    const response = await fetch(`${url}/`, { redirect: 'manual' });
+    expect([response.status, response.headers.get('Location')]).toEqual([302, 'docs']);
+  });
+
   test('is one page: with a slash at the end it leads to the one without', async () => {
     const response = await fetch(`${url}/docs/`, { redirect: 'manual' });
     expect([response.status, response.headers.get('Location')]).toEqual([308, '../docs']);
@@ -84,7 +89,7 @@ describe('the page at /docs', () => {
     'lets a signed-in call be tried, on its own origin, and keeps no token',
     async () => {
       const data = temporaryFolder();
-      const { url: origin, stdout } = await startServe('--data', data, '--strict');
+      const { url: origin, stdout } = await startServe('--demo', '--data', data, '--strict');
       const [, token = ''] = /X-Auth-Token: ([^']+)/.exec(stdout()) ?? [];
       const [, cluster = ''] = /clusters\/([^/]+)\/clustercert/.exec(stdout()) ?? [];
       const { page, requested, complaints } = await openPage();
