@@ -1,13 +1,16 @@
-// Remembers what was read from files for exactly as long as they stay the same. Every look-up asks the file system, so
-// that a change counts at once, whoever made it; only reading and making sense of the files is saved.
+// Remembers what was read from files for exactly as long as they stay the same. The file system is asked once in every
+// turn of the event loop, so that a change counts at once, whoever made it; only reading and parsing the files is saved.
 import { type Stats, statSync } from 'node:fs';
 import { ByteCache, type ByteCacheOptions } from '../cache/byte-cache.js';
+import { thisTurn } from './this-turn.js';
 
 type Versions = readonly (Stats | undefined)[];
 
 interface Remembered<Value> {
   versions: Versions;
   value: Value;
+  /** The turn in which the files were last seen to be these. */
+  seenIn?: object;
 }
 
 // File systems count time in steps, network file systems in whole seconds: of two changes within a step, only the first
@@ -37,15 +40,25 @@ export class RememberedFiles<Value extends object> {
    * What `read` makes of the files, the same object while none of them changes; undefined where all are missing. Files that
    * change while they are read are read again: what is made is of one moment.
    */
-  async get(key: string, files: readonly string[], read: () => Promise<Value | undefined>): Promise<Value | undefined> {
+  async get(
+    key: string,
+    filesOf: () => readonly string[],
+    read: () => Promise<Value | undefined>,
+  ): Promise<Value | undefined> {
+    const seenIn = thisTurn();
+    const known = this.#remembered.get(key);
+    if (known?.seenIn === seenIn) return known.value;
     const now = Date.now();
+    const files = filesOf();
     const versions = versionsOf(files);
     if (versions.every((version) => version === undefined)) {
       this.#remembered.delete(key);
       return undefined;
     }
-    const known = this.#remembered.get(key);
-    if (known && areSame(versions, known.versions)) return known.value;
+    if (known && areSame(versions, known.versions)) {
+      known.seenIn = seenIn;
+      return known.value;
+    }
     const { value, versions: asRead } = await readAtOnce(files, versions, read);
     if (value && asRead.every((version) => !version || now - version.ctimeMs > settledAfterMs)) {
       this.#remembered.set(key, { versions: asRead, value });

@@ -100,7 +100,11 @@ export class AccessKeyFolder implements AccessKeys, AccessKeyAdministration {
     if (!idPattern.test(id)) return undefined;
     const file = path.join(this.#folder, id + extension);
     try {
-      return await this.#remembered.get(id, [file], async () => readStored(id, await readFile(file, 'utf8')));
+      return await this.#remembered.get(
+        id,
+        () => [file],
+        async () => readStored(id, await readFile(file, 'utf8')),
+      );
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw readFailure(`access key '${id}'`, error);

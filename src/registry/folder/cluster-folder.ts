@@ -113,11 +113,19 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
     if (!parameterPatterns.cluster_id.test(clusterId)) return undefined;
     const id = clusterId.toLowerCase();
     try {
-      const cluster = await this.#opened.get(id, this.#filesOf(id), () => this.#open(id));
+      const cluster = await this.#opened.get(
+        id,
+        () => this.#filesOf(id),
+        () => this.#open(id),
+      );
       const { chosenUntil } = cluster?.authority ?? {};
       if (chosenUntil === undefined || chosenUntil > this.#now()) return cluster;
       this.#opened.forget(id);
-      return await this.#opened.get(id, this.#filesOf(id), () => this.#open(id));
+      return await this.#opened.get(
+        id,
+        () => this.#filesOf(id),
+        () => this.#open(id),
+      );
     } catch (error) {
       throw readFailure(`cluster '${id}'`, error);
     }
@@ -233,7 +241,7 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
       return record;
     };
     // What is missing is for the reader to say.
-    return (await this.#records.get(id, [file], read)) ?? read();
+    return (await this.#records.get(id, () => [file], read)) ?? read();
   }
 }
 

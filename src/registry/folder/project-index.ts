@@ -34,7 +34,11 @@ export class ProjectIndexFolder {
 
   /** IDs of all clusters that may belong to a project, sorted; each is to be looked at. */
   async idsOf(projectId: string): Promise<readonly string[]> {
-    const index = await this.#remembered.get('', [this.#folder], () => this.#read());
+    const index = await this.#remembered.get(
+      '',
+      () => [this.#folder],
+      () => this.#read(),
+    );
     if (!index) return [];
     const own = index.idsOf.get(projectId) ?? [];
     return index.unknown.length === 0 ? own : [...own, ...index.unknown.slice(0, mostUnknown)].sort();

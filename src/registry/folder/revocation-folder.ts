@@ -105,10 +105,14 @@ export class RevocationFolder implements RevocationAdministration {
   async #read(clusterId: string) {
     const file = this.#fileOf(clusterId);
     try {
-      return await this.#remembered.get(clusterId, [file], async () => {
-        const stored = await readStored(file);
-        return stored && { stored };
-      });
+      return await this.#remembered.get(
+        clusterId,
+        () => [file],
+        async () => {
+          const stored = await readStored(file);
+          return stored && { stored };
+        },
+      );
     } catch (error) {
       throw readFailure(`what was revoked in the cluster '${clusterId}'`, error);
     }

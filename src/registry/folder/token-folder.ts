@@ -100,7 +100,11 @@ export class TokenFolder implements Tokens, TokenAdministration {
     const file = this.#fileOf(hash);
     const id = hash.slice(0, idLength);
     try {
-      return await this.#remembered.get(hash, [file], async () => readRecord(id, await readFile(file, 'utf8')));
+      return await this.#remembered.get(
+        hash,
+        () => [file],
+        async () => readRecord(id, await readFile(file, 'utf8')),
+      );
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw readFailure(`token '${id}'`, error);
