@@ -48,3 +48,33 @@ test('one secret has one word in one run, and another in the next', () => {
   expect(hide(text)).not.toBe(hide(text.replace('x', 'y')));
   expect(hide(text)).not.toBe(other(text));
 });
+
+test('secrets in comments, URLs, extensions, tags, anchors, keys and after the end are hidden', () => {
+  const odd = `# token: SECRET-1
+# ab12cd34SECRET
+# my clusters, by hand
+clusters:
+- name: c # hunter2SECRET
+  cluster: {server: 'https://user:SECRET-3@c.example/x?key=SECRET-4', x-unknown: SECRET-5}
+users:
+- name: a
+  user:
+    token: !SECRET-6
+    password: &SECRET-7
+    #   password: SECRET-8
+    username: {SECRET-9}
+    extensions:
+    - name: tool
+      extension: {refresh: SECRET-10}
+    exec:
+      command: tool
+      env: [{name: DB_PASSWORD, value: SECRET-11}]
+x-root: SECRET-12
+...
+SECRET-13
+`;
+  const hidden = createHider()(odd);
+  expect(hidden).not.toContain('SECRET');
+  for (const shown of ['# my clusters, by hand', "'https://***@c.example/x?***'", 'command: tool', 'name: DB_PASSWORD'])
+    expect(hidden).toContain(shown);
+});
