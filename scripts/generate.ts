@@ -34,7 +34,7 @@ export function generate(file: ContractFile): Promise<Map<string, string>> {
     const contract = markDigits(file.contract, file.places);
     // Before the types: their generator resolves references in the object that it is given.
     const json = unmarkDigits(`${JSON.stringify(contract, null, 2)}\n`);
-    takeSchemas(contract);
+    prepareForTypes(contract);
     const types = unmarkDigits(await renderTypes(contract, document));
     return new Map([
       ['README.md', readme],
@@ -47,9 +47,17 @@ export function generate(file: ContractFile): Promise<Map<string, string>> {
   });
 }
 
-/** For the generator of types, to which a parameter with JSON content is a string: puts the schema in its place. */
-function takeSchemas(contract: Record<string, unknown>): void {
-  for (const { kind, value } of partsOfDocument(contract)) {
+/**
+ * For the generator of types, to which a parameter with JSON content is a string: puts the schema in its place. A field
+ * `$ref` of an example or an extension is data, which it would follow.
+ */
+function prepareForTypes(contract: Record<string, unknown>): void {
+  for (const { kind, value } of [...partsOfDocument(contract)]) {
+    for (const key of Object.keys(value)) {
+      const isData =
+        key === 'example' || key === 'default' || key === 'value' || key === 'examples' || key.startsWith('x-');
+      if (isData && JSON.stringify(value[key]).includes('"$ref"')) Reflect.deleteProperty(value, key);
+    }
     if (kind !== 'Parameter' || value['content'] === undefined) continue;
     const [media] = Object.values(value['content'] as Record<string, { schema?: unknown }>);
     value['schema'] = media?.schema ?? {};

@@ -82,6 +82,7 @@ function isMadeOf(schema: Objects, wanted: Objects, resolver: Resolver, seen = n
   const parts = [
     ...lists.flatMap((list) => (Array.isArray(schema[list]) ? (schema[list] as unknown[]) : [])),
     schema['not'],
+    schema['items'],
   ];
   return parts.some((part) => {
     if (!isObject(part)) return false;

@@ -250,9 +250,9 @@ export const refused = {
     instead: 'keep components.schemas.ErrorStatus',
   },
   'schema-circle': {
-    what: 'schemas made of themselves by `allOf`, `oneOf`, `anyOf`, `not`',
+    what: 'schemas made of themselves by `allOf`, `oneOf`, `anyOf`, `not`, `items`',
     note: 'the schema is made of itself',
-    instead: 'let the circle go through properties or items',
+    instead: 'let the circle go through properties',
   },
   'schema-pattern': {
     what: 'patterns that JavaScript does not take',

@@ -176,6 +176,7 @@ const samples: Record<RefusedId, Change[]> = {
   'provider-signature': [swap('scheme: SDK-HMAC-SHA256', 'scheme: bearer')],
   'provider-error': [swap(/ErrorStatus/g, 'Failure')],
   'schema-circle': [
+    schema("{ type: array, items: { $ref: '#/components/schemas/Made' } }"),
     schema("{ allOf: [{ $ref: '#/components/schemas/Made' }] }"),
     schema("{ oneOf: [{ type: string }, { not: { $ref: '#/components/schemas/Made' } }] }"),
   ],
