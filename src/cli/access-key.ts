@@ -1,7 +1,7 @@
 // The commands that keep the access keys (AK/SK) of the embedded identity.
 import { ClusterCertError, firstLine } from '../errors.js';
 import { defineCommand } from './command.js';
-import { dataOption, withData } from './data-folder.js';
+import { dataOption, withData, withExistingData } from './data-folder.js';
 import { flag, optional, repeated, required } from './options.js';
 import { duration, text } from './readers.js';
 import { writeList } from './table.js';
@@ -31,9 +31,10 @@ export const accessKeyAdd = defineCommand({
   examples: ['access-key add --project 77b6a44cba5143ab91d13ab9a8ff44fd --user alice --group developers'],
   async run({ project: projectId, user: userId, group: groups = [], expires, json, data }, _positionals, io) {
     const caller = { projectId, userId, groups };
-    const { secret, securityToken, record } = await withData(data, ({ accessKeys }) =>
-      accessKeys.add(caller, { lifetimeSeconds: expires }),
-    );
+    const { secret, securityToken, record, location } = await withData(data, async (store) => ({
+      location: store.location,
+      ...(await store.accessKeys.add(caller, { lifetimeSeconds: expires })),
+    }));
     const shown = { accessKey: record.id, secretKey: secret, ...(securityToken !== undefined && { securityToken }) };
     io.stdout.write(
       json
@@ -43,7 +44,7 @@ export const accessKeyAdd = defineCommand({
             .join(''),
     );
     const end = record.expiresAt === undefined ? 'until it is revoked' : `until ${record.expiresAt.toISOString()}`;
-    io.stderr.write(`access key ${record.id} is valid ${end}; its secret is not shown again\n`);
+    io.stderr.write(`access key ${record.id} in ${location} is valid ${end}; its secret is not shown again\n`);
     return 0;
   },
 });
@@ -53,7 +54,7 @@ export const accessKeyList = defineCommand({
   options: { json: flag('print an array of objects'), ...dataOption },
   examples: ['access-key list'],
   async run({ json, data }, _positionals, io) {
-    const records = await withData(data, ({ accessKeys }) =>
+    const records = await withExistingData(data, ({ accessKeys }) =>
       accessKeys.list((problem) => io.stderr.write(`warning: ${firstLine(problem)}\n`)),
     );
     writeList(io, { json }, records, {

@@ -1,16 +1,20 @@
 // The commands that keep the clusters of the embedded registry.
 import { randomUUID } from 'node:crypto';
 import { createAuthority } from '../certificate/create-authority.js';
-import type { Cluster } from '../registry/cluster-registry.js';
+import { checkAuthority } from '../certificate/check-authority.js';
+import type { Cluster, ClusterChanges } from '../registry/cluster-registry.js';
 import { createClusterRecord } from '../registry/cluster-registry.js';
 import { ClusterCertError, quoted } from '../errors.js';
 import { defineCommand } from './command.js';
-import { dataOption, withData } from './data-folder.js';
+import { dataOption, withData, withExistingData } from './data-folder.js';
 import { isDemo } from './demo.js';
 import { flag, optional, required } from './options.js';
 import { readTextFile, text } from './readers.js';
 import { writeList } from './table.js';
 import { usageError } from './usage-error.js';
+
+const serverCaHelp =
+  "the CA of the API server's certificate in PEM, where it is not the one that signs clients, as in k3s and RKE2 (server-ca.crt)";
 
 export const clusterAdd = defineCommand({
   summary: 'register a cluster; prints its ID',
@@ -38,6 +42,7 @@ export const clusterAdd = defineCommand({
       read: text,
     }),
     'ca-key': optional({ placeholder: 'FILE', help: 'its private key in PEM, such as ca.key', read: text }),
+    'server-ca': optional({ placeholder: 'FILE', help: serverCaHelp, read: text }),
     ...dataOption,
   },
   examples: [
@@ -55,13 +60,21 @@ export const clusterAdd = defineCommand({
     });
     const now = new Date();
     const files = { certificate: given['ca-cert'], key: given['ca-key'] };
-    const authority = (await readAuthority(files)) ?? (await createAuthority({ now }));
-    await withData(data, async ({ clusters }) => {
+    const own = (await readAuthority(files)) ?? (await createAuthority({ now }));
+    const serverCertificatePem = await readTextFile(given['server-ca'], '--server-ca');
+    const authority = { ...own, ...(serverCertificatePem !== undefined && { serverCertificatePem }) };
+    await withData(data, async ({ clusters, location }) => {
       if (await isDemo(clusters, record.projectId))
         io.stderr.write(
           "warning: this is the demo's project: whoever has its token gets certificates of this cluster\n",
         );
+      const { warnings } = checkAuthority(authority, { now });
+      const namesakes = (await clusters.listRecords(record.projectId)).filter(({ name }) => name === record.name);
       await clusters.add(record, authority, { now });
+      for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`);
+      for (const { id: other } of namesakes)
+        io.stderr.write(`warning: cluster ${other} of this project has the same name, ${quoted(record.name)}\n`);
+      io.stderr.write(`added cluster ${quoted(record.name)} in ${location}\n`);
     });
     io.stdout.write(`${record.id}\n`);
     return 0;
@@ -73,7 +86,7 @@ export const clusterList = defineCommand({
   options: { json: flag('print an array of objects'), ...dataOption },
   examples: ['cluster list'],
   async run({ json, data }, _positionals, io) {
-    const { clusters, problems } = await withData(data, (store) => store.clusters.list());
+    const { clusters, problems } = await withExistingData(data, (store) => store.clusters.list());
     for (const { message } of problems) io.stderr.write(`warning: ${message}\n`);
     writeList(io, { json }, clusters.map(describe), {
       ID: ({ id }) => id,
@@ -106,14 +119,58 @@ export const clusterShow = defineCommand({
   },
 });
 
+export const clusterSet = defineCommand({
+  summary: 'change the name, the addresses or the CA of a cluster; its ID stays',
+  positionals: [{ name: 'ID' }],
+  options: {
+    name: optional({ placeholder: 'N', help: 'another name', read: text }),
+    server: optional({ placeholder: 'URL', help: "another address inside the cloud's network", read: text }),
+    'external-server': optional({
+      placeholder: 'URL',
+      help: "another public address (EIP); '' for none any more",
+      read: text,
+    }),
+    'ca-cert': optional({ placeholder: 'FILE', help: 'another certificate authority; with --ca-key', read: text }),
+    'ca-key': optional({ placeholder: 'FILE', help: 'its private key', read: text }),
+    'server-ca': optional({
+      placeholder: 'FILE',
+      help: "another CA of the API server's certificate; '' for the certificate authority itself",
+      read: text,
+    }),
+    ...dataOption,
+  },
+  examples: ['cluster set 1df09f9a-5b9e-11ef-8f52-0255ac10003e --server https://192.168.1.9:5443'],
+  async run({ data, ...given }, [id = ''], io) {
+    const { name, server, 'external-server': external, 'server-ca': serverCa } = given;
+    const authority = await readAuthority({ certificate: given['ca-cert'], key: given['ca-key'] });
+    const serverPem = serverCa === '' ? null : await readTextFile(serverCa, '--server-ca');
+    const changes: ClusterChanges = {
+      ...(name !== undefined && { name }),
+      ...(server !== undefined && { server }),
+      ...(external !== undefined && { externalServer: external === '' ? null : external }),
+      ...(authority && { authority }),
+      ...(serverPem !== undefined && { serverCertificatePem: serverPem }),
+    };
+    if (Object.keys(changes).length === 0)
+      throw usageError('nothing is to be changed; give --name, --server, --external-server, --ca-cert or --server-ca');
+    await withData(data, async ({ clusters, location }) => {
+      if (!(await clusters.set(id, changes, { now: new Date() }))) throw unknownCluster(id);
+      io.stderr.write(`changed cluster ${id} in ${location}\n`);
+    });
+    return 0;
+  },
+});
+
 export const clusterRemove = defineCommand({
   summary: 'remove a cluster and this copy of its authority',
   positionals: [{ name: 'ID' }],
   options: dataOption,
   examples: ['cluster remove 1df09f9a-5b9e-11ef-8f52-0255ac10003e'],
   async run({ data }, [id = ''], io) {
-    if (!(await withData(data, ({ clusters }) => clusters.remove(id)))) throw unknownCluster(id);
-    io.stderr.write(`removed cluster ${id}\n`);
+    await withData(data, async ({ clusters, location }) => {
+      if (!(await clusters.remove(id))) throw unknownCluster(id);
+      io.stderr.write(`removed cluster ${id} from ${location}\n`);
+    });
     return 0;
   },
 });

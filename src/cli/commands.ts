@@ -12,6 +12,7 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Load>>>> = 
     'cluster add': async () => (await import('./cluster.js')).clusterAdd,
     'cluster list': async () => (await import('./cluster.js')).clusterList,
     'cluster show': async () => (await import('./cluster.js')).clusterShow,
+    'cluster set': async () => (await import('./cluster.js')).clusterSet,
     'cluster remove': async () => (await import('./cluster.js')).clusterRemove,
     'token add': async () => (await import('./token.js')).tokenAdd,
     'token list': async () => (await import('./token.js')).tokenList,

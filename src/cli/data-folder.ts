@@ -1,4 +1,5 @@
 // The option --data: where clusters, tokens, access keys and revocations are kept.
+import { ClusterCertError, quoted } from '../errors.js';
 import type { DataStore } from '../registry/data-store.js';
 import { assertLocation, openData } from '../registry/open-data.js';
 import { type Reader, withDefault } from './options.js';
@@ -26,4 +27,15 @@ export async function withData<Result>(data: string, use: (store: DataStore) => 
   } finally {
     await store.close();
   }
+}
+
+/** The same for what only reads: a place that is not there is most likely a wrong one. Throws `not_found`. */
+export async function withExistingData<Result>(
+  data: string,
+  use: (store: DataStore) => Promise<Result>,
+): Promise<Result> {
+  return withData(data, async (store) => {
+    if (await store.exists()) return use(store);
+    throw new ClusterCertError('not_found', `there is no data folder ${quoted(store.location)}; --data names another`);
+  });
 }

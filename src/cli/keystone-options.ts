@@ -21,7 +21,7 @@ export const keystoneOptions = {
   }),
   grant: repeated({
     placeholder: 'NAME[=GROUP]',
-    help: 'a role or group of the identity service that may fetch certificates, and the Kubernetes group it becomes; may be repeated (default: every role, as itself)',
+    help: 'a role of the identity service that may fetch certificates, or group:NAME for a group of a federated token, and the Kubernetes group it becomes; may be repeated (default: every role, as itself, and no group)',
     read: text,
   }),
   'token-cache': withDefault('60s', {
@@ -61,10 +61,11 @@ function readGrants(texts: string[]): Map<string, string> {
   return new Map(
     texts.map((text) => {
       const separator = text.indexOf('=');
-      const [role, group] = separator < 0 ? [text, text] : [text.slice(0, separator), text.slice(separator + 1)];
+      const [role, group] =
+        separator < 0 ? [text, text.replace(/^group:/, '')] : [text.slice(0, separator), text.slice(separator + 1)];
       if (role !== '' && isGroup(group)) return [role, group];
       throw usageError(
-        `--grant ${quoted(text)} is not valid; it must be a role or group, such as admin, or admin=system:masters`,
+        `--grant ${quoted(text)} is not valid; it must be a role, such as admin, or admin=system:masters, or group:NAME=GROUP`,
       );
     }),
   );

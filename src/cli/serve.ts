@@ -1,6 +1,7 @@
 // The command that starts the provider.
 import { lookup } from 'node:dns/promises';
 import { BlockList } from 'node:net';
+import { defaultCacheBytes } from '../cache/cache-shares.js';
 import { ClusterCertError, firstLine, quoted } from '../errors.js';
 import { AccessKeyIdentity } from '../identity/access-key-identity.js';
 import {
@@ -63,6 +64,16 @@ export const serve = defineCommand({
       help: 'how long the same caller gets the same certificate, such as 24h; 0 for never',
       read: duration({ least: 0 }),
     }),
+    'outlive-delegation': withDefault(`${defaultPolicy.outliveSeconds / 3600}h`, {
+      placeholder: 'TIME',
+      help: 'how long a certificate may outlive the token of a trust or an application credential that it was fetched with',
+      read: duration({ least: 0 }),
+    }),
+    'cache-memory': withDefault(String(defaultCacheBytes / 2 ** 20), {
+      placeholder: 'MIB',
+      help: 'memory of all caches together, in MiB; 256 are enough for some 5,000 clusters in use',
+      read: wholeNumber({ least: 1, most: 1_000_000 }),
+    }),
     ...keystoneOptions,
     'caller-limit': withDefault(String(defaultLimits.perCaller), {
       placeholder: 'N',
@@ -88,9 +99,11 @@ export const serve = defineCommand({
       validityDays: values['validity-days'],
       maximumDays: values['maximum-days'],
       reuseWindowSeconds: values['reuse-window'],
+      outliveSeconds: values['outlive-delegation'],
     };
     const limits = { perCaller: values['caller-limit'], perAddress: values['address-limit'] };
-    const store = await openData(values.data);
+    const cacheBytes = values['cache-memory'] * 2 ** 20;
+    const store = await openData(values.data, { cacheBytes });
     const { clusters, tokens, accessKeys, revocations } = store;
     const keystone = await readKeystone(values, io.environment);
     await store.prepare();
@@ -98,7 +111,7 @@ export const serve = defineCommand({
     const withDemo = (values.demo || io.stdout.isTTY === true) && !values['no-demo'] && !keystone;
     const log = createLog(io.stderr);
     const app = createApp({
-      handlers: createHandlers({ clusters, revocations, policy }),
+      handlers: createHandlers({ clusters, revocations, policy, cacheBytes }),
       tokens: keystone ?? tokens,
       signatures: new AccessKeyIdentity(accessKeys),
       limits,
@@ -106,6 +119,7 @@ export const serve = defineCommand({
       log,
       assertReady: () => clusters.assertReady(),
       strict: values.strict,
+      cacheBytes,
     });
     const { url, drain, replaceTls } = await listen(app, { ...address, tls: await tlsFiles?.read(), log });
     const following = tlsFiles?.follow(replaceTls, log);

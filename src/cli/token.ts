@@ -1,8 +1,8 @@
 // The commands that keep the tokens of the embedded identity.
-import { ClusterCertError, firstLine } from '../errors.js';
+import { ClusterCertError, firstLine, quoted } from '../errors.js';
 import type { TokenAdministration } from '../registry/tokens.js';
 import { type Io, defineCommand } from './command.js';
-import { dataOption, withData } from './data-folder.js';
+import { dataOption, withData, withExistingData } from './data-folder.js';
 import { flag, repeated, required, withDefault } from './options.js';
 import { duration, text } from './readers.js';
 import { writeList } from './table.js';
@@ -33,12 +33,20 @@ export const tokenAdd = defineCommand({
   },
   examples: ['token add --project 77b6a44cba5143ab91d13ab9a8ff44fd --user alice --group developers'],
   async run({ project: projectId, user: userId, group, expires: lifetimeSeconds, data }, _positionals, io) {
-    const { token, record } = await withData(data, async ({ tokens }) => {
-      const groups = group ?? (await defaultGroups(tokens, { projectId, userId }, io));
-      return tokens.add({ projectId, userId, groups }, { lifetimeSeconds });
+    const { token, record, location } = await withData(data, async (store) => {
+      const groups = group ?? (await defaultGroups(store.tokens, { projectId, userId }, io));
+      return {
+        location: store.location,
+        ...(await store.tokens.add({ projectId, userId, groups }, { lifetimeSeconds })),
+      };
     });
     io.stdout.write(`${token}\n`);
-    io.stderr.write(`token ${record.id} is valid until ${record.expiresAt.toISOString()}; it is not shown again\n`);
+    if (record.groups.length === 0)
+      io.stderr.write(
+        `note: ${quoted(userId)} has no groups, and so only the rights that are bound to the user itself\n`,
+      );
+    const until = record.expiresAt.toISOString();
+    io.stderr.write(`token ${record.id} in ${location} is valid until ${until}; it is not shown again\n`);
     return 0;
   },
 });
@@ -48,7 +56,7 @@ export const tokenList = defineCommand({
   options: { json: flag('print an array of objects'), ...dataOption },
   examples: ['token list'],
   async run({ json, data }, _positionals, io) {
-    const records = await withData(data, ({ tokens }) =>
+    const records = await withExistingData(data, ({ tokens }) =>
       tokens.list((problem) => io.stderr.write(`warning: ${firstLine(problem)}\n`)),
     );
     const now = new Date();

@@ -16,14 +16,21 @@ const abandonedAfterMs = 10 * 60 * 1000;
 export async function putFolder(target: string, files: Record<string, string | Uint8Array>): Promise<boolean> {
   return putEntry(target, async (unfinished) => {
     await mkdir(unfinished, { mode: 0o700 });
-    for (const [name, content] of Object.entries(files)) await writeDurably(path.join(unfinished, name), content);
+    for (const [name, content] of Object.entries(files)) {
+      await writeDurably(path.join(unfinished, name), content);
+      await giveToOwnerOf(path.dirname(target), path.join(unfinished, name));
+    }
+    await giveToOwnerOf(path.dirname(target), unfinished);
     await syncFolder(unfinished);
   });
 }
 
 /** Puts a new file in place, replacing one of that name. */
 export async function putFile(target: string, content: string | Uint8Array): Promise<void> {
-  await putEntry(target, (unfinished) => writeDurably(unfinished, content));
+  await putEntry(target, async (unfinished) => {
+    await writeDurably(unfinished, content);
+    await giveToOwnerOf(path.dirname(target), unfinished);
+  });
 }
 
 /** As `putFile`, in a folder that is not ours: nothing is cleaned up there. */
@@ -101,10 +108,20 @@ export async function makeFolder(folder: string): Promise<void> {
   if (await isThere()) return;
   const parent = path.dirname(folder);
   if (parent !== folder) await makeFolder(parent);
-  await mkdir(folder, { mode: 0o700 }).catch(async (error: unknown) => {
-    // Another process may have made it.
-    if (!(await isThere())) throw error;
-  });
+  await mkdir(folder, { mode: 0o700 }).then(
+    () => giveToOwnerOf(parent, folder),
+    async (error: unknown) => {
+      // Another process may have made it.
+      if (!(await isThere())) throw error;
+    },
+  );
+}
+
+/** What root writes must be readable by whoever runs the service: it belongs to the owner of the folder that it lies in. */
+async function giveToOwnerOf(folder: string, entry: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = await stat(folder);
+  if (uid !== 0) await chown(entry, uid, gid);
 }
 
 /** Names of the finished entries of a folder, sorted; none where the folder does not exist yet. */

@@ -41,6 +41,7 @@ export class AccessKeyIdentity implements SignatureIdentity {
     if (key.expiresAt && key.expiresAt <= now) refuse(`Get secretKey failed,ak:${id},err:ak has expired`);
     this.#assertUnlocked(id, now);
     assertRecent(request, now);
+    assertSecurityToken(request, key);
     try {
       checkSecurityToken(request, key);
       verifySignature(request, presented, key.secret);
@@ -50,23 +51,31 @@ export class AccessKeyIdentity implements SignatureIdentity {
     }
     this.#failures.delete(id);
     const { userId, projectId, groups } = key;
-    return { userId, projectId, groups };
+    return { userId, projectId, groups, accessKeyId: id };
   }
 
   #assertUnlocked(id: string, now: Date): void {
     const { count = 0, lastAt = 0 } = this.#failures.get(id) ?? {};
     if (count <= failuresAllowed) return;
     // A clock that was set back must not lock for longer.
-    if (Math.abs(now.getTime() - lastAt) < lockedMs) refuse('AK access failed to reach the limit,forbidden');
+    if (Math.abs(now.getTime() - lastAt) < lockedMs) {
+      const until = new Date(lastAt + lockedMs).toISOString();
+      refuse(`AK access failed to reach the limit,forbidden; the access key is locked until ${until}`);
+    }
     this.#failures.delete(id);
   }
+}
+
+/** Whoever forgets the security token guesses nothing: that does not count towards the lock. */
+function assertSecurityToken({ headers }: SignedRequest, { securityTokenHash }: StoredAccessKey): void {
+  if (securityTokenHash === undefined || headers['x-security-token'] !== undefined) return;
+  signatureFails('the access key is temporary; the header X-Security-Token is missing');
 }
 
 /** A temporary key works only together with the token that it was handed out with. */
 function checkSecurityToken({ headers }: SignedRequest, { securityTokenHash }: StoredAccessKey): void {
   if (securityTokenHash === undefined) return;
-  const presented = headers['x-security-token'];
-  if (presented === undefined) signatureFails('the access key is temporary; the header X-Security-Token is missing');
+  const presented = headers['x-security-token'] ?? '';
   const hash = createHash('sha256').update(presented).digest();
   if (!timingSafeEqual(hash, Buffer.from(securityTokenHash, 'hex')))
     signatureFails('X-Security-Token does not belong to the access key');

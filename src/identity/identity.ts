@@ -1,6 +1,7 @@
 // Who is calling, and who may act in a project: every decision of that kind is made here. How tokens and access keys are
 // known is left to the implementations.
 import { ClusterCertError } from '../errors.js';
+import { requireAllowed } from './access-rules.js';
 import type { Caller } from '../registry/caller.js';
 import type { Tokens } from '../registry/tokens.js';
 import { type SignedRequest, presentsSignature } from '../signing/verify-signature.js';
@@ -33,7 +34,9 @@ export async function identify(request: SignedRequest, identities: Identities): 
   const { 'x-auth-token': token = '', authorization } = request.headers;
   if (token !== '') {
     const caller = token.length <= maximumTokenLength ? await tokens.findByToken(token) : undefined;
-    return caller ?? refuse(`${incorrect} decrypt token fail; the token is not known or no longer valid`);
+    if (!caller) refuse(`${incorrect} decrypt token fail; the token is not known or no longer valid`);
+    requireAllowed(caller.accessRules, request);
+    return caller;
   }
   if (authorization === undefined) refuse(`${incorrect} x-auth-token not found; send a token, or sign the request`);
   if (!presentsSignature(authorization))

@@ -23,8 +23,14 @@ export interface TokenDescription {
   /** Of a project-scoped token. */
   projectId: string | undefined;
   expiresAt: Date;
-  /** Names of the roles, and IDs and names of the groups that a federated token carries. */
+  /** Names of the roles. */
   roles: string[];
+  /** IDs and names of the groups that a federated token carries. Names are unique within a domain only. */
+  groups: string[];
+  /** What the token was made by, in place of its user's own credentials. */
+  delegation?: { kind: 'trust' | 'application credential'; id: string };
+  /** What an application credential is restricted to. */
+  accessRules?: { service: string; method: string; path: string }[];
 }
 
 /** A token of one's own, and what the service says with it: where its project is, and where the services are. */
@@ -36,6 +42,8 @@ export interface ScopedToken extends IssuedToken {
 interface TokenBody {
   error?: unknown;
   token?: {
+    'OS-TRUST:trust'?: { id?: unknown };
+    application_credential?: { id?: unknown; access_rules?: unknown };
     catalog?: unknown;
     expires_at?: string;
     user?: { id?: string; 'OS-FEDERATION'?: { groups?: { id?: string; name?: string }[] } };
@@ -88,23 +96,25 @@ export class KeystoneClient {
   }
 
   /**
-   * Looks a token up, on behalf of another token that may do so. 'invalid' is the token looked up, 'refused' the other.
+   * Looks a token up, on behalf of another token that may do so. 'invalid' is the token looked up, 'refused' the other, and
+   * 'forbidden' is that the other may not look it up.
    * Throws `unavailable` when there is no answer that makes sense.
    */
   async describeToken(
     subject: string,
     { authToken }: { authToken: string },
-  ): Promise<TokenDescription | 'invalid' | 'refused'> {
-    const { status, body } = await this.#call('GET', { 'X-Auth-Token': authToken, 'X-Subject-Token': subject });
-    // A proxy in front may say 404 or 401 too, for reasons of its own; the service says it with a JSON object.
-    const said = Object.keys(body).length > 0;
+  ): Promise<TokenDescription | 'invalid' | 'refused' | 'forbidden'> {
+    const { status, body } = await this.#call('GET', {
+      'X-Auth-Token': authToken,
+      'X-Subject-Token': subject,
+      // Without it, Keystone knows no token with access rules: with it, we hold callers to them.
+      'OpenStack-Identity-Access-Rules': '1',
+    });
+    // A gateway in front may say the same for reasons of its own, in JSON too; the service says it in a form of its own.
+    const said = (body.error as { code?: unknown } | null | undefined)?.code === status;
     if (status === 404 && said) return 'invalid';
     if (status === 401 && said) return 'refused';
-    if (status === 403) {
-      throw unavailable(
-        'the identity service does not let this service look tokens up; its user needs the role service',
-      );
-    }
+    if (status === 403 && said) return 'forbidden';
     const description = status === 200 || status === 203 ? readDescription(body) : undefined;
     if (!description) throw nonsense(status);
     return description;
@@ -161,12 +171,35 @@ function readDescription({ token }: TokenBody): TokenDescription | undefined {
   const groups = user?.['OS-FEDERATION']?.groups ?? [];
   if (typeof user?.id !== 'string' || Number.isNaN(expiresAt.getTime())) return undefined;
   if (!isObjects(roles) || !isObjects(groups)) return undefined;
-  const names = [...roles.map(({ name }) => name), ...groups.flatMap(({ id, name }) => [id, name])];
   return {
     userId: user.id,
     projectId: project?.id,
     expiresAt,
-    roles: names.filter((name) => typeof name === 'string'),
+    roles: roles.map(({ name }) => name).filter((name) => typeof name === 'string'),
+    groups: groups.flatMap(({ id, name }) => [id, name]).filter((name) => typeof name === 'string'),
+    ...delegationOf(token ?? {}),
+    ...accessRulesOf(token?.application_credential?.access_rules),
+  };
+}
+
+function delegationOf(token: NonNullable<TokenBody['token']>): Pick<TokenDescription, 'delegation'> {
+  const { 'OS-TRUST:trust': trust, application_credential: credential } = token;
+  if (typeof trust?.id === 'string') return { delegation: { kind: 'trust', id: trust.id } };
+  if (typeof credential?.id === 'string') return { delegation: { kind: 'application credential', id: credential.id } };
+  return {};
+}
+
+/** A rule that cannot be read allows nothing; a list that cannot be read neither. */
+function accessRulesOf(rules: unknown): Pick<TokenDescription, 'accessRules'> {
+  if (rules === undefined || rules === null) return {};
+  const list: Record<string, unknown>[] = isObjects(rules) ? (rules as Record<string, unknown>[]) : [];
+  const text = (value: unknown) => (typeof value === 'string' ? value : '');
+  return {
+    accessRules: list.map(({ service, method, path }) => ({
+      service: text(service),
+      method: text(method),
+      path: text(path),
+    })),
   };
 }
 

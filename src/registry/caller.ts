@@ -9,6 +9,20 @@ export interface Caller {
   readonly projectId: string | undefined;
   /** Kubernetes groups; the O of the caller's certificates. */
   readonly groups: readonly string[];
+  /** The access key that the request was signed with. */
+  readonly accessKeyId?: string;
+  /** Under which the caller acts for a while only; its certificates end soon after it. */
+  readonly delegation?: Delegation;
+  /** What an application credential was restricted to; undefined for no restriction, empty for nothing at all. */
+  readonly accessRules?: readonly { readonly service: string; readonly method: string; readonly path: string }[];
+}
+
+/** What a token of an identity service was made by, in place of its user's own credentials. */
+export interface Delegation {
+  readonly kind: 'trust' | 'application credential';
+  readonly id: string;
+  /** When the token ends. */
+  readonly endsAt: Date;
 }
 
 /** A caller who may act in a project. */

@@ -3,7 +3,7 @@
 import type { Handlers, OperationRequest } from '../../generated/server.js';
 import { cacheBytesOf } from '../cache/cache-shares.js';
 import { createIssuer } from '../certificate/issue-certificate.js';
-import { type Validity, cutAt, forDays, maximumValidity } from '../certificate/validity.js';
+import { type Validity, cutAt, forDays, maximumValidity, until } from '../certificate/validity.js';
 import type { components } from '../../generated/types.js';
 import type { ClusterRecord, ClusterRegistry } from '../registry/cluster-registry.js';
 import { boundClusters, boundRevocations } from '../registry/look-ups.js';
@@ -28,9 +28,15 @@ export interface IssuingPolicy {
   maximumDays?: number | undefined;
   /** Seconds within which the same request gets the same certificate; 0 for never. */
   reuseWindowSeconds: number;
+  /** Seconds that a certificate may outlive the token of a trust or an application credential (default: a day). */
+  outliveSeconds?: number | undefined;
 }
 
-export const defaultPolicy: IssuingPolicy = { validityDays: 365, reuseWindowSeconds: 24 * 60 * 60 };
+export const defaultPolicy: IssuingPolicy & { outliveSeconds: number } = {
+  validityDays: 365,
+  reuseWindowSeconds: 24 * 60 * 60,
+  outliveSeconds: 24 * 60 * 60,
+};
 
 export interface HandlerOptions {
   clusters: ClusterRegistry;
@@ -74,7 +80,7 @@ export function createHandlers({
       clusterId: cluster.id,
       userId,
       groups,
-      validity: chooseValidity(at),
+      validity: cutForDelegation(chooseValidity(at), caller, policy),
       reuseWindowSeconds,
       now: at,
       isRevoked,
@@ -82,7 +88,9 @@ export function createHandlers({
     const certificate = issue(cluster.authority, request);
     const { serialNumber, credentialId, notAfter } = certificate;
     // The clouds' own audit service gives a download of certificates this name.
-    audit('getClusterCertByUID', { userId, projectId, clusterId: cluster.id, serialNumber, credentialId, notAfter });
+    const issued = { clusterId: cluster.id, serialNumber, credentialId, notAfter };
+    const { accessKeyId, delegation } = caller;
+    audit('getClusterCertByUID', { userId, projectId, accessKeyId, delegation, ...issued });
     const { server, externalServer, authority } = cluster;
     const addresses = { server, externalServer, authorityPem: authority.serverCertificatePem };
     return { status: 200, body: assemble(certificate, addresses) } as const;
@@ -110,6 +118,13 @@ export function createHandlers({
 function usualValidity({ validityDays, maximumDays }: IssuingPolicy): Validity {
   const validity = forDays(validityDays);
   return maximumDays === undefined ? validity : cutAt(validity, maximumValidity(maximumDays));
+}
+
+/** What was delegated for a while must not live on for years. */
+function cutForDelegation(validity: Validity, { delegation }: Caller, { outliveSeconds }: IssuingPolicy): Validity {
+  if (!delegation) return validity;
+  const seconds = outliveSeconds ?? defaultPolicy.outliveSeconds;
+  return cutAt(validity, until(new Date(delegation.endsAt.getTime() + seconds * 1000)));
 }
 
 /** What a revocation changes in the certificates of a caller: a group that those of before lack, and a key of its own. */

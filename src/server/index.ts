@@ -1,5 +1,6 @@
 // Front door of `cce-clustercert/server`: the provider to embed, and what an own one is made of.
 export { type Authority, type AuthorityFiles, openAuthority } from '../certificate/authority.js';
+export { type CheckedAuthority, checkAuthority } from '../certificate/check-authority.js';
 export { AccessKeyIdentity } from '../identity/access-key-identity.js';
 export type { SignatureIdentity } from '../identity/identity.js';
 export type {

@@ -20,7 +20,9 @@ test('an access key is shown once with its secret, listed without it and revoked
   expect(code).toBe(0);
   const [, accessKey = '', secretKey = ''] =
     /^accessKey: ([A-Z0-9]{20})\nsecretKey: ([A-Za-z0-9]{40})\n$/.exec(stdout) ?? [];
-  expect(stderr).toBe(`access key ${accessKey} is valid until it is revoked; its secret is not shown again\n`);
+  expect(stderr).toBe(
+    `access key ${accessKey} in ${data} is valid until it is revoked; its secret is not shown again\n`,
+  );
   const file = path.join(data, 'access-keys', `${accessKey}.json`);
   expect(readdirSync(path.dirname(file))).toEqual([path.basename(file)]);
   expect(statSync(file).mode & 0o777).toBe(0o600);

@@ -19,11 +19,11 @@ function inNewFolder() {
 }
 
 test('a cluster is added, listed, shown and removed', async () => {
-  const { add, cluster } = inNewFolder();
+  const { data, add, cluster } = inNewFolder();
   expect(await add('--id', id, '--name', 'prod', '--external-server', 'https://203.0.113.8:5443')).toEqual({
     code: 0,
     stdout: `${id}\n`,
-    stderr: '',
+    stderr: `added cluster 'prod' in ${data}\n`,
   });
   const { stdout: table } = await cluster('list');
   expect(table.split('\n')).toEqual([
@@ -42,7 +42,7 @@ test('a cluster is added, listed, shown and removed', async () => {
   });
   expect(shown).not.toContain('KEY');
   expect((await cluster('show', id)).stdout).toMatch(new RegExp(`^id: +${id}\n`));
-  expect(await cluster('remove', id)).toEqual({ code: 0, stdout: '', stderr: `removed cluster ${id}\n` });
+  expect(await cluster('remove', id)).toEqual({ code: 0, stdout: '', stderr: `removed cluster ${id} from ${data}\n` });
   expect(await cluster('show', id)).toMatchObject({
     code: 1,
     stdout: '',
@@ -203,3 +203,52 @@ test('a file that is not there is named', async () => {
     stderr: expect.stringMatching(/^error: --ca-cert 'no-such-file' cannot be read: ENOENT.*\n$/),
   });
 });
+
+test('a cluster is changed in place, keeps its ID, and what is wrong changes nothing', async () => {
+  const { data, add, cluster } = inNewFolder();
+  await add('--id', id, '--name', 'prod', '--external-server', 'https://203.0.113.8:5443');
+  expect(await cluster('set', id, '--name', 'shop', '--external-server', '')).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: `changed cluster ${id} in ${data}\n`,
+  });
+  const shown = JSON.parse((await cluster('show', id, '--json')).stdout) as object;
+  expect(shown).toMatchObject({ id, name: 'shop', server });
+  expect(shown).not.toHaveProperty('externalServer');
+  expect((await cluster('set', id)).stderr).toContain('nothing is to be changed; give --name');
+  expect((await cluster('set', id, '--server', 'http://plain')).stderr).toContain('server is not usable');
+  expect(JSON.parse((await cluster('show', id, '--json')).stdout)).toEqual(shown);
+  expect((await cluster('set', '00000000-0000-4000-8000-000000000000', '--name', 'x')).code).toBe(1);
+});
+
+test('a CA of the server is kept beside the one that signs clients, and taken away again', async () => {
+  const { data, add, cluster } = inNewFolder();
+  const file = path.join(data, 'server-ca.pem');
+  const { certificatePem } = await createAuthority({ now: new Date() });
+  writeFileSync(file, certificatePem);
+  await add('--id', id, '--server-ca', file);
+  const kept = path.join(data, 'clusters', id, 'server-ca.crt');
+  expect(readFileSync(kept, 'utf8')).toBe(certificatePem);
+  await cluster('set', id, '--server-ca', '');
+  expect(readdirSync(path.dirname(kept))).not.toContain('server-ca.crt');
+});
+
+test('a name that is taken in the project is warned of', async () => {
+  const { add } = inNewFolder();
+  await add('--id', id, '--name', 'prod');
+  expect((await add('--name', 'prod')).stderr).toContain(
+    `warning: cluster ${id} of this project has the same name, 'prod'\n`,
+  );
+});
+
+test.each(['cluster', 'token', 'access-key'])(
+  '%s list of a folder that is not there is an error that names it',
+  async (noun) => {
+    const missing = path.join(temporaryFolder(), 'missing');
+    expect(await run(noun, 'list', '--data', missing)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `error: there is no data folder '${missing}'; --data names another\n`,
+    });
+  },
+);

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, utimesSync } from 'node:fs';
+import { chownSync, existsSync, linkSync, mkdirSync, readFileSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import {
   listEntries,
@@ -63,4 +63,14 @@ test('an entry is removed once', async () => {
 
 test('a folder that does not exist has no entries', async () => {
   expect(await listEntries(path.join(temporaryFolder(), 'none'))).toEqual([]);
+});
+
+const isRoot = process.getuid?.() === 0;
+(isRoot ? test : test.skip)('what root writes belongs to the owner of the folder', async () => {
+  const folder = temporaryFolder();
+  chownSync(folder, 65_534, 65_534);
+  await putFile(path.join(folder, 'made', 'file'), 'x');
+  await putFolder(path.join(folder, 'entry'), { inside: 'x' });
+  for (const name of ['made', 'made/file', 'entry', 'entry/inside'])
+    expect(statSync(path.join(folder, name)).uid).toBe(65_534);
 });

@@ -252,12 +252,15 @@ describe('roles', () => {
     await expect(identity.findByToken('T')).rejects.toMatchObject({ code: 'forbidden' });
   });
 
-  test('of a federated user may be groups', async () => {
+  test('are apart from the groups of a federated user, which are granted with group: in front', async () => {
     const user = { id: userId, 'OS-FEDERATION': { groups: [{ id: 'g1', name: 'operators' }] } };
     const federated: Answer = ({ method }, response) =>
       method === 'POST' ? issue(response) : response.end(describeUser({ user, roles: [] }));
-    const { identity } = await play(federated, { grants: new Map([['operators', 'ops']]) });
+    const { identity } = await play(federated, { grants: new Map([['group:operators', 'ops']]) });
     expect((await identity.findByToken('T'))?.groups).toEqual(['ops']);
+    const { identity: roleOnly } = await play(federated, { grants: new Map([['operators', 'ops']]) });
+    await expect(roleOnly.findByToken('T')).rejects.toMatchObject({ code: 'forbidden' });
+    expect((await (await play(federated)).identity.findByToken('T'))?.groups).toEqual([]);
   });
 });
 

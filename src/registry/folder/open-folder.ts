@@ -1,5 +1,6 @@
 // The embedded engine: everything is kept in one folder, as files that people can read, copy and drop in.
 import { statSync } from 'node:fs';
+import path from 'node:path';
 import { makeFolder } from '../../files/atomic-write.js';
 import { ClusterCertError, quoted } from '../../errors.js';
 import type { DataStore, StoreOptions } from '../data-store.js';
@@ -12,7 +13,7 @@ import { TokenFolder } from './token-folder.js';
 export async function openFolder(folder: string, options: StoreOptions = {}): Promise<DataStore> {
   assertFolder(folder);
   return Promise.resolve({
-    location: folder,
+    location: path.resolve(folder),
     clusters: new ClusterFolder(folder, options),
     tokens: new TokenFolder(folder, options),
     accessKeys: new AccessKeyFolder(folder, options),
