@@ -52,7 +52,10 @@ export function documentOf(file: string): Document {
 
 /** The first cells of the table below a heading row, such as `| package | why |`; [] when there is no such table. */
 export function firstColumn(text: string, header: string): string[] {
-  const rows = text.split(`\n${header}\n`)[1]?.split('\n').slice(1) ?? [];
+  // However the columns are padded.
+  const lines = text.replaceAll(/^\|.*$/gm, (row) => row.replaceAll(/ {2,}/g, ' ')).split('\n');
+  const start = lines.indexOf(header);
+  const rows = start === -1 ? [] : lines.slice(start + 2);
   const end = rows.findIndex((row) => !row.startsWith('|'));
   return rows.slice(0, end === -1 ? undefined : end).map((row) => row.split('|')[1] ?? '');
 }
