@@ -12,6 +12,8 @@ export class Secrets {
   readonly #longTraces = new Map<string, Set<string>>();
   /** What is covered in reports. */
   readonly #covered = new Set<string>();
+  readonly #shortCovered = new Set<string>();
+  readonly #longCovered = new Map<string, string[]>();
 
   /** A token or secret key, or something close to one, that goes out. */
   addSent(secret: string): void {
@@ -50,7 +52,12 @@ export class Secrets {
   }
 
   #cover(secret: string): void {
-    for (const text of [...formsOf(secret), ...partsOf(secret)]) this.#covered.add(text);
+    this.#covered.add(secret);
+    for (const text of [...formsOf(secret), ...partsOf(secret)]) {
+      const start = text.slice(0, partLength);
+      if (text.length < partLength) this.#shortCovered.add(text);
+      else this.#longCovered.set(start, [...(this.#longCovered.get(start) ?? []), text]);
+    }
   }
 
   #addTrace(trace: string): void {
@@ -81,8 +88,17 @@ export class Secrets {
 
   /** The text without any of them, whatever put them there. */
   mask(text: string): string {
-    const longestFirst = [...this.#covered].sort((a, b) => b.length - a.length);
-    return longestFirst.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
+    let masked = '';
+    let kept = 0;
+    for (let at = 0; at + partLength <= text.length; at += 1) {
+      const found = this.#longCovered.get(text.slice(at, at + partLength))?.filter((one) => text.startsWith(one, at));
+      if (!found || found.length === 0) continue;
+      masked += `${text.slice(kept, at)}***`;
+      kept = at + Math.max(...found.map(({ length }) => length));
+      at = kept - 1;
+    }
+    masked += text.slice(kept);
+    return [...this.#shortCovered].reduce((rest, secret) => rest.replaceAll(secret, '***'), masked);
   }
 }
 
