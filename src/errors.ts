@@ -158,6 +158,18 @@ export function firstLine(thrown: unknown): string {
   return (typeof message === 'string' ? message : String(thrown)).split('\n', 1)[0] ?? '';
 }
 
+/** What an error and its causes go back to. */
+export function rootCause(thrown: unknown): unknown {
+  let root = thrown;
+  // Errors that are causes of each other would have no end.
+  for (let depth = 0; depth < 8; depth += 1) {
+    const { cause } = (root ?? {}) as { cause?: unknown };
+    if (cause === undefined || cause === null) break;
+    root = cause;
+  }
+  return root;
+}
+
 /** The `code` that Node gives the errors of system calls and options; '' where there is none. */
 export function systemErrorCode(thrown: unknown): string {
   const { code } = (thrown ?? {}) as { code?: unknown };

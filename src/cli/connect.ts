@@ -72,6 +72,8 @@ export interface BareConnection {
   token?: string;
   accessKey?: { id: string; secret: string; securityToken?: string | undefined };
   caPem: string | undefined;
+  /** Whether the provider's certificate is checked. */
+  verify: boolean;
 }
 
 /** Finds out the same as `connect`, once, and makes no client. */
@@ -79,12 +81,12 @@ export async function connectBare(settings: ConnectionSettings): Promise<BareCon
   const { credentials, endpoint, projectId } = settings;
   if (credentials.kind === 'cloud') {
     const { first, trust, endpoint: url, projectId: id } = await signIn(credentials.cloud, settings);
-    return { endpoint: url, projectId: id, token: first.token, caPem: trust.caPem };
+    return { endpoint: url, projectId: id, token: first.token, ...trust };
   }
   if (endpoint === undefined || projectId === undefined) throw new TypeError('endpoint and project are missing');
-  const caPem = await readCa(settings);
-  if (credentials.kind === 'token') return { endpoint, projectId, token: credentials.token, caPem };
-  return { endpoint, projectId, accessKey: credentials.accessKey, caPem };
+  const trust = { caPem: await readCa(settings), verify: true };
+  if (credentials.kind === 'token') return { endpoint, projectId, token: credentials.token, ...trust };
+  return { endpoint, projectId, accessKey: credentials.accessKey, ...trust };
 }
 
 /** The error with what decided about the call: the service's address, and whose credentials were sent. */

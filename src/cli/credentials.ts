@@ -57,7 +57,19 @@ export async function readCredentials(
     readCloudKey(environment) ??
     (await readCloud(environment));
   if (found) return found;
-  throw usageError('there are no credentials; set OS_CLOUD, CLUSTERCERT_TOKEN, an access key or OS_AUTH_URL and so on');
+  throw usageError(whatIsMissing(environment));
+}
+
+/** Half a user or application credential is most likely what was meant: a secret is what a shell or kubectl lacks. */
+function whatIsMissing(environment: Environment): string {
+  const has = (...names: string[]) => names.some((name) => environment[name]);
+  if (!has('OS_AUTH_URL'))
+    return 'there are no credentials; set OS_CLOUD, CLUSTERCERT_TOKEN, an access key or OS_AUTH_URL and so on';
+  if (has('OS_APPLICATION_CREDENTIAL_ID', 'OS_APPLICATION_CREDENTIAL_NAME'))
+    return 'OS_APPLICATION_CREDENTIAL_SECRET is missing; it belongs to OS_AUTH_URL and the application credential, which are set';
+  if (has('OS_USERNAME', 'OS_USER_NAME', 'OS_USER_ID'))
+    return 'OS_PASSWORD is missing; it belongs to OS_AUTH_URL and the user, which are set';
+  return 'OS_AUTH_URL is set, but nothing to authenticate with; set OS_USERNAME and OS_PASSWORD, OS_TOKEN or an application credential';
 }
 
 function readAccessKey(environment: Environment, names: readonly [string, string, string]): Credentials | undefined {

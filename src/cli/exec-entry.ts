@@ -32,6 +32,8 @@ const foreignVariables = ['OS_ACCESS_KEY', 'OS_SECRET_KEY', 'OS_SECURITY_TOKEN']
 const pathVariables = ['OS_CACERT', 'OS_CERT', 'OS_KEY', 'OS_CLIENT_CONFIG_FILE', 'OS_CLIENT_SECURE_FILE'];
 /** What Node trusts beside its own CAs. */
 const trustVariables = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'];
+/** What a cloud's services are trusted by where it names no CA itself. */
+const commonTrustVariables = ['REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'];
 const defaultTimeoutMs = 30_000;
 
 /** What of a part of the settings goes into the entry, and what kubectl's environment must hold. */
@@ -65,7 +67,7 @@ export async function describeExec(
   if (credentials.kind === 'token' && credentials.fromCommandLine) {
     throw usageError('--token does not go with --exec, which keeps no token; set CLUSTERCERT_TOKEN, OS_CLOUD or such');
   }
-  const parts = [...Object.values(carried).map((carry) => carry(settings)), trustOf(environment)];
+  const parts = [...Object.values(carried).map((carry) => carry(settings)), trustOf(settings, environment)];
   const needed = parts.flatMap(({ needs = [] }) => needs);
   const program = await findProgram(environment);
   const hint = `clustercert fetches short-lived certificates: npm install --global cce-clustercert`;
@@ -115,8 +117,9 @@ const namesIn = (variables: Readonly<Record<string, string>>) =>
 
 const absolute = (name: string, value: string) => (pathVariables.includes(name) ? path.resolve(value) : value);
 
-function trustOf(environment: Io['environment']): Carried {
-  const env = trustVariables.flatMap((name): [string, string][] => {
+function trustOf({ credentials }: ConnectionSettings, environment: Io['environment']): Carried {
+  const names = [...trustVariables, ...(credentials.kind === 'cloud' ? commonTrustVariables : [])];
+  const env = names.flatMap((name): [string, string][] => {
     const value = environment[name];
     return value ? [[name, path.resolve(value)]] : [];
   });

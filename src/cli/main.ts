@@ -1,9 +1,10 @@
 // The command line as a function: finds the command, runs it, turns errors into one line and an exit code.
-import { ClusterCertError, errorTable, firstLine, quoted, systemErrorCode } from '../errors.js';
+import { ClusterCertError, errorTable, firstLine, quoted } from '../errors.js';
 import { ClusterCertRequestError } from '../client/or-throw.js';
 import type { Io } from './command.js';
 import { commands, commandsOf, groups } from './commands.js';
 import { commandHelp, exampleLines, fold } from './help.js';
+import { hintFor } from './hints.js';
 import { nearest } from './nearest.js';
 import { readValues } from './options.js';
 import { parseArguments } from './parse-arguments.js';
@@ -109,8 +110,4 @@ async function listOf(names: readonly string[]): Promise<string> {
 function isWrongUsage(error: unknown): boolean {
   if (error instanceof ClusterCertRequestError || !(error instanceof ClusterCertError)) return false;
   return errorTable[error.code].exitCode === 2;
-}
-
-function hintFor(error: unknown): string | undefined {
-  return systemErrorCode(error) === 'EADDRINUSE' ? 'choose another port with --port; 0 takes a free one' : undefined;
 }

@@ -1,7 +1,7 @@
 // How a request reaches a provider: over which proxy, trusting which CA, and what of the answer is taken.
 import type { Agent, Dispatcher } from 'undici';
 import type { Fetch } from '../client/create-client.js';
-import { ClusterCertError } from '../errors.js';
+import { ClusterCertError, firstLine, rootCause } from '../errors.js';
 import { type ProxyVariables, proxyFor } from './proxy.js';
 
 export interface Route {
@@ -20,7 +20,18 @@ export async function fetchOver(url: string, route: Route): Promise<Fetch> {
   if (!dispatcher) return globalThis.fetch;
   const { fetch } = await import('undici');
   const send = fetch as unknown as Fetch;
-  return (target, init) => send(target, { ...init, ...{ dispatcher } });
+  return (target, init) =>
+    send(target, { ...init, ...{ dispatcher } }).catch((error: unknown) => {
+      throw proxyRefusal(error) ?? error;
+    });
+}
+
+/** undici says of a tunnel that a proxy refuses that the request was cancelled, and why only further down. */
+function proxyRefusal(error: unknown): ClusterCertError | undefined {
+  const [, status] = /^Proxy response \((\d+)\)/.exec(firstLine(rootCause(error))) ?? [];
+  if (status === undefined) return undefined;
+  const remedy = status === '407' ? '; its user and password belong into HTTPS_PROXY' : '';
+  return new ClusterCertError('unavailable', `the proxy refuses to connect (${status})${remedy}`, { cause: error });
 }
 
 /** What sends requests to one server over the route; undefined where nothing is asked for. */

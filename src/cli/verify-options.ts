@@ -125,10 +125,11 @@ export async function readTarget(values: VerifyValues, { environment }: Io): Pro
   // An access key of the command line is as good as one of the environment.
   const keys = accessKey && { CLUSTERCERT_ACCESS_KEY: accessKey.id, CLUSTERCERT_SECRET_KEY: accessKey.secret };
   const settings = await readConnectionSettings(values, { ...environment, ...keys });
-  const { endpoint, projectId, token, accessKey: found, caPem } = await connectBare(settings);
-  const proxy = proxyFor(new URL(endpoint), settings.proxies, { toLoopback: true });
+  const { endpoint, projectId, token, accessKey: found, caPem, verify } = await connectBare(settings);
+  const proxy = proxyFor(new URL(endpoint), settings.proxies);
   const connection = {
     ...(caPem !== undefined && { ca: caPem }),
+    ...(!verify && { insecure: true }),
     ...(await readPair(values)),
     ...(proxy !== undefined && { proxy }),
   };

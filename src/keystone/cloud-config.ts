@@ -1,6 +1,5 @@
 // Finds the address and credentials of an identity service (Keystone, IAM) where the openstack command finds them: OS_*
 // variables, and the clouds of clouds.yaml.
-import path from 'node:path';
 import { expandHome } from './cloud-files.js';
 import { type CloudSettings, incomplete, readCloudSettings, textOf } from './cloud-settings.js';
 import { type TokenRequest, createTokenRequest } from './token-request.js';
@@ -108,17 +107,14 @@ function assertSupported({ values }: CloudSettings): void {
   if (version?.startsWith('2') === true) throw incomplete(`identity_api_version '${version}' is not supported; 3 is`);
 }
 
-function readTrust({ values, file }: CloudSettings, environment: Environment) {
+function readTrust({ values }: CloudSettings, environment: Environment) {
   const insecure = values['insecure'] === true || textOf(values['insecure'])?.toLowerCase() === 'true';
   const verify = !insecure && values['verify'] !== false;
   const own = textOf(values['cacert']);
   const common = environment['REQUESTS_CA_BUNDLE'] || environment['CURL_CA_BUNDLE'] || undefined;
   if (!verify || (own ?? common) === undefined) return { caFile: undefined, verify };
-  if (own === undefined) return { caFile: common, verify };
-  const expanded = expandHome(own, environment);
-  // The file's own folder where it is there: kubectl calls from anywhere.
-  const isFromFile = file !== undefined && environment['OS_CACERT'] !== own;
-  return { caFile: isFromFile && !path.isAbsolute(expanded) ? path.resolve(expanded) : expanded, verify };
+  // A relative one is of the current folder, as the openstack command has it, wherever clouds.yaml lies.
+  return { caFile: own === undefined ? common : expandHome(own, environment), verify };
 }
 
 /** The openstack command takes `publicURL` for `public`, as Identity API v2 called it. */

@@ -1,7 +1,7 @@
 // Speaks to an identity service (Keystone, IAM), Identity API v3: gets tokens and looks tokens up. Whatever the service
 // does, a call ends within its time-out, and no more than a bounded number wait at once.
 import { Agent, type Dispatcher, request } from 'undici';
-import { ClusterCertError, systemErrorCode, firstLine } from '../errors.js';
+import { ClusterCertError, systemErrorCode, firstLine, rootCause } from '../errors.js';
 import type { TokenRequest } from './cloud-config.js';
 import { type CatalogueEntry, readCatalogue } from './catalogue.js';
 import type { IssuedToken } from './token-source.js';
@@ -241,7 +241,7 @@ function reasonOf(error: unknown): string {
   if (systemErrorCode(error) === 'ERR_SSL_WRONG_VERSION_NUMBER' || /wrong version number/.test(firstLine(error)))
     return 'it speaks no TLS; is it http rather than https?';
   // Where a name stands for several addresses, the error of all of them has a code and no message.
-  return firstLine(error) || systemErrorCode(error);
+  return firstLine(rootCause(error)) || systemErrorCode(error);
 }
 
 /** Keystone's own messages may repeat a token; they go no further. */

@@ -198,6 +198,8 @@ const certificateProblems: Record<string, string> = {
   CERT_HAS_EXPIRED: 'its certificate has expired',
   CERT_NOT_YET_VALID: 'its certificate is not valid yet',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name',
+  CERT_SIGNATURE_FAILURE: 'its certificate is not of the CA of that name that is trusted here',
+  CERT_UNTRUSTED: 'the CA of its certificate is not trusted here',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate does not lead to a CA that is trusted here',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate does not lead to a CA that is trusted here',
   UNABLE_TO_GET_ISSUER_CERT: 'its certificate does not lead to a CA that is trusted here',

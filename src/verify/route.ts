@@ -5,14 +5,15 @@ import { type ConnectionOptions, type TLSSocket, connect } from 'node:tls';
 import type { Connection } from './target.js';
 
 export interface Route {
-  tls?: Pick<ConnectionOptions, 'ca' | 'cert' | 'key'>;
+  tls?: Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'rejectUnauthorized'>;
   proxy?: string;
 }
 
 /** What Node has to be told for a connection. */
-export function routeOf({ ca, certificate, key, proxy }: Connection = {}): Route {
+export function routeOf({ ca, insecure, certificate, key, proxy }: Connection = {}): Route {
   const tls = {
     ...(ca !== undefined && { ca }),
+    ...(insecure === true && { rejectUnauthorized: false }),
     ...(certificate !== undefined && { cert: certificate }),
     ...(key !== undefined && { key }),
   };

@@ -50,6 +50,8 @@ export type Requirement = 'createClusterCert' | 'signatures';
 export interface Connection {
   /** PEM of the authorities to trust, in place of those that the system trusts. */
   ca?: string;
+  /** Takes any certificate of the provider. */
+  insecure?: boolean;
   /** A client certificate and its key, as PEM. */
   certificate?: string;
   key?: string;

@@ -53,8 +53,8 @@ export async function startApiServer(authority: AuthorityFiles): Promise<ApiServ
   return { url: `https://127.0.0.1:${port}`, seen };
 }
 
-/** A certificate and key for a server on 127.0.0.1. */
-export function servingCertificate(files: AuthorityFiles): { cert: string; key: string } {
+/** A certificate and key for a server on 127.0.0.1, and under a DNS name where one is given. */
+export function servingCertificate(files: AuthorityFiles, dNSName?: string): { cert: string; key: string } {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const { subject, signer, notBefore, notAfter } = openAuthority(files);
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -70,7 +70,10 @@ export function servingCertificate(files: AuthorityFiles): { cert: string; key: 
         createExtension(id_ce_extKeyUsage, new ExtendedKeyUsage([id_kp_serverAuth]), { critical: false }),
         createExtension(
           id_ce_subjectAltName,
-          new SubjectAlternativeName([new GeneralName({ iPAddress: '127.0.0.1' })]),
+          new SubjectAlternativeName([
+            new GeneralName({ iPAddress: '127.0.0.1' }),
+            ...(dNSName === undefined ? [] : [new GeneralName({ dNSName })]),
+          ]),
           { critical: false },
         ),
       ],
