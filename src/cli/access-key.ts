@@ -74,15 +74,19 @@ export const accessKeyRevoke = defineCommand({
   options: dataOption,
   examples: ['access-key revoke HPUAH8SQD53GBXGDK2LP'],
   async run({ data }, [id = ''], io) {
-    if (!(await withData(data, ({ accessKeys }) => accessKeys.revoke(id)))) {
+    const { isRevoked, location } = await withData(data, async (store) => ({
+      isRevoked: await store.accessKeys.revoke(id),
+      location: store.location,
+    }));
+    if (!isRevoked) {
       // What does not look like an access key may be a secret, and is not repeated.
       const shown = /^[A-Z0-9]{20}$/.test(id) ? `access key '${id}'` : 'such access key';
       throw new ClusterCertError(
         'not_found',
-        `there is no ${shown}; 'clustercert access-key list' shows those that are`,
+        `there is no ${shown} in ${location}; 'clustercert access-key list' shows those that are`,
       );
     }
-    io.stderr.write(`revoked access key ${id}\n`);
+    io.stderr.write(`revoked access key ${id} in ${location}\n`);
     return 0;
   },
 });

@@ -1,10 +1,12 @@
 // The command that starts the provider.
 import { lookup } from 'node:dns/promises';
 import { BlockList } from 'node:net';
+import path from 'node:path';
 import { defaultCacheBytes } from '../cache/cache-shares.js';
 import { ClusterCertError, firstLine, quoted } from '../errors.js';
 import { AccessKeyIdentity } from '../identity/access-key-identity.js';
 import {
+  type Log,
   TlsFiles,
   createApp,
   createHandlers,
@@ -13,6 +15,8 @@ import {
   defaultPolicy,
   listen,
 } from '../server/index.js';
+import { isReadableByOthers, shellWord } from '../files/exposed-files.js';
+import type { DataStore } from '../registry/data-store.js';
 import { defineCommand } from './command.js';
 import { openData } from '../registry/open-data.js';
 import { dataOption } from './data-folder.js';
@@ -131,7 +135,9 @@ export const serve = defineCommand({
     });
     const instructions = demoToken === undefined ? '' : demoInstructions({ url, token: demoToken, data: values.data });
     io.stdout.write(`listening on ${url}\n${instructions}`);
+    const telling = tellProblems({ store, tlsKey: values['tls-key'], log });
     await stopped;
+    telling.stop();
     following?.stop();
     log.info('draining');
     await drain({ deadlineMs: drainDeadlineMs });
@@ -139,6 +145,29 @@ export const serve = defineCommand({
     return 0;
   },
 });
+
+// Of more, the lists of the commands show the rest.
+const mostProblems = 100;
+
+/** Says in the log what needs mending, while requests are served already. */
+function tellProblems({ store, tlsKey, log }: { store: DataStore; tlsKey: string | undefined; log: Log }) {
+  let isStopped = false;
+  const tell = async () => {
+    if (tlsKey !== undefined && isReadableByOthers(tlsKey))
+      log.warn(`others can read --tls-key; end that with: chmod go= ${shellWord(path.resolve(tlsKey))}`);
+    let told = 0;
+    for await (const problem of store.problems?.() ?? []) {
+      if (isStopped || ++told > mostProblems) break;
+      log.warn(problem);
+    }
+    if (told > mostProblems)
+      log.warn(
+        `there are more than ${mostProblems} problems; 'clustercert cluster list' and 'clustercert token list' show them`,
+      );
+  };
+  void tell().catch((error: unknown) => log.warn(`the data cannot be looked through: ${firstLine(error)}`));
+  return { stop: () => (isStopped = true) };
+}
 
 interface AddressOptions {
   host: string;

@@ -1,14 +1,11 @@
 // The commands that keep the tokens of the embedded identity.
 import { ClusterCertError, firstLine, quoted } from '../errors.js';
 import type { TokenAdministration } from '../registry/tokens.js';
-import { type Io, defineCommand } from './command.js';
+import { defineCommand } from './command.js';
 import { dataOption, withData, withExistingData } from './data-folder.js';
 import { flag, repeated, required, withDefault } from './options.js';
 import { duration, text } from './readers.js';
 import { writeList } from './table.js';
-
-/** The group whose members Kubernetes lets do everything. */
-export const administrators = 'system:masters';
 
 export const tokenAdd = defineCommand({
   summary: 'make a token for a user; prints it, this once',
@@ -21,7 +18,7 @@ export const tokenAdd = defineCommand({
     user: required({ placeholder: 'ID', help: 'the user; becomes the user name in Kubernetes', read: text }),
     group: repeated({
       placeholder: 'G',
-      help: `a Kubernetes group of the user; may be repeated (default: those of the user's last token; ${administrators} for the first user of all)`,
+      help: "a Kubernetes group of the user; may be repeated (default: those of the user's last token)",
       read: text,
     }),
     expires: withDefault('24h', {
@@ -34,7 +31,7 @@ export const tokenAdd = defineCommand({
   examples: ['token add --project 77b6a44cba5143ab91d13ab9a8ff44fd --user alice --group developers'],
   async run({ project: projectId, user: userId, group, expires: lifetimeSeconds, data }, _positionals, io) {
     const { token, record, location } = await withData(data, async (store) => {
-      const groups = group ?? (await defaultGroups(store.tokens, { projectId, userId }, io));
+      const groups = group ?? (await groupsOfLastToken(store.tokens, { projectId, userId }));
       return {
         location: store.location,
         ...(await store.tokens.add({ projectId, userId, groups }, { lifetimeSeconds })),
@@ -43,7 +40,7 @@ export const tokenAdd = defineCommand({
     io.stdout.write(`${token}\n`);
     if (record.groups.length === 0)
       io.stderr.write(
-        `note: ${quoted(userId)} has no groups, and so only the rights that are bound to the user itself\n`,
+        `note: ${quoted(userId)} has no groups, and so only the rights that are bound to the user itself; --group gives it some\n`,
       );
     const until = record.expiresAt.toISOString();
     io.stderr.write(`token ${record.id} in ${location} is valid until ${until}; it is not shown again\n`);
@@ -77,27 +74,27 @@ export const tokenRevoke = defineCommand({
   options: dataOption,
   examples: ['token revoke 1f3a9c2b7d40'],
   async run({ data }, [id = ''], io) {
-    if (!(await withData(data, ({ tokens }) => tokens.revoke(id)))) {
+    const { isRevoked, location } = await withData(data, async (store) => ({
+      isRevoked: await store.tokens.revoke(id),
+      location: store.location,
+    }));
+    if (!isRevoked) {
       // What does not look like an ID may be a token, and is not repeated.
       const shown = /^[0-9a-f]{12}$/.test(id) ? `of the ID '${id}'` : 'of that ID';
-      throw new ClusterCertError('not_found', `there is no token ${shown}; 'clustercert token list' shows the IDs`);
+      throw new ClusterCertError(
+        'not_found',
+        `there is no token ${shown} in ${location}; 'clustercert token list' shows the IDs`,
+      );
     }
-    io.stderr.write(`revoked token ${id}\n`);
+    io.stderr.write(`revoked token ${id} in ${location}\n`);
     return 0;
   },
 });
 
-async function defaultGroups(
+async function groupsOfLastToken(
   tokens: TokenAdministration,
   { projectId, userId }: { projectId: string; userId: string },
-  io: Io,
 ): Promise<readonly string[]> {
   const records = await tokens.list();
-  const last = records.filter((record) => record.userId === userId && record.projectId === projectId).at(-1);
-  if (last) return last.groups;
-  if (records.length > 0) return [];
-  io.stderr.write(
-    `note: the first user gets the group ${administrators}, with all rights in the project's clusters; --group chooses others\n`,
-  );
-  return [administrators];
+  return records.filter((record) => record.userId === userId && record.projectId === projectId).at(-1)?.groups ?? [];
 }

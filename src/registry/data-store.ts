@@ -17,6 +17,8 @@ export interface DataStore {
   exists(): Promise<boolean>;
   /** Makes what is missing of the place: a folder, tables. Nothing that is kept changes. */
   prepare(): Promise<void>;
+  /** What of the place needs mending, such as what cannot be read, one line each; for a provider that starts. */
+  problems?(): AsyncIterable<string>;
   /** Ends connections; the store is not used any more. */
   close(): Promise<void>;
 }

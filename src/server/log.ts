@@ -8,6 +8,7 @@ import { readable } from './readable-log.js';
 export interface Log {
   info(message: string): void;
   info(fields: object, message: string): void;
+  warn(message: string): void;
   error(message: string): void;
   error(fields: object, message: string): void;
   /** Calls back once all lines so far are written: an answer leaves after its audit line, though lines are gathered. */

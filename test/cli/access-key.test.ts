@@ -36,7 +36,7 @@ test('an access key is shown once with its secret, listed without it and revoked
   expect(await run('access-key', 'revoke', accessKey, '--data', data)).toEqual({
     code: 0,
     stdout: '',
-    stderr: `revoked access key ${accessKey}\n`,
+    stderr: `revoked access key ${accessKey} in ${data}\n`,
   });
   expect(await list()).toEqual([]);
 });
@@ -60,10 +60,12 @@ test('a secret given in place of the key is not repeated', async () => {
   const [, secret = ''] = /secretKey: (\S+)/.exec((await add()).stdout) ?? [];
   const { code, stdout, stderr } = await run('access-key', 'revoke', secret, '--data', data);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr).toBe("error: there is no such access key; 'clustercert access-key list' shows those that are\n");
+  expect(stderr).toBe(
+    `error: there is no such access key in ${data}; 'clustercert access-key list' shows those that are\n`,
+  );
 });
 
 test('an access key that is not known is named', async () => {
   const { stderr } = await run('access-key', 'revoke', 'HPUAH8SQD53GBXGDK2LP', '--data', temporaryFolder());
-  expect(stderr).toContain("error: there is no access key 'HPUAH8SQD53GBXGDK2LP'; ");
+  expect(stderr).toContain("error: there is no access key 'HPUAH8SQD53GBXGDK2LP' in /");
 });

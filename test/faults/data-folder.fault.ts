@@ -246,7 +246,7 @@ describe('files that the provider may not read', () => {
   });
 
   otherUserTest(
-    'cost their cluster a 500 and a log line; all others go on',
+    'cost their cluster a 503 and a log line; all others go on',
     async () => {
       const child = spawn(process.execPath, [bin, 'serve', '--port', '0', '--data', data], { ...nobody, cwd: '/' });
       let [stdout, stderr] = ['', ''];
@@ -262,7 +262,7 @@ describe('files that the provider may not read', () => {
             headers: { 'X-Auth-Token': token },
           })
         ).status;
-      expect([await statusOf(bad), await statusOf(good), await statusOf(bad)]).toEqual([500, 200, 500]);
+      expect([await statusOf(bad), await statusOf(good), await statusOf(bad)]).toEqual([503, 200, 503]);
       child.kill('SIGTERM');
       await ended;
       expect(stderr).toMatch(new RegExp(`cluster '${bad}' cannot be read: EACCES`));

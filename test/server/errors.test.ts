@@ -221,12 +221,14 @@ describe('when the provider itself fails', () => {
     expect(text).not.toContain(secret);
   });
 
-  test('and the folder of one cluster makes no sense, that cluster gets 500 and the others go on', async () => {
-    const damaged = await provider.addCluster();
+  test('and the folder of one cluster is damaged for long, that cluster gets 500 and the others go on', async () => {
+    const now = () => new Date(Date.now() + 60_000);
+    const later = await startProvider({ dataFolder: provider.dataFolder, now });
+    const damaged = await later.addCluster();
     writeFileSync(path.join(provider.dataFolder, 'clusters', damaged, 'cluster.json'), '{');
-    expect((await provider.get(damaged, { 'X-Auth-Token': token })).status).toBe(500);
-    expect((await provider.get(clusterId, { 'X-Auth-Token': token })).status).toBe(200);
-    expect(JSON.stringify(provider.logged)).toContain(`cluster '${damaged}' cannot be read`);
+    expect((await later.get(damaged, { 'X-Auth-Token': token })).status).toBe(500);
+    expect((await later.get(clusterId, { 'X-Auth-Token': token })).status).toBe(200);
+    expect(JSON.stringify(later.logged)).toContain(`cluster '${damaged}' cannot be read`);
   });
 });
 

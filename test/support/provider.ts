@@ -45,7 +45,7 @@ export async function startProvider({
   listening: listenOptions,
   now,
 }: ProviderOptions = {}) {
-  const clusters = new ClusterFolder(dataFolder);
+  const clusters = new ClusterFolder(dataFolder, { ...(now && { now }) });
   const tokens = new TokenFolder(dataFolder, { ...(now && { now }) });
   const accessKeys = new AccessKeyFolder(dataFolder, { ...(now && { now }) });
   const revocations = new RevocationFolder(dataFolder, { ...(now && { now }) });

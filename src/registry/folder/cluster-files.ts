@@ -18,6 +18,9 @@ const seedBytes = 32;
 /** Every file that a cluster's data are read from. */
 export const clusterFiles = [recordFile, certificateFile, privateKeyFile, serverCertificateFile, seedFile] as const;
 
+/** Those of them that nobody else may read. */
+export const secretFiles = [privateKeyFile, seedFile] as const;
+
 /** The file of a cluster's record. */
 export function recordFileOf(folder: string): string {
   return path.join(folder, recordFile);

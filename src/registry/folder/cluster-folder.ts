@@ -47,6 +47,9 @@ const recordBytes = 1024;
 const checkedBytes = 200;
 // Some 150 bytes each.
 const mostOwners = 20_000;
+// Files that are copied into place one after the other are whole again after that.
+const settlingMs = 10_000;
+const retryAfterSeconds = 2;
 // So many clusters of a list are looked at before anything else gets its turn.
 const batch = 200;
 
@@ -204,13 +207,29 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
     }
   }
 
-  /** A damaged cluster of another project is as unknown as a whole one. */
+  /**
+   * A damaged cluster of another project is as unknown as a whole one. One that is damaged for the moment is `unavailable`, not
+   * `data_unreadable`.
+   */
   async #hide(error: unknown, projectId: string, clusterId: string): Promise<undefined> {
     if (isUnavailable(error)) throw error;
     const owner = await readOwner(this.#folderOf(clusterId.toLowerCase()));
     const known = owner ?? this.#owners.get(clusterId.toLowerCase());
-    if (known === undefined || known === projectId) throw error;
-    return undefined;
+    if (known !== undefined && known !== projectId) return undefined;
+    if (!(error instanceof ClusterCertError) || !this.#isSettling(clusterId.toLowerCase())) throw error;
+    throw new ClusterCertError('unavailable', `${error.message}; its files are being changed`, {
+      cause: error,
+      retryAfterSeconds,
+    });
+  }
+
+  /** Whether a file was changed, made or taken away a moment ago: what is damaged may be half of a change. */
+  #isSettling(id: string): boolean {
+    const now = this.#now().getTime();
+    return [this.#folderOf(id), ...this.#filesOf(id)].some((entry) => {
+      const { ctimeMs = -Infinity } = statSync(entry, { throwIfNoEntry: false }) ?? {};
+      return Math.abs(now - ctimeMs) < settlingMs;
+    });
   }
 
   #folderOf(id: string): string {

@@ -6,20 +6,25 @@ import { ClusterCertError, quoted } from '../../errors.js';
 import type { DataStore, StoreOptions } from '../data-store.js';
 import { AccessKeyFolder } from './access-key-folder.js';
 import { ClusterFolder } from './cluster-folder.js';
+import { folderProblems } from './folder-problems.js';
 import { RevocationFolder } from './revocation-folder.js';
 import { TokenFolder } from './token-folder.js';
 
 /** The store in a folder, which need not be there yet. Throws `invalid_argument` for a path that is something else. */
 export async function openFolder(folder: string, options: StoreOptions = {}): Promise<DataStore> {
   assertFolder(folder);
-  return Promise.resolve({
-    location: path.resolve(folder),
+  const kept = {
     clusters: new ClusterFolder(folder, options),
     tokens: new TokenFolder(folder, options),
     accessKeys: new AccessKeyFolder(folder, options),
+  };
+  return Promise.resolve({
+    location: path.resolve(folder),
+    ...kept,
     revocations: new RevocationFolder(folder, options),
     exists: () => Promise.resolve(statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true),
     prepare: () => makeFolder(folder),
+    problems: () => folderProblems(folder, kept),
     close: () => Promise.resolve(),
   });
 }

@@ -14,7 +14,13 @@ async function folderWith(count: number) {
   const records = Array.from({ length: count }, () => newRecord());
   for (const record of records) await clusters.add(record, await authority(), { now });
   const names = async (project = projectId) => (await clusters.listRecords(project)).map(({ id }) => id);
-  return { clusters, records, names, fileOf: (...parts: string[]) => path.join(dataFolder, 'clusters', ...parts) };
+  return {
+    dataFolder,
+    clusters,
+    records,
+    names,
+    fileOf: (...parts: string[]) => path.join(dataFolder, 'clusters', ...parts),
+  };
 }
 
 test('a list shows a folder that was dropped in, and none that was taken away', async () => {
@@ -59,14 +65,39 @@ test('a record that was damaged when the folder was read is listed once it is me
   expect(await names()).toEqual([id]);
 });
 
-test('files that are whole again after a change are read again, in whatever order they were replaced', async () => {
+test.each([
+  ['ca.key', 'ca.crt'],
+  ['ca.crt', 'ca.key'],
+] as const)(
+  'between the copy of %s and that of %s a cluster is unavailable, then damaged, then whole',
+  async (...order) => {
+    const { dataFolder, clusters, records, fileOf } = await folderWith(1);
+    const [{ id } = newRecord()] = records;
+    const { privateKeyPem, certificatePem } = await authority(1);
+    const content = { 'ca.key': privateKeyPem, 'ca.crt': certificatePem };
+    expect((await clusters.find(projectId, id))?.id).toBe(id);
+    writeFileSync(fileOf(id, order[0]), content[order[0]]);
+    await expect(clusters.find(projectId, id)).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: 2 });
+    expect(await clusters.find(otherProjectId, id)).toBeUndefined();
+    // Another process, which never saw it whole.
+    await expect(new ClusterFolder(dataFolder).find(projectId, id)).rejects.toMatchObject({ code: 'unavailable' });
+    const later = new ClusterFolder(dataFolder, { now: () => new Date(Date.now() + 11_000) });
+    await expect(later.find(projectId, id)).rejects.toMatchObject({ code: 'data_unreadable' });
+    // Whoever administers it wants to know what is wrong with it.
+    await expect(clusters.get(id)).rejects.toMatchObject({ code: 'data_unreadable' });
+    writeFileSync(fileOf(id, order[1]), content[order[1]]);
+    for (const folder of [clusters, later])
+      expect((await folder.find(projectId, id))?.authority.certificatePem.trim()).toBe(certificatePem.trim());
+  },
+);
+
+test('a cluster whose folder is still being copied is unavailable', async () => {
   const { clusters, records, fileOf } = await folderWith(1);
   const [{ id } = newRecord()] = records;
-  const second = await authority(1);
-  writeFileSync(fileOf(id, 'ca.key'), second.privateKeyPem);
-  await expect(clusters.find(projectId, id)).rejects.toMatchObject({ code: 'data_unreadable' });
-  writeFileSync(fileOf(id, 'ca.crt'), second.certificatePem);
-  expect((await clusters.find(projectId, id))?.authority.certificatePem.trim()).toBe(second.certificatePem.trim());
+  rmSync(fileOf(id, 'ca.key'));
+  await expect(clusters.find(projectId, id)).rejects.toMatchObject({ code: 'unavailable' });
+  writeFileSync(fileOf(id, 'cluster.json'), '');
+  await expect(clusters.findRecord(projectId, id)).rejects.toMatchObject({ code: 'unavailable' });
 });
 
 test('an authority that no longer fits in memory is opened again, the same', async () => {

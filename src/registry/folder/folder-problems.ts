@@ -1,0 +1,100 @@
+// What in a data folder needs mending before somebody asks for it: what cannot be read, and secrets that others can read.
+// One line for each thing; no line holds anything of a file's content.
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { parameterPatterns } from '../../../generated/parameters.js';
+import { ClusterCertError, firstLine, quoted } from '../../errors.js';
+import { listEntries } from '../../files/atomic-write.js';
+import { isReadableByOthers, shellWord } from '../../files/exposed-files.js';
+import { readFailure } from '../../files/read-failure.js';
+import type { AccessKeyFolder } from './access-key-folder.js';
+import type { ClusterFolder } from './cluster-folder.js';
+import { secretFiles } from './cluster-files.js';
+import type { TokenFolder } from './token-folder.js';
+
+interface Kept {
+  readonly clusters: ClusterFolder;
+  readonly tokens: TokenFolder;
+  readonly accessKeys: AccessKeyFolder;
+}
+
+// Opening an authority costs up to a millisecond of CPU: of more clusters, the rest is opened when somebody asks for it.
+const mostOpened = 1_000;
+// So many files are looked at before anything else gets its turn.
+const batch = 200;
+const mostNamed = 3;
+
+/** Every problem of the folder, while the provider serves from it. */
+export async function* folderProblems(folder: string, { clusters, tokens, accessKeys }: Kept): AsyncGenerator<string> {
+  yield* unservedClusters(path.join(folder, 'clusters'));
+  yield* damagedClusters(clusters);
+  yield* unreadable('tokens', (onProblem) => tokens.list(onProblem));
+  yield* unreadable('access keys', (onProblem) => accessKeys.list(onProblem));
+  yield* exposedSecrets(folder);
+}
+
+async function* unservedClusters(folder: string): AsyncGenerator<string> {
+  // A folder that cannot be read is reported with the clusters in it.
+  for (const name of await listEntries(folder).catch(() => [])) {
+    const isId = parameterPatterns.cluster_id.test(name);
+    if (isId && name === name.toLowerCase()) continue;
+    const reason = isId ? 'a cluster ID is in lower case' : 'its name is not a cluster ID';
+    yield `${quoted(path.join('clusters', name))} is not served: ${reason}`;
+  }
+}
+
+async function* damagedClusters(clusters: ClusterFolder): AsyncGenerator<string> {
+  try {
+    const ids = await clusters.ids();
+    for (const id of ids.slice(0, mostOpened)) {
+      // Opening one is work of its own.
+      await setImmediate();
+      const problem = await clusters.get(id).then(() => undefined, messageOf);
+      if (problem !== undefined) yield problem;
+    }
+  } catch (error) {
+    yield messageOf(error);
+  }
+}
+
+async function* unreadable(
+  what: string,
+  list: (onProblem: (problem: unknown) => void) => Promise<unknown>,
+): AsyncGenerator<string> {
+  const problems: unknown[] = [];
+  await list((problem) => problems.push(problem)).catch((error: unknown) =>
+    problems.push(readFailure(`the folder of the ${what}`, error)),
+  );
+  for (const problem of problems) yield messageOf(problem);
+}
+
+function messageOf(problem: unknown): string {
+  return problem instanceof ClusterCertError ? problem.message : firstLine(problem);
+}
+
+/** One line for all of them: they are mended by one command. */
+async function* exposedSecrets(folder: string): AsyncGenerator<string> {
+  const found: string[] = [];
+  let looked = 0;
+  for await (const file of secretsIn(folder)) {
+    if (++looked % batch === 0) await setImmediate();
+    if (isReadableByOthers(path.join(folder, file))) found.push(file);
+  }
+  if (found.length === 0) return;
+  const named = found.slice(0, mostNamed).map(quoted).join(', ');
+  const more = found.length > mostNamed ? ` and ${found.length - mostNamed} more` : '';
+  yield `others can read the secrets ${named}${more}; end that with: chmod -R go= ${shellWord(path.resolve(folder))}`;
+}
+
+async function* secretsIn(folder: string): AsyncGenerator<string> {
+  for (const name of await namesIn(path.join(folder, 'clusters')))
+    for (const file of secretFiles) yield path.join('clusters', name, file);
+  for (const kind of ['tokens', 'access-keys'])
+    for (const name of await namesIn(path.join(folder, kind))) yield path.join(kind, name);
+}
+
+/** Those of unfinished work hold secrets too. What cannot be read is reported elsewhere. */
+async function namesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch(() => [])).sort();
+}
