@@ -64,7 +64,7 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     // They import what is generated elsewhere.
-    exclude: { path: '^test/((generators/clients|fixtures/next)/|examples/fetch-stub)' },
+    exclude: { path: '^test/((generators/clients|fixtures/next)/|examples/(fetch-stub|get-kubeconfig|own-provider))' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

@@ -53,6 +53,15 @@ const clientAuth = '1.3.6.1.5.5.7.3.2';
 /**
  * Checks that certificate and key make an authority; throws `authority_unusable` otherwise. Dates are not looked at. With
  * `isChecked` the very same files passed before, and what is dear of the checks is left out.
+ *
+ * @example
+ * import { readFile } from 'node:fs/promises';
+ * import { openAuthority } from 'cce-clustercert/server';
+ *
+ * const certificatePem = await readFile('/etc/kubernetes/pki/ca.crt', 'utf8');
+ * const privateKeyPem = await readFile('/etc/kubernetes/pki/ca.key', 'utf8');
+ * const { fingerprint, notAfter } = openAuthority({ certificatePem, privateKeyPem });
+ * console.log(fingerprint, notAfter.toISOString());
  */
 export function openAuthority(
   files: AuthorityFiles,

@@ -27,6 +27,14 @@ interface Read {
 /**
  * Opens an authority that could issue certificates now, and says what is to be known of it. Throws `authority_unusable`. Every engine
  * calls it for what is added or changed.
+ *
+ * @example
+ * import { checkAuthority } from 'cce-clustercert/server';
+ *
+ * export function check(certificatePem: string, privateKeyPem: string): void {
+ *   const { warnings } = checkAuthority({ certificatePem, privateKeyPem }, { now: new Date() });
+ *   for (const warning of warnings) console.warn(warning);
+ * }
  */
 export function checkAuthority(files: AuthorityFiles, { now }: { now: Date }): CheckedAuthority {
   const authority = openAuthority(files, { now });

@@ -10,6 +10,13 @@ import { renewingToken } from './tokens.js';
 /**
  * Authentication with tokens for `createClient`: by the OS_* variables or, with OS_CLOUD, by
  * clouds.yaml. Gets a new token before the last one runs out or when it was refused. Throws `invalid_argument` when credentials are missing.
+ *
+ * @example
+ * import { createClient } from 'cce-clustercert';
+ * import { cloudToken } from 'cce-clustercert/cloud-token';
+ *
+ * const token = await cloudToken({ OS_CLOUD: 'my-cloud' });
+ * export const client = createClient({ endpoint: 'https://cce.example.com', token });
  */
 export async function cloudToken(
   environment: Readonly<Record<string, string | undefined>> = process.env,

@@ -42,6 +42,14 @@ const globalFetch: Fetch = (url, init) => globalThis.fetch(url, init);
 /**
  * A client for the functions of the contract's operations, and for whatever takes a client of openapi-fetch. Its calls
  * reject with `invalid_argument` for path parameters that would lead elsewhere.
+ *
+ * @example
+ * import { createClient, getClusterCert } from 'cce-clustercert';
+ *
+ * const client = createClient({ endpoint: 'https://cce.example.com', token: '…' });
+ * const path = { project_id: '77b6a44cba5143ab91d13ab9a8ff44fd', cluster_id: '1df09f9a-5b9e-11ef-8f52-0255ac10003e' };
+ * const { data, error, response } = await getClusterCert(client, { params: { path } });
+ * console.log(data ? data['current-context'] : `${response.status} ${error.message}`);
  */
 export function createClient({ endpoint, token, sign, fetch = globalFetch }: ClientOptions): Client<paths> {
   const credential = sign ?? token;

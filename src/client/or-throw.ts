@@ -50,6 +50,14 @@ export class ClusterCertRequestError<Status extends number = number> extends Clu
 /**
  * What the call gave; undefined for a success without a body. Throws ClusterCertRequestError where the provider refused it, and ClusterCertError `unavailable`
  * where there was no answer or none that makes sense; what an abort gives as its reason is thrown as it is.
+ *
+ * @example
+ * import { createClient, listClusters, orThrow } from 'cce-clustercert';
+ *
+ * const client = createClient({ endpoint: 'https://cce.example.com', token: '…' });
+ * const path = { project_id: '77b6a44cba5143ab91d13ab9a8ff44fd' };
+ * const { items } = await orThrow(listClusters(client, { params: { path } }));
+ * console.log(items.length);
  */
 export async function orThrow<Data>(call: Promise<Outcome<Data>>): Promise<Data> {
   const outcome = await call.catch((cause: unknown) => {
@@ -63,7 +71,22 @@ export async function orThrow<Data>(call: Promise<Outcome<Data>>): Promise<Data>
   return data as Data;
 }
 
-/** Whether a refusal with that status was thrown; its body is then of the type that the contract gives that status. */
+/**
+ * Whether a refusal with that status was thrown; its body is then of the type that the contract gives that status.
+ *
+ * @example
+ * import { type ContractClient, getCluster, isRefusal, orThrow } from 'cce-clustercert';
+ *
+ * export async function exists(client: ContractClient, project_id: string, cluster_id: string): Promise<boolean> {
+ *   try {
+ *     await orThrow(getCluster(client, { params: { path: { project_id, cluster_id } } }));
+ *     return true;
+ *   } catch (error) {
+ *     if (isRefusal(error, 404)) return false;
+ *     throw error;
+ *   }
+ * }
+ */
 export function isRefusal<Status extends number>(
   thrown: unknown,
   status: Status,

@@ -20,7 +20,18 @@ export interface RetryOptions {
 const worthRetrying = [429, 502, 503, 504];
 const firstDelayMs = 250;
 
-/** A `fetch` for `createClient` that tries again. Ends at once when the call's signal is aborted. */
+/**
+ * A `fetch` for `createClient` that tries again. Ends at once when the call's signal is aborted.
+ *
+ * @example
+ * import { createClient, retrying } from 'cce-clustercert';
+ *
+ * export const client = createClient({
+ *   endpoint: 'https://cce.example.com',
+ *   token: '…',
+ *   fetch: retrying({ attempts: 3, timeoutMs: 10_000 }),
+ * });
+ */
 export function retrying({
   attempts = 4,
   timeoutMs,

@@ -13,6 +13,16 @@ export type TokenProvider = (refused?: string) => Promise<string>;
  * Authentication for `createClient` that keeps the last token, gets a new one before it runs out or when it was refused,
  * and lets calls that need one at the same time wait for the same answer. Failures of `issue` reach the calls that waited
  * for it and are not kept.
+ *
+ * @example
+ * import { createClient, renewingToken } from 'cce-clustercert';
+ *
+ * const token = renewingToken(async () => {
+ *   const response = await fetch('https://tokens.example.com/mine', { method: 'POST' });
+ *   const { token, expires_at } = (await response.json()) as { token: string; expires_at: string };
+ *   return { token, expiresAt: new Date(expires_at) };
+ * });
+ * export const client = createClient({ endpoint: 'https://cce.example.com', token });
  */
 export function renewingToken(issue: () => Promise<IssuedToken>, clock: { now?: () => Date } = {}): Authentication {
   const source = renewTokens(issue, clock);
@@ -22,7 +32,16 @@ export function renewingToken(issue: () => Promise<IssuedToken>, clock: { now?: 
   });
 }
 
-/** Authentication for `createClient` with what the provider gives. A call that is aborted does not wait for it. */
+/**
+ * Authentication for `createClient` with what the provider gives. A call that is aborted does not wait for it.
+ *
+ * @example
+ * import { createClient, tokensFrom } from 'cce-clustercert';
+ *
+ * export function clientOf(vault: { read: () => Promise<string> }) {
+ *   return createClient({ endpoint: 'https://cce.example.com', token: tokensFrom(() => vault.read()) });
+ * }
+ */
 export function tokensFrom(provider: TokenProvider): Authentication {
   return async (url, init, send) => {
     const sendWith = (token: string) => {

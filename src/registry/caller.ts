@@ -52,7 +52,16 @@ export function isGroup(name: unknown): name is string {
   return isName(name) && !isReserved(name);
 }
 
-/** Throws `invalid_argument` for a caller who cannot be registered. */
+/**
+ * Throws `invalid_argument` for a caller who cannot be registered.
+ *
+ * @example
+ * import { type Caller, assertCaller } from 'cce-clustercert/server';
+ *
+ * const caller: Caller = { userId: 'alice', projectId: '77b6a44cba5143ab91d13ab9a8ff44fd', groups: ['developers'] };
+ * assertCaller(caller);
+ * console.log(caller.projectId.length);
+ */
 export function assertCaller(caller: Caller): asserts caller is ProjectCaller {
   const { userId, projectId, groups } = caller;
   if (projectId === undefined || !parameterPatterns.project_id.test(projectId)) {

@@ -87,6 +87,17 @@ const namePattern = /^(?=.*\S)[^\p{C}]{1,64}$/u;
 /**
  * Checks the fields of a cluster and brings them to their normal form: the ID in lower case, URLs without a slash at their end.
  * Throws `invalid_argument`. Every engine makes its records with it, those that it reads too.
+ *
+ * @example
+ * import { createClusterRecord } from 'cce-clustercert/server';
+ *
+ * const { server } = createClusterRecord({
+ *   id: '1df09f9a-5b9e-11ef-8f52-0255ac10003e',
+ *   projectId: '77b6a44cba5143ab91d13ab9a8ff44fd',
+ *   name: 'prod',
+ *   server: 'https://192.168.1.7:6443/',
+ * });
+ * console.log(server); // https://192.168.1.7:6443
  */
 export function createClusterRecord(fields: { [Field in keyof ClusterRecord]?: unknown }): ClusterRecord {
   const { id, projectId, name, server, externalServer } = fields;

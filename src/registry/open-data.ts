@@ -11,7 +11,17 @@ export function assertLocation(location: string, label: string): void {
   if (schemeOf(location) === undefined) assertFolder(location, label);
 }
 
-/** Opens a store; throws `invalid_argument` for a scheme that no engine has, and what the engine throws. */
+/**
+ * Opens a store; throws `invalid_argument` for a scheme that no engine has, and what the engine throws.
+ *
+ * @example
+ * import { openData } from 'cce-clustercert/server';
+ *
+ * const store = await openData('/var/lib/clustercert');
+ * const { clusters, problems } = await store.clusters.list();
+ * console.log(clusters.length, problems.length);
+ * await store.close();
+ */
 export async function openData(location: string, options: StoreOptions = {}): Promise<DataStore> {
   const scheme = schemeOf(location);
   if (scheme === undefined) return openFolder(location, options);

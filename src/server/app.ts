@@ -27,7 +27,23 @@ export type App = RequestListener & {
   drain: () => void;
 };
 
-/** The provider as a listener of HTTP requests; the caller makes it listen, or mounts it at the root of an application. */
+/**
+ * The provider as a listener of HTTP requests; the caller makes it listen, or mounts it at the root of an application.
+ *
+ * @example
+ * import { createApp, createHandlers, createLog, listen, openData } from 'cce-clustercert/server';
+ *
+ * const { clusters, tokens } = await openData('/var/lib/clustercert');
+ * const app = createApp({
+ *   handlers: createHandlers({ clusters }),
+ *   tokens,
+ *   log: createLog(process.stderr),
+ *   assertReady: () => clusters.assertReady(),
+ * });
+ * const { url, drain } = await listen(app, { host: '127.0.0.1', port: 8080 });
+ * console.log(url);
+ * process.once('SIGTERM', () => void drain({ deadlineMs: 10_000 }));
+ */
 export function createApp({ handlers, tokens, signatures, log, assertReady, ...options }: AppOptions): App {
   const { limits = defaultLimits, behindProxy = false, strict = false } = options;
   const contract = loadContract();

@@ -50,7 +50,16 @@ export interface HandlerOptions {
 
 type ClusterCertRequest = Pick<OperationRequest<'getClusterCert'>, 'path'>;
 
-/** Handlers that answer with certificates of the registry's clusters. */
+/**
+ * Handlers that answer with certificates of the registry's clusters.
+ *
+ * @example
+ * import { createHandlers, openData } from 'cce-clustercert/server';
+ *
+ * const { clusters, revocations } = await openData('/var/lib/clustercert');
+ * const policy = { validityDays: 7, maximumDays: 30, reuseWindowSeconds: 3600 };
+ * export const handlers = createHandlers({ clusters, revocations, policy });
+ */
 export function createHandlers({
   clusters: registry,
   revocations: revoked,

@@ -28,6 +28,7 @@ export type { TokenAdministration, TokenRecord, Tokens } from '../registry/token
 export { ClusterCertError, type ErrorCode } from '../errors.js';
 export { type App, createApp } from './app.js';
 export { type AppOptions, type RequestLimits, defaultLimits } from './app-options.js';
+export { type Mock, type MockOptions, createMock } from './create-mock.js';
 export {
   type HandlerOptions,
   type IssuingPolicy,

@@ -54,7 +54,18 @@ const limits: ServerOptions = {
   requireHostHeader: false,
 };
 
-/** Resolves once requests are answered. Rejects when the address cannot be had or the TLS files cannot be used. */
+/**
+ * Resolves once requests are answered. Rejects when the address cannot be had or the TLS files cannot be used.
+ *
+ * @example
+ * import { readFile } from 'node:fs/promises';
+ * import { type App, listen } from 'cce-clustercert/server';
+ *
+ * export async function listenWithTls(app: App) {
+ *   const tls = { cert: await readFile('tls.crt', 'utf8'), key: await readFile('tls.key', 'utf8') };
+ *   return listen(app, { host: '0.0.0.0', port: 8443, tls });
+ * }
+ */
 export async function listen(
   app: RequestListener & { drain?: () => void },
   { host, port, tls, log, idleTimeoutMs: keepAliveTimeout = defaultIdleTimeoutMs }: ListenOptions,

@@ -28,6 +28,17 @@ const secrets = new Set(['token', 'headers', 'authorization', 'privateKeyPem', '
 // Callers choose what some values hold; a line has a handful of them.
 const mostCharacters = 2_000;
 
+/**
+ * A log that writes to a stream; on a terminal, lines for people.
+ *
+ * @example
+ * import { createLog } from 'cce-clustercert/server';
+ *
+ * const lines: string[] = [];
+ * const log = createLog({ write: (text: string) => lines.push(text) });
+ * log.info({ clusterId: '1df09f9a-5b9e-11ef-8f52-0255ac10003e' }, 'cluster added');
+ * log.whenWritten(() => console.log(lines.join('')));
+ */
 export function createLog(stream: LogStream): Log {
   const lines = new GatheredLines(stream);
   const log = pino(

@@ -19,7 +19,18 @@ export interface SigningOptions {
   now: Date;
 }
 
-/** The same request with the headers that sign it; its body is read and sent on unchanged. */
+/**
+ * The same request with the headers that sign it; its body is read and sent on unchanged.
+ *
+ * @example
+ * import { signRequest } from 'cce-clustercert';
+ *
+ * const project = '77b6a44cba5143ab91d13ab9a8ff44fd';
+ * const request = new Request(`https://cce.example.com/api/v3/projects/${project}/clusters`);
+ * const accessKey = { id: 'HPUAH8SQD53GBXGDK2LP', secret: '…' };
+ * const response = await fetch(await signRequest(request, { accessKey, projectId: project, now: new Date() }));
+ * console.log(response.status);
+ */
 export async function signRequest(request: Request, { accessKey, projectId, now }: SigningOptions): Promise<Request> {
   const { pathname: path, search, host } = new URL(request.url);
   const body = await request.clone().arrayBuffer();

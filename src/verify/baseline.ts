@@ -41,7 +41,18 @@ export function parseBaseline(text: string, file: string): Baseline {
   return broken < 0 ? { accepted } : fail(`has an entry ${broken} without id, where and reason as texts`);
 }
 
-/** The result with what is accepted marked as such, and the entries that nothing is found for any more. */
+/**
+ * The result with what is accepted marked as such, and the entries that nothing is found for any more.
+ *
+ * @example
+ * import { type Baseline, type Result, applyBaseline } from 'cce-clustercert/verify';
+ *
+ * export function exitCode(result: Result, accepted: Baseline): number {
+ *   const { result: rest, unused } = applyBaseline(result, accepted);
+ *   for (const { id, where } of unused) console.warn(`no longer found: ${id}, ${where}`);
+ *   return rest.exitCode;
+ * }
+ */
 export function applyBaseline(result: Result, { accepted }: Baseline): { result: Result; unused: Accepted[] } {
   const used = new Set<Accepted>();
   const cases = result.cases.map((one): CaseResult => {
@@ -62,7 +73,15 @@ export function applyBaseline(result: Result, { accepted }: Baseline): { result:
   };
 }
 
-/** A baseline of all errors of a result. Reasons that are known stay, and so does what was not checked this time. */
+/**
+ * A baseline of all errors of a result. Reasons that are known stay, and so does what was not checked this time.
+ *
+ * @example
+ * import { writeFile } from 'node:fs/promises';
+ * import { type Result, baselineOf } from 'cce-clustercert/verify';
+ *
+ * export const accept = (result: Result) => writeFile('known.json', JSON.stringify(baselineOf(result), undefined, 2));
+ */
 export function baselineOf({ cases }: Result, { accepted }: Baseline = { accepted: [] }): Baseline {
   const found = cases.flatMap(({ id, findings }) =>
     findings

@@ -41,7 +41,16 @@ export function byTable<Case extends Pick<ContractCase, 'source'>>(cases: readon
   return [...cases].sort((one, other) => (numberOf(one) === numberOf(other) ? 0 : numberOf(one) - numberOf(other)));
 }
 
-/** The inputs of a check that a target lacks. */
+/**
+ * The inputs of a check that a target lacks.
+ *
+ * @example
+ * import { contractCases, missingInputs, optionOf } from 'cce-clustercert/verify';
+ *
+ * const target = { endpoint: 'http://127.0.0.1:8080', projectId: '…', clusterId: '…', token: '…' };
+ * for (const one of contractCases)
+ *   console.log(one.id, missingInputs(one, target).map((input) => optionOf[input]));
+ */
 export function missingInputs({ needs }: Pick<ContractCase, 'needs'>, target: Target): Input[] {
   return needs.filter((input) => !hasInput(target, input));
 }

@@ -52,7 +52,16 @@ export interface Result {
 /** What a run comes to, as the command tells it. */
 export const exitCodes = { right: 0, findings: 1, usage: 2, notReached: 3, unchecked: 4, inputs: 5 } as const;
 
-/** The exit code of a result; a run that need not be complete is as good as one that is. */
+/**
+ * The exit code of a result; a run that need not be complete is as good as one that is.
+ *
+ * @example
+ * import { type Result, exitCodeOf } from 'cce-clustercert/verify';
+ *
+ * export function finish(result: Result): void {
+ *   process.exitCode = exitCodeOf(result, { allowUnchecked: true });
+ * }
+ */
 export function exitCodeOf(
   { state, cases }: Pick<Result, 'state' | 'cases'>,
   { allowUnchecked = false }: { allowUnchecked?: boolean } = {},
@@ -64,7 +73,17 @@ export function exitCodeOf(
   return state === 'complete' || (allowUnchecked && looked) ? exitCodes.right : exitCodes.unchecked;
 }
 
-/** Runs the checks in a session of their own; `onResult` hears of each when it and all before it are done. */
+/**
+ * Runs the checks in a session of their own; `onResult` hears of each when it and all before it are done.
+ *
+ * @example
+ * import { contractCases, verify } from 'cce-clustercert/verify';
+ *
+ * const target = { endpoint: 'http://127.0.0.1:8080', projectId: '…', clusterId: '…', token: '…' };
+ * const { exitCode, cases } = await verify(contractCases, target);
+ * for (const { id, findings } of cases) for (const { where, expected } of findings) console.log(id, where, expected);
+ * process.exitCode = exitCode;
+ */
 export async function verify(
   cases: readonly ContractCase[],
   target: Target,

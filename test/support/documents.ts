@@ -71,7 +71,7 @@ export function programCalls({ blocks }: Document): string[] {
     .filter(({ language }) => ['sh', 'console', 'yaml', 'ini'].includes(language))
     .flatMap(({ code }) => code.replaceAll(/\\\n\s*/g, '').split('\n'))
     .flatMap((line) => {
-      const [, call] = /(?:^|[\s/(=])clustercert((?: [^|>)#;&]+)?)/.exec(line) ?? [];
+      const [, call] = /(?:^|[\s/(=])(?:cce-)?clustercert((?: [^|>)#;&]+)?)/.exec(line) ?? [];
       return call === undefined ? [] : [call.trim()];
     })
     .filter((call) => /^[a-z]/.test(call));
