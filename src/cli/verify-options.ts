@@ -41,7 +41,7 @@ function header(value: string, label: string): [string, string] {
   throw usageError(`${label} is not valid; it must be 'NAME: VALUE'`);
 }
 
-const requirements = ['createClusterCert', 'signatures'] as const;
+const requirements = ['createClusterCert', 'revokeClusterCert', 'signatures'] as const;
 
 export const verifyOptions = {
   ...connectionOptions,
@@ -67,12 +67,17 @@ export const verifyOptions = {
     read: text,
   }),
   connect: flag('use the certificate at the API servers of the kubeconfig'),
+  revoke: optional({
+    placeholder: 'USER_ID',
+    help: "end this user's certificates of the cluster, to see that revocation works; nobody's without it",
+    read: text,
+  }),
   only: repeated({ placeholder: 'CHECK', help: 'run these checks: IDs, or a regular expression', read: text }),
   exclude: repeated({ placeholder: 'CHECK', help: 'leave these checks out, likewise', read: text }),
   safe: flag('send no malformed or hostile requests'),
   require: repeated({
     placeholder: 'WHAT',
-    help: 'a finding where this is not offered: createClusterCert or signatures',
+    help: 'a finding where this is not offered: createClusterCert, revokeClusterCert or signatures',
     choices: requirements,
     read: oneOf(requirements),
   }),
@@ -150,7 +155,7 @@ export async function readTarget(values: VerifyValues, { environment }: Io): Pro
     connect: values.connect,
     require: values.require ?? [],
     headers: Object.fromEntries(values.header ?? []),
-    ...withoutUndefined({ rate: values.rate, seed: values.seed }),
+    ...withoutUndefined({ rate: values.rate, seed: values.seed, revoke: values.revoke }),
   };
 }
 

@@ -7,6 +7,7 @@ import { doorCases } from './cases/door-cases.js';
 import { everyAnswerCases } from './cases/every-answer-cases.js';
 import { kubeconfigCases } from './cases/kubeconfig-cases.js';
 import { postCases } from './cases/post-cases.js';
+import { revocationCases } from './cases/revocation-cases.js';
 import { signatureCases } from './cases/signature-cases.js';
 import { steadinessCases } from './cases/steadiness-cases.js';
 import { truthCases } from './cases/truth-cases.js';
@@ -29,9 +30,11 @@ export const contractCases: readonly ContractCase[] = [
     ...kubeconfigCases,
     ...certificateCases,
     ...postCases,
+    ...revocationCases.filter(({ last }) => !last),
     ...lookUpCases,
     ...truthCases,
   ]),
+  ...revocationCases.filter(({ last }) => last),
   ...everyAnswerCases,
   ...steadinessCases,
 ];

@@ -204,6 +204,7 @@ export class Session {
       [this.target.token, '$CLUSTERCERT_TOKEN'],
       [this.target.otherToken, '$CLUSTERCERT_OTHER_TOKEN'],
       [this.target.expiredToken, '$CLUSTERCERT_EXPIRED_TOKEN'],
+      [this.target.accessKey?.securityToken, '$CLUSTERCERT_SECURITY_TOKEN'],
     ];
     const own = Object.keys(this.target.headers ?? {});
     const shown = ([name, value]: [string, string]) => {

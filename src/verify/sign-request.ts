@@ -16,22 +16,34 @@ export interface Signing {
   secret?: string;
   id?: string;
   /** Changes the signature itself. */
-  change?: 'first digit' | 'last digit' | 'empty' | 'zeros' | 'all but the first half' | 'no x-sdk-date';
+  change?:
+    | 'first digit'
+    | 'last digit'
+    | 'empty'
+    | 'zeros'
+    | 'all but the first half'
+    | 'no x-sdk-date'
+    | 'no x-security-token';
 }
 
 export function signRequest(
   request: SentRequest,
-  { endpoint, accessKey }: { endpoint: string; accessKey: { id: string; secret: string } },
+  { endpoint, accessKey }: { endpoint: string; accessKey: { id: string; secret: string; securityToken?: string } },
   signing: Signing,
 ): SentRequest {
   const { id = accessKey.id, secret = accessKey.secret, insteadOf, older, change, secondsFromNow = 0 } = signing;
   const time = new Date(Date.now() + secondsFromNow * 1000).toISOString().replace(/[-:]|\.\d+/g, '');
   const { host, pathname } = new URL(endpoint);
-  const headers: Record<string, string> = { ...request.headers, 'X-Sdk-Date': time };
+  const securityToken = change === 'no x-security-token' ? undefined : accessKey.securityToken;
+  const headers: Record<string, string> = {
+    ...request.headers,
+    'X-Sdk-Date': time,
+    // Temporary keys are good only together with their token, which is signed as the vendors' SDKs do.
+    ...(securityToken !== undefined && { 'X-Security-Token': securityToken }),
+  };
   const toSign: Record<string, string> = { host, 'x-sdk-date': time };
-  for (const [name, value] of Object.entries(headers)) {
-    if (name === 'Content-Type') toSign['content-type'] = value;
-  }
+  for (const [name, value] of Object.entries(headers))
+    if (['Content-Type', 'X-Security-Token'].includes(name)) toSign[name.toLowerCase()] = value;
   const { method, path, body = '' } = { ...request, ...insteadOf };
   const names = Object.keys(toSign).sort();
   const canonical = [

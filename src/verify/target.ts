@@ -39,13 +39,15 @@ export interface Target {
   expect?: GroundTruth;
   /** Uses the certificate at the API servers of the kubeconfig. */
   connect?: boolean;
+  /** ID of a user whose certificates may be ended, to see that revocation works. */
+  revoke?: string;
   /** What must be offered: where it is not, that is a finding. */
   require?: readonly Requirement[];
   /** Picks the values that are sampled; a run with the same seed sends the same. Random by default. */
   seed?: number;
 }
 
-export type Requirement = 'createClusterCert' | 'signatures';
+export type Requirement = 'createClusterCert' | 'revokeClusterCert' | 'signatures';
 
 export interface Connection {
   /** PEM of the authorities to trust, in place of those that the system trusts. */
@@ -78,6 +80,7 @@ export const optionOf = {
   eipClusterId: '--eip-cluster',
   accessKey: '--access-key',
   connect: '--connect',
+  revoke: '--revoke',
   expectCa: '--expect-ca',
   expectUser: '--expect-user',
   expectServer: '--expect-server',

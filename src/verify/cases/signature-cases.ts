@@ -58,7 +58,9 @@ export const signatureCases = [
     name: 'a wrong signature is refused',
     judge: async (session) => {
       await assertSignedWorks(session);
+      const temporary = session.target.accessKey?.securityToken !== undefined;
       return refusedSigned(session, [
+        ...(temporary ? [wrong('a temporary key without X-Security-Token', { change: 'no x-security-token' })] : []),
         wrong('first digit of the signature changed', { change: 'first digit' }),
         wrong('last digit of the signature changed', { change: 'last digit' }),
         wrong('second half of the signature replaced', { change: 'all but the first half' }),

@@ -2,6 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import { commonNameOf } from '../certificate-rules.js';
 import { check } from '../check.js';
+import type { ReadCertificate } from '../credential.js';
 import { tryServers } from '../connect.js';
 import { type Fault, type Finding, NotChecked, found, show } from '../finding.js';
 import { type GoodAnswer, open } from '../good-answers.js';
@@ -19,6 +20,10 @@ async function base(session: Session): Promise<GoodAnswer> {
 const tell = (session: Session, good: GoodAnswer, fault: Omit<Fault, 'source'>): Finding[] =>
   session.findingsOf(good, found(good.label, [{ ...fault, source }]));
 
+/** Node has no subject for a certificate whose subject is empty. */
+const named = ({ x509 }: ReadCertificate) =>
+  `${(x509.subject as string | undefined)?.replaceAll('\n', ', ') ?? 'a CA without a name'} ${x509.fingerprint256}`;
+
 export const truthCases = [
   check({
     id: 'expected-ca',
@@ -32,7 +37,7 @@ export const truthCases = [
       );
       return good.credential.authorities.flatMap(({ where, certificates }) => {
         if (certificates.some(({ x509 }) => expected.includes(x509.fingerprint256))) return [];
-        const received = certificates.map(({ x509 }) => `${x509.subject} ${x509.fingerprint256}`).join('; ') || 'none';
+        const received = certificates.map(named).join('; ') || 'none';
         return tell(session, good, { where, expected: `a CA of --expect-ca (${expected.join(', ')})`, received });
       });
     },

@@ -1,0 +1,95 @@
+// Checks on revocation, where it is offered. Nobody's certificates end by them: the bodies are not JSON or name a user
+// that does not exist. Only a tester who names a user (`--revoke`) has that one's certificates ended.
+import { type Definition, assertAnswered, check, expectAll } from '../check.js';
+import { type Fault, type Finding, NotOffered, found } from '../finding.js';
+import { judgeForm } from '../judge-answer.js';
+import type { Ask, Session } from '../session.js';
+import { pathOf } from '../target.js';
+
+const source = 'the contract, revokeClusterCert';
+
+/** No user of any cloud: IDs are random. */
+const nobody = '{"userId":"00000000000000000000000000000000"}';
+const notJson = '{"userId":';
+
+function revocation({ target }: Session, label: string, more: Ask = {}): Ask {
+  const { projectId = target.projectId, clusterId = target.clusterId, ...rest } = more;
+  const path = `${pathOf(projectId, clusterId)}revoke`;
+  return { method: 'POST', body: notJson, lookUp: true, ...rest, path, label: `to revoke, ${label}` };
+}
+
+async function assertOffered(session: Session): Promise<void> {
+  const { status } = await session.send(revocation(session, 'with a body that is not JSON'));
+  if (![404, 405, 501].includes(status)) return;
+  await assertAnswered(session);
+  throw new NotOffered(`POST …/clustercertrevoke is answered ${status}: it is not offered`);
+}
+
+const revocationCheck = (id: string, name: string, definition: Omit<Definition, 'id' | 'name' | 'source'>) =>
+  check({
+    hostile: true,
+    ...definition,
+    id,
+    operationId: 'revokeClusterCert',
+    name: `${name}, where revocation is offered`,
+    source,
+    judge: async (session) => {
+      await assertOffered(session);
+      return definition.judge(session);
+    },
+  });
+
+export const revocationCases = [
+  revocationCheck('revoke-invalid-body', 'a revocation that is not JSON is refused', {
+    judge: async (session) => {
+      const ask = revocation(session, 'with a body that is not JSON');
+      // Who may not revoke, and where nothing is enforced, may be told before the body is read.
+      const expectation = { statuses: [400, 415, 422, 403, 409], doubtful: [401], source };
+      const answer = await session.send(ask);
+      const form = answer.status >= 400 && answer.status < 500 ? judgeForm(session, answer) : [];
+      return [...(await expectAll(session, [ask], expectation)), ...form];
+    },
+  }),
+  revocationCheck('revoke-without-token', 'a revocation without a valid token is refused', {
+    judge: (session) => {
+      const { expiredToken: token } = session.target;
+      const asks = [
+        revocation(session, 'without a token', { token: null, body: nobody }),
+        revocation(session, 'with an empty token', { token: '', body: nobody }),
+        revocation(session, 'with a wrong token', { token: 'garbage', body: nobody }),
+        ...(token === undefined ? [] : [revocation(session, 'with an expired token', { token, body: nobody })]),
+      ];
+      return expectAll(session, asks, { statuses: [401], doubtful: [400, 403, 404, 409], source });
+    },
+  }),
+  revocationCheck('revoke-foreign-project', 'a revocation in a project that the token is not for is refused', {
+    needs: ['otherProjectId'],
+    judge: (session) => {
+      const { otherProjectId: projectId = '', clusterId, otherClusterId } = session.target;
+      const clusters = [clusterId, ...(otherClusterId === undefined ? [] : [otherClusterId])];
+      const asks = clusters.map((id) =>
+        revocation(session, 'in the other project', { projectId, clusterId: id, body: nobody }),
+      );
+      return expectAll(session, asks, { statuses: [403, 404], doubtful: [400, 401, 409], source });
+    },
+  }),
+  revocationCheck('revoked', 'a revocation is done, or refused with the reason', {
+    needs: ['revoke'],
+    last: true,
+    judge: async (session) => {
+      const body = JSON.stringify({ userId: session.target.revoke });
+      const ask = revocation(session, 'the user of --revoke', { body });
+      const answer = await session.send(ask);
+      const findings = await expectAll(session, [ask], { statuses: [200, 409], doubtful: [403], source });
+      if (answer.status === 200)
+        return [...findings, ...session.findingsOf(answer, found(answer.label, filled(answer)))];
+      return answer.status === 409 ? [...findings, ...judgeForm(session, answer)] : findings;
+    },
+  }),
+];
+
+/** The documented answer has no body; one that says no harm is left to the provider. */
+function filled({ body }: { body: Buffer }): (Fault & Partial<Pick<Finding, 'severity'>>)[] {
+  if (body.length === 0) return [];
+  return [{ severity: 'warning', where: 'the body', expected: 'nothing', received: `${body.length} bytes`, source }];
+}

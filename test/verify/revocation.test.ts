@@ -1,0 +1,84 @@
+// Revocation: looked at where it is offered, without ending anybody's certificates.
+import { expect, test } from '@jest/globals';
+import { contractCases, verify } from '../../src/verify/index.js';
+import { type Call, type Reply, errorReply, small, startSmallProvider } from '../support/small-provider.js';
+
+const done: Reply = { status: 200, headers: {}, body: '' };
+const tokens = [small.token, small.otherToken];
+
+function right({ headers, path, body }: Call): Reply {
+  if (!tokens.includes(String(headers['x-auth-token'])))
+    return errorReply(401, 'CCE.01401001', 'Authorization failed.');
+  if (path.includes(small.otherProject)) return errorReply(403, 'CCE.01403001', 'Forbidden.');
+  return /^\{"userId":"[^"]+"\}$/.test(body) ? done : errorReply(400, 'CCE.01400001', 'Invalid request.');
+}
+
+/** Outcomes by ID, what the findings say, and the bodies that were answered with 200. */
+async function judged(revoke: ((call: Call) => Reply) | undefined, more: object = {}) {
+  const revoked: string[] = [];
+  const provider = await startSmallProvider({
+    reply: (usual, call) => {
+      if (!revoke || !call.path.endsWith('/clustercertrevoke')) return usual;
+      const reply = revoke(call);
+      if (reply.status === 200) revoked.push(call.body);
+      return reply;
+    },
+  });
+  const some = contractCases.filter(({ operationId }) => operationId === 'revokeClusterCert');
+  const { cases, exitCode } = await verify(some, { ...provider.target, ...more });
+  provider.close();
+  const outcomes = Object.fromEntries(cases.map(({ id, outcome }) => [id, outcome]));
+  return { outcomes, exitCode, findings: cases.flatMap(({ findings }) => findings), revoked };
+}
+
+test('a right provider passes, and nobody is revoked', async () => {
+  expect(await judged(right)).toEqual({
+    outcomes: {
+      'revoke-invalid-body': 'passed',
+      'revoke-without-token': 'passed',
+      'revoke-foreign-project': 'passed',
+      revoked: 'not checked',
+    },
+    exitCode: 0,
+    findings: [],
+    revoked: [],
+  });
+});
+
+test('a provider that does not offer it is right, unless the run requires it', async () => {
+  const { outcomes, exitCode } = await judged(undefined, { revoke: 'alice' });
+  expect(new Set(Object.values(outcomes))).toEqual(new Set(['not offered']));
+  expect(exitCode).toBe(0);
+  expect((await judged(undefined, { require: ['revokeClusterCert'] })).exitCode).toBe(1);
+});
+
+test('the user of --revoke is revoked, or the reason is given why not', async () => {
+  const one = await judged(right, { revoke: 'alice' });
+  expect(one).toMatchObject({ outcomes: { revoked: 'passed' }, findings: [], revoked: ['{"userId":"alice"}'] });
+  const conflict = (call: Call) =>
+    right(call).status === 200 ? errorReply(409, 'CCE.01409001', 'Conflict.') : right(call);
+  expect(await judged(conflict, { revoke: 'alice' })).toMatchObject({ outcomes: { revoked: 'passed' }, findings: [] });
+});
+
+test.each<[string, string, (call: Call) => Reply]>([
+  ['takes what is not JSON', 'revoke-invalid-body', (call) => (right(call).status === 400 ? done : right(call))],
+  ['asks for no token', 'revoke-without-token', (call) => (right(call).status === 401 ? done : right(call))],
+  [
+    'does not look at the project',
+    'revoke-foreign-project',
+    (call) => (right(call).status === 403 ? done : right(call)),
+  ],
+  [
+    'does nothing',
+    'revoked',
+    (call) => (right(call).status === 200 ? errorReply(500, 'CCE.03500001', 'x') : right(call)),
+  ],
+])('a provider that %s is found', async (_name, id, revoke) => {
+  const { outcomes } = await judged(revoke, { revoke: 'alice' });
+  expect(Object.entries(outcomes).filter(([, outcome]) => outcome === 'failed')).toEqual([[id, 'failed']]);
+});
+
+test('a safe run sends none of it', async () => {
+  const { outcomes } = await judged(right, { safe: true, revoke: 'alice' });
+  expect(new Set(Object.values(outcomes))).toEqual(new Set(['not checked']));
+});
