@@ -12,6 +12,12 @@ const metaSchema = 'exports.OpenAPISchemaValidator = class { validate() { return
 /** The validator brings code for uploads (multer, busboy), which run for `multipart/…` bodies only. */
 const uploads = "module.exports = () => ({ any() { throw new Error('uploads are not part of this build'); } });";
 
+/** prom-client asks OpenTelemetry for the trace of an exemplar, which the provider has none of: 100 KB. */
+const tracing =
+  "module.exports = new Proxy({}, { get() { throw new Error('exemplars are not part of this build'); } });";
+
+const leftOut: Record<string, string> = { multer: uploads, '@opentelemetry/api': tracing };
+
 export const leaveOut: Plugin = {
   name: 'leave-out',
   setup: (bundler) => {
@@ -26,7 +32,10 @@ export const leaveOut: Plugin = {
       { filter: /express-openapi-validator[\\/]dist[\\/]framework[\\/]openapi\.schema\.validator\.js$/ },
       () => ({ contents: metaSchema }),
     );
-    bundler.onResolve({ filter: /^multer$/ }, () => ({ path: 'multer', namespace: 'left-out' }));
-    bundler.onLoad({ filter: /./, namespace: 'left-out' }, () => ({ contents: uploads }));
+    bundler.onResolve({ filter: /^(multer|@opentelemetry\/api)$/ }, ({ path: name }) => ({
+      path: name,
+      namespace: 'left-out',
+    }));
+    bundler.onLoad({ filter: /./, namespace: 'left-out' }, ({ path: name }) => ({ contents: leftOut[name] ?? '' }));
   },
 };

@@ -81,7 +81,8 @@ export async function toCommonJs(root: string, { dependencies }: Manifest, esm: 
     format: 'cjs',
     // For webpack 4 and its like.
     target: 'es2019',
-    supported: { bigint: true },
+    // `import()` of a CommonJS file would put its exports under `default`, with theirs beneath.
+    supported: { bigint: true, 'dynamic-import': false },
     external: Object.keys(dependencies).filter((name) => !inlined.includes(name)),
     define: { 'import.meta.url': 'moduleUrl' },
     plugins: [builtModules(root, esm.files)],
@@ -93,11 +94,14 @@ export async function toCommonJs(root: string, { dependencies }: Manifest, esm: 
   return { files: new Map(files), inputs: Object.keys(metafile.inputs).filter((file) => !file.startsWith('built:')) };
 }
 
+// At the start of a line, or where it is needed.
+const importOfOurs = /(?:^(?:import|export)\b[^;]*?|\bimport\()"(\.{1,2}\/[^"]+)"/gm;
+
 /** What these files import of ours, directly or not, and they themselves. */
 function reached(files: ReadonlyMap<string, string>, from: string[]): Set<string> {
   const found = new Set(from);
   for (const file of found)
-    for (const [, place = ''] of (files.get(file) ?? '').matchAll(/^(?:import|export)\b[^;]*?"(\.{1,2}\/[^"]+)"/gm))
+    for (const [, place = ''] of (files.get(file) ?? '').matchAll(importOfOurs))
       found.add(path.posix.join(path.posix.dirname(file), place));
   return found;
 }

@@ -36,6 +36,16 @@ export function duration({ least }: { least: number }): Reader<number> {
   };
 }
 
+/** An address to listen at: `127.0.0.1:9464`, `[::1]:9464`, or a port of 127.0.0.1 alone. */
+export const hostAndPort: Reader<{ host: string; port: number }> = (value, label) => {
+  const [, inBrackets, name, port] = /^(?:(?:\[([\da-f:.]+)\]|([^\s:[\]/]+)):)?(\d{1,5})$/i.exec(value) ?? [];
+  if (port !== undefined && Number(port) <= 65_535)
+    return { host: inBrackets ?? name ?? '127.0.0.1', port: Number(port) };
+  return fail(
+    `${label} ${quoted(value)} is not valid; it must be HOST:PORT, such as 127.0.0.1:9464 or [::1]:9464, or a port alone`,
+  );
+};
+
 /** One of several words. */
 export function oneOf<Word extends string>(accepted: readonly Word[]): Reader<Word> {
   return (value, label) =>

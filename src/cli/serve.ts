@@ -21,6 +21,7 @@ import { defineCommand } from './command.js';
 import { openData } from '../registry/open-data.js';
 import { dataOption } from './data-folder.js';
 import { createDemo, demoInstructions } from './demo.js';
+import { metricsOptions, startMetrics } from './serve-metrics.js';
 import { keystoneOptions, readKeystone } from './keystone-options.js';
 import { flag, optional, withDefault } from './options.js';
 import { duration, text, wholeNumber } from './readers.js';
@@ -89,6 +90,7 @@ export const serve = defineCommand({
       help: 'requests a minute of one IP address; 0 for any',
       read: wholeNumber({ least: 0, most: 100_000_000 }),
     }),
+    ...metricsOptions,
     demo: flag('fill an empty data folder with a demo project; without this, only on a terminal'),
     'no-demo': flag('leave an empty data folder empty'),
   },
@@ -98,6 +100,9 @@ export const serve = defineCommand({
   ],
   async run(values, _positionals, io) {
     const stopped = io.untilStopped();
+    // From here on a hangup ends nothing. Files that changed before they are followed are found then.
+    let onHangup = () => {};
+    io.onHangup?.(() => onHangup());
     const { tlsFiles, ...address } = await readAddress(values);
     const policy = {
       validityDays: values['validity-days'],
@@ -114,8 +119,10 @@ export const serve = defineCommand({
     // A token must not end up in the log of a service.
     const withDemo = (values.demo || io.stdout.isTTY === true) && !values['no-demo'] && !keystone;
     const log = createLog(io.stderr);
+    const scraped = await startMetrics(values['metrics-address'], log);
+    const metrics = scraped?.metrics;
     const app = createApp({
-      handlers: createHandlers({ clusters, revocations, policy, cacheBytes }),
+      handlers: createHandlers({ clusters, revocations, policy, cacheBytes, metrics }),
       tokens: keystone ?? tokens,
       signatures: new AccessKeyIdentity(accessKeys),
       limits,
@@ -124,23 +131,25 @@ export const serve = defineCommand({
       assertReady: () => clusters.assertReady(),
       strict: values.strict,
       cacheBytes,
+      metrics,
     });
-    const { url, drain, replaceTls } = await listen(app, { ...address, tls: await tlsFiles?.read(), log });
+    const { url, drain, replaceTls } = await listen(app, { ...address, tls: await tlsFiles?.read(), log, metrics });
     const following = tlsFiles?.follow(replaceTls, log);
-    io.onHangup?.(() => void tlsFiles?.reload(replaceTls, log));
+    onHangup = () => void tlsFiles?.reload(replaceTls, log);
     // Only now: a token that is made must also be seen.
     const demoToken = await (withDemo ? createDemo({ clusters, tokens }) : undefined)?.catch(async (error: unknown) => {
       await drain({ deadlineMs: 0 });
       throw error;
     });
     const instructions = demoToken === undefined ? '' : demoInstructions({ url, token: demoToken, data: values.data });
-    io.stdout.write(`listening on ${url}\n${instructions}`);
+    io.stdout.write(`listening on ${url}\n${scraped ? `metrics at ${scraped.url}\n` : ''}${instructions}`);
     const telling = tellProblems({ store, tlsKey: values['tls-key'], log });
     await stopped;
     telling.stop();
     following?.stop();
     log.info('draining');
     await drain({ deadlineMs: drainDeadlineMs });
+    await scraped?.close();
     await store.close();
     return 0;
   },

@@ -129,8 +129,8 @@ export function boundAccessKeys(keys: AccessKeys): AccessKeys {
 }
 
 /** Revocations within bounds. */
-export function boundRevocations(revocations: Revocations): Revocations {
-  const lookUps = new LookUps({ engine: 'store of revocations' });
+export function boundRevocations(revocations: Revocations, onEnd?: LookUpOptions['onEnd']): Revocations {
+  const lookUps = new LookUps({ engine: 'store of revocations', onEnd });
   const list = (id: string) => revocations.listRevocations(id);
   if (revocations.isLocal === true) return { listRevocations: (id) => lookUps.run(() => list(id)) };
   return { listRevocations: (id) => lookUps.runOnce(id, () => list(id)) };

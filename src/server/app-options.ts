@@ -5,6 +5,7 @@ import type { SignatureIdentity } from '../identity/identity.js';
 import type { Tokens } from '../registry/tokens.js';
 import type { RequestContext } from './handlers.js';
 import type { Log } from './log.js';
+import type { Metrics } from './metrics.js';
 import type { SchemeHandlers } from './security.js';
 
 export interface RequestLimits {
@@ -37,4 +38,6 @@ interface ProviderOptions {
   strict?: boolean;
   /** Bytes that all caches of the provider take together (default: 256 MiB); validated URLs get their share of them. */
   cacheBytes?: number | undefined;
+  /** Is told of requests and look-ups, such as what `createMetrics` gives. */
+  metrics?: Metrics | undefined;
 }

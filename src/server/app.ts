@@ -11,9 +11,11 @@ import { clientIp } from './client-ip.js';
 import { createContractValidator } from './contract-validator.js';
 import { Health } from './health.js';
 import type { Locals } from './locals.js';
+import { type Metrics, meterLookUps } from './metrics.js';
 import { createPipeline } from './pipeline.js';
 import { readBody } from './request-body.js';
 import { Limits } from './request-limits.js';
+import { meterRequest } from './meter-request.js';
 import { logRequest } from './request-log.js';
 import { Responses } from './responses.js';
 import { ContractSchemas } from './schemas.js';
@@ -45,14 +47,14 @@ export type App = RequestListener & {
  * process.once('SIGTERM', () => void drain({ deadlineMs: 10_000 }));
  */
 export function createApp({ handlers, tokens, signatures, log, assertReady, ...options }: AppOptions): App {
-  const { limits = defaultLimits, behindProxy = false, strict = false } = options;
+  const { limits = defaultLimits, behindProxy = false, strict = false, metrics } = options;
   const contract = loadContract();
   const maximumTokenLength = contract.components.securitySchemes.token['x-max-length'];
   const schemas = new ContractSchemas(contract);
   const validator = createContractValidator(contract);
   const identities = {
-    tokens: boundTokens(tokens),
-    signatures: signatures && boundSignatures(signatures),
+    tokens: boundTokens(tokens, meterLookUps(metrics, 'tokens')),
+    signatures: signatures && boundSignatures(signatures, metrics),
     maximumTokenLength,
   };
   const health = new Health(assertReady);
@@ -70,11 +72,13 @@ export function createApp({ handlers, tokens, signatures, log, assertReady, ...o
     limits: new Limits(limits),
     strict,
     health,
+    metrics,
   });
   const listener = (request: IncomingMessage, response: ServerResponse & { locals?: Locals }) => {
     const ip = clientIp(request, { behindProxy });
     const known = Object.assign(response, { locals: Object.assign(response.locals ?? {}, { ip }) });
     logRequest(log, request, known, { ip });
+    if (metrics) meterRequest(metrics, request, known);
     // Answers carry private keys; no cache may keep them and no browser guess at them.
     response.setHeader('Cache-Control', 'no-store');
     response.setHeader('X-Content-Type-Options', 'nosniff');
@@ -83,8 +87,8 @@ export function createApp({ handlers, tokens, signatures, log, assertReady, ...o
   return Object.assign(listener, { drain: () => health.drain() });
 }
 
-function boundSignatures(signatures: SignatureIdentity): SignatureIdentity {
-  const lookUps = new LookUps({ engine: 'identity' });
+function boundSignatures(signatures: SignatureIdentity, metrics: Metrics | undefined): SignatureIdentity {
+  const lookUps = new LookUps({ engine: 'identity', onEnd: meterLookUps(metrics, 'signatures') });
   return { findBySignature: (request) => lookUps.run(() => signatures.findBySignature(request)) };
 }
 

@@ -43,8 +43,13 @@ export function isLogged(thrown: unknown): boolean {
   return errorTable[codeOnTheWire(thrown)].log === 'error';
 }
 
+/** Why a request was refused or failed, for those who run the provider: what callers see may say less. */
+export function reasonOf(thrown: unknown): ErrorCode {
+  return thrown instanceof ClusterCertError ? thrown.code : codeOfHttpError(thrown);
+}
+
 function codeOnTheWire(thrown: unknown): ErrorCode {
-  const code = thrown instanceof ClusterCertError ? thrown.code : codeOfHttpError(thrown);
+  const code = reasonOf(thrown);
   return errorTable[code].wire === 'internal' ? 'internal' : code;
 }
 

@@ -2,16 +2,17 @@
 // assemble.
 import type { Handlers, OperationRequest } from '../../generated/server.js';
 import { cacheBytesOf } from '../cache/cache-shares.js';
-import { createIssuer } from '../certificate/issue-certificate.js';
+import { type ClientCertificate, createIssuer } from '../certificate/issue-certificate.js';
 import { type Validity, cutAt, forDays, maximumValidity, until } from '../certificate/validity.js';
 import type { components } from '../../generated/types.js';
-import type { ClusterRecord, ClusterRegistry } from '../registry/cluster-registry.js';
+import type { Cluster, ClusterRecord, ClusterRegistry } from '../registry/cluster-registry.js';
 import { boundClusters, boundRevocations } from '../registry/look-ups.js';
 import type { ClusterRevocations, Revocations } from '../registry/revocations.js';
 import { ClusterCertError } from '../errors.js';
 import { requireProject } from '../identity/identity.js';
 import { type Caller, generationGroup, isReserved } from '../registry/caller.js';
 import { createAssembler } from '../kubeconfig/assemble-kubeconfig.js';
+import { CertificateMeter, type Metrics, meterLookUps } from './metrics.js';
 import { requestedValidity } from './requested-validity.js';
 
 /** What a handler knows beside the request. */
@@ -46,6 +47,8 @@ export interface HandlerOptions {
   now?: () => Date;
   /** Bytes that all caches of the provider take together (default: 256 MiB); certificates get their share of them. */
   cacheBytes?: number | undefined;
+  /** Is told of look-ups, certificates and authorities. */
+  metrics?: Metrics | undefined;
 }
 
 type ClusterCertRequest = Pick<OperationRequest<'getClusterCert'>, 'path'>;
@@ -66,9 +69,11 @@ export function createHandlers({
   policy = defaultPolicy,
   now = () => new Date(),
   cacheBytes,
+  metrics,
 }: HandlerOptions): Handlers<RequestContext> {
-  const clusters = boundClusters(registry);
-  const revocations = revoked && boundRevocations(revoked);
+  const clusters = boundClusters(registry, meterLookUps(metrics, 'clusters'));
+  const revocations = revoked && boundRevocations(revoked, meterLookUps(metrics, 'revocations'));
+  const meter = new CertificateMeter(metrics);
   const issue = createIssuer({ maximumBytes: cacheBytesOf('certificates', cacheBytes) });
   const assemble = createAssembler();
 
@@ -81,13 +86,13 @@ export function createHandlers({
     requireProject(caller, projectId);
     const cluster = await clusters.find(projectId, clusterId);
     if (!cluster) throw unknownCluster(clusterId);
-    const { userId } = caller;
+    meter.countAuthority(cluster.id, cluster.authority);
     const { groups, isRevoked } = withRevocations(caller, await revocations?.listRevocations(cluster.id));
     const { reuseWindowSeconds } = policy;
     const at = now();
     const request = {
       clusterId: cluster.id,
-      userId,
+      userId: caller.userId,
       groups,
       validity: cutForDelegation(chooseValidity(at), caller, policy),
       reuseWindowSeconds,
@@ -95,11 +100,9 @@ export function createHandlers({
       isRevoked,
     };
     const certificate = issue(cluster.authority, request);
-    const { serialNumber, credentialId, notAfter } = certificate;
+    meter.countCertificate(certificate);
     // The clouds' own audit service gives a download of certificates this name.
-    const issued = { clusterId: cluster.id, serialNumber, credentialId, notAfter };
-    const { accessKeyId, delegation } = caller;
-    audit('getClusterCertByUID', { userId, projectId, accessKeyId, delegation, ...issued });
+    audit('getClusterCertByUID', describeIssued(caller, cluster, certificate));
     const { server, externalServer, authority } = cluster;
     const addresses = { server, externalServer, authorityPem: authority.serverCertificatePem };
     return { status: 200, body: assemble(certificate, addresses) } as const;
@@ -121,6 +124,13 @@ export function createHandlers({
       return { status: 200, body: describeCluster(record) };
     },
   };
+}
+
+/** What the audit line says. */
+function describeIssued({ userId, accessKeyId, delegation }: Caller, cluster: Cluster, certificate: ClientCertificate) {
+  const { id: clusterId, projectId } = cluster;
+  const { serialNumber, credentialId, notAfter } = certificate;
+  return { userId, projectId, accessKeyId, delegation, clusterId, serialNumber, credentialId, notAfter };
 }
 
 /** What the operator says is handed out at most holds for a GET too. */

@@ -38,6 +38,9 @@ export {
 } from './handlers.js';
 export { type Listening, type ListenOptions, listen } from './listen.js';
 export { type Log, type LogStream, createLog } from './log.js';
+export type { LookUpKind, Metrics, RequestTarget } from './metrics.js';
+export { type MetricsListener, listenForMetrics } from './metrics-listener.js';
+export { type PrometheusMetrics, createMetrics } from './prometheus.js';
 export { TlsFiles, type TlsFilesOptions, type TlsPair } from './tls-files.js';
 export type { SchemeHandler, SchemeHandlers } from './security.js';
 export type { Handler, Handlers, OperationId, OperationRequest, OperationResponse } from '../../generated/server.js';

@@ -11,6 +11,7 @@ import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { Log } from './log.js';
+import type { Metrics } from './metrics.js';
 import { refuseBytes, refuseTunnel } from './refuse-connection.js';
 import { inTurn } from './request-queue.js';
 import type { TlsPair } from './tls-files.js';
@@ -25,6 +26,7 @@ export interface ListenOptions {
   idleTimeoutMs?: number | undefined;
   /** For what never becomes a request of the application. */
   log?: Log | undefined;
+  metrics?: Metrics | undefined;
 }
 
 export interface Listening {
@@ -68,7 +70,7 @@ const limits: ServerOptions = {
  */
 export async function listen(
   app: RequestListener & { drain?: () => void },
-  { host, port, tls, log, idleTimeoutMs: keepAliveTimeout = defaultIdleTimeoutMs }: ListenOptions,
+  { host, port, tls, log, metrics, idleTimeoutMs: keepAliveTimeout = defaultIdleTimeoutMs }: ListenOptions,
 ): Promise<Listening> {
   const tlsServer = tls && createHttpsServer({ ...limits, keepAliveTimeout, ...tls, handshakeTimeout: 10_000 });
   const server: Server = tlsServer ?? createHttpServer({ ...limits, keepAliveTimeout });
@@ -94,8 +96,10 @@ export async function listen(
   });
   // Node would answer an expectation it does not know without a body; RFC 9110, section 10.1.1, lets us ignore it.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-  server.on('connect', (request, socket: Duplex) => refuseTunnel(request, socket, log));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseBytes(error, socket, log));
+  server.on('connect', (request, socket: Duplex) => refuseTunnel(request, socket, { log, metrics }));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
+    refuseBytes(error, socket, { log, metrics }),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen({ host, port }, resolve);
   });

@@ -1,5 +1,6 @@
 // What the steps of serving a request leave for each other, in `response.locals`.
 import type { ServerResponse } from 'node:http';
+import type { OperationId } from '../../generated/server.js';
 import type { Caller } from '../registry/caller.js';
 
 export interface Locals {
@@ -7,6 +8,8 @@ export interface Locals {
   log?: Record<'info' | 'error', (fields: object, message: string) => void>;
   /** The IP address that the request is from. */
   ip?: string;
+  /** What the request is for, once it is known. */
+  operationId?: OperationId;
   caller?: Caller;
   /** The Content-Type as it came; the validator does not see it. */
   contentType?: string | undefined;

@@ -3,12 +3,13 @@
 import type { IncomingMessage } from 'node:http';
 import { type OperationId, messageForms } from '../../generated/server.js';
 import { ClusterCertError } from '../errors.js';
-import { isLogged, toErrorResponse } from './error-response.js';
+import { isLogged, reasonOf, toErrorResponse } from './error-response.js';
 import { type Health, isHealthCheck } from './health.js';
 import type { RequestContext } from './handlers.js';
 import { checkHost } from './host-header.js';
 import type { Locals, LocalsResponse } from './locals.js';
 import { describeError } from './log.js';
+import type { Metrics } from './metrics.js';
 import { checkAccept, checkContentType } from './request-headers.js';
 import type { Limits } from './request-limits.js';
 import type { HandlerResult, Responses } from './responses.js';
@@ -26,13 +27,14 @@ export interface PipelineOptions {
   limits: Limits;
   strict: boolean;
   health: Health;
+  metrics?: Metrics | undefined;
 }
 
 /** Serves one request: answers it in any case, and never rejects. */
 export type Pipeline = (request: IncomingMessage, response: LocalsResponse) => Promise<void>;
 
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { handlers, validator, responses, security, limits, strict, health } = options;
+  const { handlers, validator, responses, security, limits, strict, health, metrics } = options;
 
   async function serve(request: IncomingMessage, response: LocalsResponse): Promise<void> {
     const { locals } = response;
@@ -45,6 +47,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const operation = await validator.match(request, response);
     if (!operation) return;
     const { operationId } = operation;
+    locals.operationId = operationId;
     const caller = await security.identify(operationId, request, locals);
     if (caller) locals.caller = caller;
     const parameters = await validator.validate(request, response);
@@ -62,6 +65,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       response.destroy();
       return;
     }
+    metrics?.requestRefused(reasonOf(error));
     try {
       const refusal = toErrorResponse(error);
       if (isLogged(error)) log?.error({ cause: describeError(error) }, 'request failed');

@@ -7,21 +7,28 @@ import type { Duplex } from 'node:stream';
 import { ClusterCertError, type ErrorCode } from '../errors.js';
 import { toErrorResponse } from './error-response.js';
 import type { Log } from './log.js';
+import type { Metrics } from './metrics.js';
 import { logRefusal } from './request-log.js';
 
+/** Who is told of it. */
+interface Reports {
+  log: Log | undefined;
+  metrics: Metrics | undefined;
+}
+
 /** Answers a connection whose bytes made no request, and ends it. */
-export function refuseBytes(error: NodeJS.ErrnoException, socket: Socket, log: Log | undefined): void {
+export function refuseBytes(error: NodeJS.ErrnoException, socket: Socket, reports: Reports): void {
   // The client is gone: there is nobody to answer and nothing to log.
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  refuse(socket, codeOf(error), { log });
+  refuse(socket, codeOf(error), reports);
 }
 
 /** Answers a request for a tunnel. */
-export function refuseTunnel(request: IncomingMessage, socket: Duplex, log: Log | undefined): void {
-  refuse(socket, 'method_not_allowed', { log, request });
+export function refuseTunnel(request: IncomingMessage, socket: Duplex, reports: Reports): void {
+  refuse(socket, 'method_not_allowed', { ...reports, request });
 }
 
 function codeOf({ code }: NodeJS.ErrnoException): ErrorCode {
@@ -33,8 +40,9 @@ function codeOf({ code }: NodeJS.ErrnoException): ErrorCode {
 function refuse(
   socket: Duplex,
   code: ErrorCode,
-  { log, request }: { log: Log | undefined; request?: IncomingMessage },
+  { log, metrics, request }: Reports & { request?: IncomingMessage },
 ): void {
+  metrics?.requestRefused(code);
   const { status, body } = toErrorResponse(new ClusterCertError(code, ''));
   const requestId = randomUUID();
   const text = JSON.stringify(body);

@@ -1,7 +1,7 @@
 // One log line per request, under an ID that the caller gives or gets. Neither headers nor queries are logged: both may
 // carry secrets.
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LocalsResponse } from './locals.js';
 import type { Log } from './log.js';
 
@@ -31,9 +31,14 @@ export function logRequest(
   const path = pathOf(originalUrl);
   if (healthChecks.includes(path)) return;
   response.once('close', () => {
-    const { headersSent, writableFinished } = response;
-    const statusCode = headersSent ? response.statusCode : clientClosed;
-    const fields = { ...about, method, path, res: { statusCode }, responseTime: Date.now() - startedAt };
+    const { writableFinished } = response;
+    const fields = {
+      ...about,
+      method,
+      path,
+      res: { statusCode: statusOf(response) },
+      responseTime: Date.now() - startedAt,
+    };
     log.info(fields, writableFinished ? 'request completed' : 'request aborted');
   });
 }
@@ -45,6 +50,11 @@ export function logRefusal(
 ): void {
   const target = request && { method: request.method, path: pathOf(request.url ?? '') };
   log.info({ requestId, ip, ...target, res: { statusCode: status } }, 'request refused before it was read whole');
+}
+
+/** The status of a response that is over. */
+export function statusOf({ headersSent, statusCode }: ServerResponse): number {
+  return headersSent ? statusCode : clientClosed;
 }
 
 function pathOf(url: string): string {

@@ -107,7 +107,7 @@ describe('the log', () => {
 
   test('names the address that a proxy gives', async () => {
     const behind = await startProvider({ app: { behindProxy: true } });
-    await fetch(behind.url, { headers: { 'X-Forwarded-For': '198.51.100.1, 203.0.113.9' } });
+    await fetch(`${behind.url}/nothing`, { headers: { 'X-Forwarded-For': '198.51.100.1, 203.0.113.9' } });
     expect(await loggedSince(0, behind)).toEqual([expect.objectContaining({ ip: '203.0.113.9' })]);
   });
 });

@@ -1,0 +1,20 @@
+// Tells the metrics of each request when it is over.
+import type { IncomingMessage } from 'node:http';
+import { isHealthCheck } from './health.js';
+import type { LocalsResponse } from './locals.js';
+import type { Metrics } from './metrics.js';
+import { statusOf } from './request-log.js';
+
+/** To be called when a request comes in. */
+export function meterRequest(metrics: Metrics, request: IncomingMessage, response: LocalsResponse): void {
+  const startedAt = performance.now();
+  // Express changes the URL.
+  const isHealth = isHealthCheck(request);
+  response.once('close', () => {
+    metrics.requestEnded({
+      target: response.locals.operationId ?? (isHealth ? 'health' : 'other'),
+      status: statusOf(response),
+      seconds: (performance.now() - startedAt) / 1000,
+    });
+  });
+}
