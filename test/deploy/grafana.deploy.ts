@@ -28,16 +28,16 @@ testWith(programWith('prometheus', ['--version']), 'prometheus')(
       const url = `${provider.url}/api/v3/projects/${projectId}/clusters/${id}/clustercert`;
       await (await fetch(url, { headers: { 'X-Auth-Token': credential } })).text();
     };
-    const unanswered = new Set(dashboardQueries().map(({ query }) => query));
+    // No engine fails here, so that there is no such series is right.
+    const queries = dashboardQueries().filter(({ query }) => !query.includes('outcome="failed"'));
+    const unanswered = new Set(queries.map(({ query }) => query));
     for (let turn = 0; turn < 60 && unanswered.size > 0; turn++) {
       await ask(token);
       await ask('none');
       for (const query of unanswered) if ((await seriesOf(prometheus, query)) > 0) unanswered.delete(query);
       await setTimeout(1000);
     }
-    // No engine fails and no answer is the provider's fault here: such series are not there, which is no mistake of a query.
-    const expected = [...unanswered].filter((query) => !/outcome="failed"|status=~"5\.\."/.test(query));
-    expect(expected).toEqual([]);
+    expect([...unanswered]).toEqual([]);
   },
   120_000,
 );
