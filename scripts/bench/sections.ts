@@ -8,6 +8,7 @@ import type { AuthorityFiles } from '../../src/certificate/authority.js';
 import { createAuthority } from '../../src/certificate/create-authority.js';
 import { makeData, projectId } from './data.js';
 import { measureDiff } from './diff.js';
+import { active, lists } from './growth.js';
 import { type Target, load } from './load.js';
 import { type Program, runProgram, startServer } from './measured-process.js';
 import { type Result, ratio, sumUp } from './results.js';
@@ -26,7 +27,7 @@ export interface Settings {
   isSmoke: boolean;
 }
 
-export const sections = { warm, cold, start, clusters, generate, client, commands, diff } as const;
+export const sections = { warm, cold, start, clusters, active, lists, generate, client, commands, diff } as const;
 
 /** CPU microseconds of one request, in a fresh process that has served many. */
 async function cpuPerRequest(

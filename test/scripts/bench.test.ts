@@ -25,7 +25,7 @@ test('the smoke run measures the provider beside its peers and writes the same a
   try {
     const output = path.join(folder, 'results.json');
     // Not "generate", which writes where other tests read.
-    const sections = 'warm,cold,start,clusters,client,commands';
+    const sections = 'warm,cold,start,clusters,active,lists,client,commands';
     const args = ['--import', 'tsx', 'scripts/bench.ts', '--smoke', '--only', sections, '--output', output];
     const { stdout } = await promisify(execFile)(process.execPath, args);
     const { results } = JSON.parse(await readFile(output, 'utf8')) as { results: { name: string; median: number }[] };

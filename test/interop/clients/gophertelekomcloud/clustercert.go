@@ -1,4 +1,5 @@
-// Fetches a cluster's kubeconfig with the unmodified gophertelekomcloud. METHOD is GET (the default) or POST; AUTH is
+// Fetches a cluster's kubeconfig with the unmodified gophertelekomcloud, the library beneath the Terraform provider of the Open
+// Telekom Cloud, and reads of the look-ups what that provider reads. METHOD is GET (the default) or POST; AUTH is
 //
 //	keystone  OS_* variables; the endpoint comes from the catalogue (the default)
 //	token     TOKEN at ENDPOINT, without a Keystone
@@ -8,6 +9,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"reflect"
 	"strconv"
@@ -73,6 +75,45 @@ func provider() (*golangsdk.ProviderClient, error) {
 	}
 }
 
+// lookUp lists the clusters and gets one. It dereferences what the Terraform provider dereferences without asking whether it
+// is there; a nil pointer or a list that is too short is a panic, as there.
+func lookUp(client *golangsdk.ServiceClient, id string) error {
+	all, err := clusters.List(client, clusters.ListOpts{ID: id})
+	if err != nil {
+		return err
+	}
+	one, err := clusters.Get(client, id)
+	if err != nil {
+		return err
+	}
+	for _, cluster := range []clusters.Clusters{all[0], *one} {
+		spec, endpoint := cluster.Spec, cluster.Status.Endpoints[0]
+		dereference := func(...any) {}
+		dereference(spec.EniNetwork.SubnetId, spec.EniNetwork.Cidr, spec.HostNetwork.VpcId, spec.HostNetwork.SubnetId)
+		dereference(spec.ContainerNetwork.Mode, spec.Authentication.Mode, spec.Flavor, spec.Version, spec.KubernetesSvcIpRange)
+		addresses := ""
+		for _, each := range cluster.Status.Endpoints {
+			addresses += each.Url + each.Internal + each.External + each.ExternalOTC
+		}
+		read := map[string]string{
+			"metadata.name":             cluster.Metadata.Name,
+			"spec.type":                 spec.Type,
+			"status.phase":              cluster.Status.Phase,
+			"status.endpoints":          addresses,
+			"status.endpoints.internal": endpoint.Internal,
+		}
+		for name, value := range read {
+			if value == "" {
+				return fmt.Errorf("the look-up of cluster %s has no %s", id, name)
+			}
+		}
+		if cluster.Metadata.Id != id {
+			return fmt.Errorf("the look-up of cluster %s gives cluster %s", id, cluster.Metadata.Id)
+		}
+	}
+	return nil
+}
+
 func certificate() (*clusters.Certificate, error) {
 	authenticated, err := provider()
 	if err != nil {
@@ -83,14 +124,19 @@ func certificate() (*clusters.Certificate, error) {
 	if err != nil {
 		return nil, err
 	}
+	id := os.Getenv("CLUSTER_ID")
 	if os.Getenv("METHOD") != "POST" {
-		return clusters.GetCert(client, os.Getenv("CLUSTER_ID"))
+		kubeconfig, err := clusters.GetCert(client, id)
+		if err != nil {
+			return nil, err
+		}
+		return kubeconfig, lookUp(client, id)
 	}
 	days, err := strconv.Atoi(os.Getenv("DURATION"))
 	if err != nil {
 		days = 30
 	}
-	return clusters.GetCertWithExpiration(client, os.Getenv("CLUSTER_ID"), clusters.ExpirationOpts{Duration: days})
+	return clusters.GetCertWithExpiration(client, id, clusters.ExpirationOpts{Duration: days})
 }
 
 func main() {
