@@ -160,7 +160,7 @@ describe('refused before anything listens:', () => {
     [
       'a grant of nothing',
       ['--keystone', 'http://127.0.0.1:1', '--grant', 'admin='],
-      "--grant 'admin=' is not valid; it must be a role or group",
+      "--grant 'admin=' is not valid; it must be a role, such as admin, or admin=system:masters, or group:NAME=GROUP",
     ],
     ['a window without a unit', ['--reuse-window', '24'], "--reuse-window '24' is not valid"],
   ])('%s', async (_name, argv, reason) => {
