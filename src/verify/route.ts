@@ -1,6 +1,6 @@
 // The way to the provider where it is not a plain connection: TLS with an own CA or a client certificate, HTTP proxies.
 import { request } from 'node:http';
-import type { Socket } from 'node:net';
+import { type Socket, isIP } from 'node:net';
 import { type ConnectionOptions, type TLSSocket, connect } from 'node:tls';
 import type { Connection } from './target.js';
 
@@ -45,5 +45,8 @@ export async function socketThrough(proxy: string, to: URL, signal: AbortSignal)
     asking.on('error', reject);
     asking.end();
   });
-  return (tls: Route['tls']): TLSSocket => connect({ socket, servername: to.hostname, ...tls });
+  const host = to.hostname.replace(/^\[|\]$/g, '');
+  // No server name for an IP address (RFC 6066, section 3); the certificate is compared with the host then.
+  const servername = isIP(host) === 0 ? host : '';
+  return (tls: Route['tls']): TLSSocket => connect({ socket, host, servername, ...tls });
 }

@@ -10,7 +10,7 @@ import { routeOf } from './route.js';
 import { Secrets } from './secrets.js';
 import { signRequest } from './sign-request.js';
 import { bodyOf } from './strict-json.js';
-import { type Target, defaultTimeoutMs, pathOf } from './target.js';
+import { type Target, defaultConcurrency, defaultTimeoutMs, pathOf } from './target.js';
 
 /** A request as checks word it. */
 export interface Ask {
@@ -149,7 +149,7 @@ export class Session {
         return again;
       }
     }
-    this.stopped ??= `the provider went away after ${[...this.#suspects].slice(-3).join(', ') || answer.label}`;
+    this.stopped ??= `the provider went away after ${[...this.#suspects].slice(-defaultConcurrency).join(', ') || answer.label}`;
     throw new NotChecked(this.stopped);
   }
 
@@ -160,12 +160,15 @@ export class Session {
       this.sentCount += 1;
       const requestId = `verify-${this.#run}-${this.sentCount}`;
       const { endpoint, connection, timeoutMs = defaultTimeoutMs } = this.target;
+      const suspected = this.#suspects.has(label);
       if (ask.foreign) this.#suspects.add(label);
       const way = { endpoint, timeoutMs, ...routeOf(connection), ...(ask.agent && { agent: ask.agent }) };
       const answer = await exchange(way, this.#request(ask, requestId));
       this.#hideKeysOf(answer);
       if (answer.failure === undefined) this.#suspects.delete(label);
       else if (answer.failure.kind === 'reset') this.#suspects.add(label);
+      // What never got there did no harm.
+      else if (answer.failure.kind === 'unreachable' && !suspected) this.#suspects.delete(label);
       return { ...answer, label, ask, requestId: headerOf(answer, 'x-request-id') ?? requestId };
     });
   }
