@@ -79,6 +79,11 @@ export function createClusterCert(client: ContractClient, init: CallOptions<'cre
   return client.POST('/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert', withHeaders(init, {})) as Promise<CallResult<'createClusterCert'>>;
 }
 
+/** End the certificates of a user in a cluster: `POST /api/v3/projects/{project_id}/clusters/{cluster_id}/clustercertrevoke`. */
+export function revokeClusterCert(client: ContractClient, init: CallOptions<'revokeClusterCert'>): Promise<CallResult<'revokeClusterCert'>> {
+  return readAnswer(client.POST('/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercertrevoke', withHeaders(init, {})), { isEmpty: (status) => [200].includes(status) }) as Promise<CallResult<'revokeClusterCert'>>;
+}
+
 /** List the clusters of a project: `GET /api/v3/projects/{project_id}/clusters`. */
 export function listClusters(client: ContractClient, init: CallOptions<'listClusters'>): Promise<CallResult<'listClusters'>> {
   return client.GET('/api/v3/projects/{project_id}/clusters', withHeaders(init, {})) as Promise<CallResult<'listClusters'>>;
@@ -94,4 +99,28 @@ function withHeaders<Options extends { headers?: unknown }>(options: Options, he
   const given: unknown = options.headers;
   const pairs: unknown = Symbol.iterator in Object(given) ? Object.fromEntries(new Headers([...(given as Iterable<[string, string]>)])) : given;
   return { ...options, headers: { ...headers, ...(pairs as object | undefined) } };
+}
+
+interface ReadingRules {
+  /** Statuses whose answers have no body. */
+  isEmpty?: (status: number) => boolean;
+  /** Media types whose bodies are bytes. Given for operations whose answers are not JSON alone, which come as a Blob. */
+  binary?: string[];
+}
+
+/** What a call gave, with its data in the form of its media type; without `data` where none was to come. */
+async function readAnswer(call: Promise<{ data?: unknown; error?: unknown; response: Response }>, { isEmpty, binary }: ReadingRules) {
+  const { data, error, response } = await call;
+  if (!response.ok) return { error, response };
+  if (response.status === 204 || response.status === 205 || isEmpty?.(response.status)) return { response };
+  if (!binary) return { data, response };
+  const type = (response.headers.get('Content-Type') ?? '').replace(/;.*/s, '').trim().toLowerCase();
+  const blob = (data as Blob | undefined) ?? new Blob();
+  if (binary.includes(type)) return { data: blob, response };
+  const text = await blob.text();
+  return { data: isJson(type) ? (JSON.parse(text) as unknown) : text, response };
+}
+
+function isJson(type: string): boolean {
+  return /[/+]json$/.test(type);
 }

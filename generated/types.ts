@@ -104,6 +104,37 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercertrevoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the cluster (Table 1). A UUID, or the same 32 hexadecimal digits without dashes where a cloud issues those.
+                 * @example 1df09f9a-5b9e-11ef-8f52-0255ac10003e
+                 */
+                cluster_id: components["parameters"]["ClusterId"];
+                /**
+                 * @description ID of the project that the cluster belongs to (Table 1), as the identity service issues it.
+                 * @example 77b6a44cba5143ab91d13ab9a8ff44fd
+                 */
+                project_id: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the certificates of a user in a cluster
+         * @description The certificates that the user got for the cluster until now are refused by its API server from then on; the user may get new ones. Users may end their own certificates; those of others may be ended by whom the operator grants it. A cluster whose API server does not enforce revocations, and a user whom it cannot refuse, are answered with 409 and the reason.
+         */
+        post: operations["revokeClusterCert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -140,6 +171,19 @@ export interface components {
              * @example 2030-01-01 16:00:00 +0000 UTC
              */
             expire_at?: string;
+        };
+        /** @description Whose certificates are ended. Exactly one of the two is given. */
+        ClusterCertRevocation: {
+            /**
+             * @description ID of the agency, where the provider knows agencies.
+             * @example 5a1b6c2d0d0f4a639d7c2f1e3d4c5b6a
+             */
+            agencyId?: string;
+            /**
+             * @description ID of the user.
+             * @example a4a5d4098fb4474fa22cd05f897d6b99
+             */
+            userId?: string;
         };
         /** @description A cluster, as far as clients read it. */
         ClusterDescription: {
@@ -396,6 +440,16 @@ export interface components {
     responses: {
         /** @description The request is malformed, or its Content-Type is not one of the documented two. */
         BadRequest: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorStatus"];
+            };
+        };
+        /** @description The revocation would stop nothing; the message says why, and which ways there are. */
+        Conflict: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
@@ -727,6 +781,53 @@ export interface operations {
             405: components["responses"]["MethodNotAllowed"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["ContentTooLarge"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    revokeClusterCert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the cluster (Table 1). A UUID, or the same 32 hexadecimal digits without dashes where a cloud issues those.
+                 * @example 1df09f9a-5b9e-11ef-8f52-0255ac10003e
+                 */
+                cluster_id: components["parameters"]["ClusterId"];
+                /**
+                 * @description ID of the project that the cluster belongs to (Table 1), as the identity service issues it.
+                 * @example 77b6a44cba5143ab91d13ab9a8ff44fd
+                 */
+                project_id: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClusterCertRevocation"];
+            };
+        };
+        responses: {
+            /** @description The certificates are ended. The response has no body. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];

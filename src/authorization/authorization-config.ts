@@ -45,8 +45,35 @@ export function createAuthorizationConfig(
   }
   const { authorizers, ...rest } = base === undefined ? emptyConfig : readBase(base);
   const webhooks = expressions.map((expression, index) => webhook(index + 1, { expression, webhookKubeconfig }));
-  return stringify({ ...rest, authorizers: [...webhooks, ...authorizers] }, { lineWidth: 0 });
+  const config = stringify({ ...rest, authorizers: [...webhooks, ...authorizers] }, { lineWidth: 0 });
+  return `${header}${entryPrefix}${JSON.stringify(revocations)}\n${config}`;
 }
+
+// What the file holds is said once more in a form that a later run reads: see readRevocations.
+const header =
+  '# Written by clustercert authorization-config; what stands here is never taken back by a run that knows less.\n';
+const entryPrefix = '# clustercert-revocations: ';
+
+/** What a file of `createAuthorizationConfig` holds. */
+export type FileRevocations = ClusterRevocations;
+
+/** Reads what a configuration of ours holds; empty lists for any other text. Throws `data_unreadable` for a damaged one. */
+export function readRevocations(text: string): FileRevocations {
+  const line = text.split('\n').find((candidate) => candidate.startsWith(entryPrefix));
+  if (line === undefined) return { users: [], credentials: [] };
+  try {
+    const { users, credentials } = JSON.parse(line.slice(entryPrefix.length), reviveTime) as FileRevocations;
+    return { users: [...users], credentials: [...credentials] };
+  } catch {
+    throw new ClusterCertError(
+      'data_unreadable',
+      'the file that is there was written by clustercert and is damaged; remove it to write one from the data alone',
+    );
+  }
+}
+
+const reviveTime = (key: string, value: unknown) =>
+  (key === 'revokedAt' || key === 'until') && typeof value === 'string' ? new Date(value) : value;
 
 const emptyConfig: AuthorizationConfiguration = {
   apiVersion,

@@ -16,16 +16,17 @@ import {
 import { createExtension, createName, signCertificate } from './sign-certificate.js';
 import { createSigner } from './signer.js';
 
-// What kubeadm uses: RSA-2048, ten years, a start a little in the past, the name "kubernetes".
+// What kubeadm uses: RSA-2048, ten years, a start a little in the past and, where none is given, its name.
 const years = 10;
 const backdatedMs = 5 * 60 * 1000;
-const commonName = 'kubernetes';
 
 /** A new RSA-2048 authority: the texts of its `ca.crt` and `ca.key`. */
 export async function createAuthority({
   now,
+  commonName = 'kubernetes',
 }: {
   now: Date;
+  commonName?: string;
 }): Promise<{ certificatePem: string; privateKeyPem: string }> {
   const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
   const publicKey = createPublicKey(privateKey);

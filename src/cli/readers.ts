@@ -46,6 +46,15 @@ export const hostAndPort: Reader<{ host: string; port: number }> = (value, label
   );
 };
 
+/** A moment, as RFC 3339 writes it. */
+export const time: Reader<Date> = (value, label) => {
+  const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(value)
+    ? new Date(value)
+    : new Date(NaN);
+  if (!Number.isNaN(moment.getTime())) return moment;
+  return fail(`${label} ${quoted(value)} is not valid; it must be a time such as 2027-01-31T12:00:00Z`);
+};
+
 /** One of several words. */
 export function oneOf<Word extends string>(accepted: readonly Word[]): Reader<Word> {
   return (value, label) =>

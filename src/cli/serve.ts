@@ -25,6 +25,7 @@ import { metricsOptions, startMetrics } from './serve-metrics.js';
 import { keystoneOptions, readKeystone } from './keystone-options.js';
 import { flag, optional, withDefault } from './options.js';
 import { duration, text, wholeNumber } from './readers.js';
+import { groupsOf } from './revocation.js';
 import { usageError } from './usage-error.js';
 
 const drainDeadlineMs = 10_000;
@@ -122,7 +123,15 @@ export const serve = defineCommand({
     const scraped = await startMetrics(values['metrics-address'], log);
     const metrics = scraped?.metrics;
     const app = createApp({
-      handlers: createHandlers({ clusters, revocations, policy, cacheBytes, metrics }),
+      handlers: createHandlers({
+        clusters,
+        revocations,
+        groupsOf: (user) => groupsOf(store, user),
+        policy,
+        cacheBytes,
+        metrics,
+      }),
+      revocations,
       tokens: keystone ?? tokens,
       signatures: new AccessKeyIdentity(accessKeys),
       limits,

@@ -4,6 +4,13 @@ import { parameterPatterns } from '../../generated/parameters.js';
 import type { Authority, AuthorityFiles } from '../certificate/authority.js';
 import { ClusterCertError, quoted } from '../errors.js';
 
+/**
+ * How a cluster's API server learns of revocations: by the file of `clustercert authorization-config`, or by asking the
+ * provider as its authorization webhook.
+ */
+export const revocationModes = ['authorization-file', 'webhook'] as const;
+export type RevocationMode = (typeof revocationModes)[number];
+
 /** What is kept of a cluster beside its authority. */
 export interface ClusterRecord {
   /** In lower case. */
@@ -14,6 +21,8 @@ export interface ClusterRecord {
   readonly server: string;
   /** URL of the API server at its public address (EIP), where it has one. */
   readonly externalServer?: string | undefined;
+  /** How the API server enforces revocations; without it, it does not. */
+  readonly revocation?: RevocationMode | undefined;
 }
 
 export interface Cluster extends ClusterRecord {
@@ -54,6 +63,8 @@ export interface ClusterChanges {
   readonly server?: string;
   /** Null takes the public address away. */
   readonly externalServer?: string | null;
+  /** Null for an API server that does not enforce revocations. */
+  readonly revocation?: RevocationMode | null;
   /** The new authority; without a seed of its own it gets a new one. */
   readonly authority?: Omit<AuthorityFiles, 'serverCertificatePem'>;
   /** What clients trust the API server by; null for the authority's own certificates. */
@@ -100,13 +111,14 @@ const namePattern = /^(?=.*\S)[^\p{C}]{1,64}$/u;
  * console.log(server); // https://192.168.1.7:6443
  */
 export function createClusterRecord(fields: { [Field in keyof ClusterRecord]?: unknown }): ClusterRecord {
-  const { id, projectId, name, server, externalServer } = fields;
+  const { id, projectId, name, server, externalServer, revocation } = fields;
   return {
     id: checkPattern('cluster ID', id, parameterPatterns.cluster_id, 'a UUID or 32 hexadecimal digits').toLowerCase(),
     projectId: checkPattern('project ID', projectId, parameterPatterns.project_id, '32 lower-case hexadecimal digits'),
     name: checkPattern('name', name, namePattern, '1 to 64 printable characters'),
     server: checkServer('server', server),
     ...(externalServer === undefined ? {} : { externalServer: checkServer('external server', externalServer) }),
+    ...(revocation === undefined ? {} : { revocation: checkRevocation(revocation) }),
   };
 }
 
@@ -115,6 +127,15 @@ function checkPattern(what: string, value: unknown, pattern: RegExp, accepted: s
   throw new ClusterCertError(
     'invalid_argument',
     `${what} ${quoted(String(value))} is not valid; it must be ${accepted}`,
+  );
+}
+
+function checkRevocation(value: unknown): RevocationMode {
+  const mode = revocationModes.find((known) => known === value);
+  if (mode !== undefined) return mode;
+  throw new ClusterCertError(
+    'invalid_argument',
+    `revocation ${quoted(String(value))} is not valid; it must be ${revocationModes.join(' or ')}`,
   );
 }
 

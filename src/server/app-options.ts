@@ -2,6 +2,7 @@
 // provider need not have them.
 import type { Handlers, OtherScheme } from '../../generated/server.js';
 import type { SignatureIdentity } from '../identity/identity.js';
+import type { Revocations } from '../registry/revocations.js';
 import type { Tokens } from '../registry/tokens.js';
 import type { RequestContext } from './handlers.js';
 import type { Log } from './log.js';
@@ -31,6 +32,8 @@ interface ProviderOptions {
   log: Log;
   /** Throws when requests cannot be served at the moment. */
   assertReady: () => Promise<void>;
+  /** Of `POST /authorization/…`, the webhook of clusters that enforce revocations; without them there is none. */
+  revocations?: Revocations;
   limits?: RequestLimits;
   /** A proxy in front says in X-Forwarded-For which address a request is from. */
   behindProxy?: boolean;

@@ -3,7 +3,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import express, { type Express } from 'express';
 import type { SignatureIdentity } from '../identity/identity.js';
-import { LookUps, boundTokens } from '../registry/look-ups.js';
+import { LookUps, boundRevocations, boundTokens } from '../registry/look-ups.js';
 import { type ContractDocument, loadContract } from '../spec.js';
 import { apiReference } from './api-reference.js';
 import { type AppOptions, defaultLimits } from './app-options.js';
@@ -73,6 +73,7 @@ export function createApp({ handlers, tokens, signatures, log, assertReady, ...o
     strict,
     health,
     metrics,
+    revocations: options.revocations && boundRevocations(options.revocations),
   });
   const listener = (request: IncomingMessage, response: ServerResponse & { locals?: Locals }) => {
     const ip = clientIp(request, { behindProxy });

@@ -7,13 +7,13 @@ import { type Validity, cutAt, forDays, maximumValidity, until } from '../certif
 import type { components } from '../../generated/types.js';
 import type { Cluster, ClusterRecord, ClusterRegistry } from '../registry/cluster-registry.js';
 import { boundClusters, boundRevocations } from '../registry/look-ups.js';
-import type { ClusterRevocations, Revocations } from '../registry/revocations.js';
-import { ClusterCertError } from '../errors.js';
+import type { ClusterRevocations } from '../registry/revocations.js';
 import { requireProject } from '../identity/identity.js';
 import { type Caller, generationGroup, isReserved } from '../registry/caller.js';
 import { createAssembler } from '../kubeconfig/assemble-kubeconfig.js';
 import { CertificateMeter, type Metrics, meterLookUps } from './metrics.js';
 import { requestedValidity } from './requested-validity.js';
+import { type RevocationOptions, createRevocationHandler, unknownCluster } from './revocation-handler.js';
 
 /** What a handler knows beside the request. */
 export interface RequestContext {
@@ -39,10 +39,8 @@ export const defaultPolicy: IssuingPolicy & { outliveSeconds: number } = {
   outliveSeconds: 24 * 60 * 60,
 };
 
-export interface HandlerOptions {
+export interface HandlerOptions extends RevocationOptions {
   clusters: ClusterRegistry;
-  /** What was revoked; without it nothing is. */
-  revocations?: Revocations | undefined;
   policy?: IssuingPolicy;
   now?: () => Date;
   /** Bytes that all caches of the provider take together (default: 256 MiB); certificates get their share of them. */
@@ -70,6 +68,7 @@ export function createHandlers({
   now = () => new Date(),
   cacheBytes,
   metrics,
+  ...revocationOptions
 }: HandlerOptions): Handlers<RequestContext> {
   const clusters = boundClusters(registry, meterLookUps(metrics, 'clusters'));
   const revocations = revoked && boundRevocations(revoked, meterLookUps(metrics, 'revocations'));
@@ -112,6 +111,7 @@ export function createHandlers({
     getClusterCert: (request, context) => answer(request, context, () => usualValidity(policy)),
     createClusterCert: (request, context) =>
       answer(request, context, (at) => requestedValidity(request.body, { maximumDays: policy.maximumDays, now: at })),
+    revokeClusterCert: createRevocationHandler({ ...revocationOptions, clusters, revocations: revoked }),
     async listClusters({ path: { project_id: projectId } }, { caller }) {
       requireProject(caller, projectId);
       const records = await clusters.listRecords(projectId);
@@ -156,10 +156,6 @@ function withRevocations({ userId, groups }: Caller, revocations: ClusterRevocat
     groups: revoked ? [...own, generationGroup(revoked.generation)] : own,
     isRevoked: (id: string) => credentials.some(({ credentialId }) => credentialId === id),
   };
-}
-
-function unknownCluster(clusterId: string): ClusterCertError {
-  return new ClusterCertError('not_found', `cluster '${clusterId}' does not exist in this project`);
 }
 
 function describeCluster({

@@ -3,7 +3,9 @@
 import type { IncomingMessage } from 'node:http';
 import { type OperationId, messageForms } from '../../generated/server.js';
 import { ClusterCertError } from '../errors.js';
+import type { Revocations } from '../registry/revocations.js';
 import { isLogged, reasonOf, toErrorResponse } from './error-response.js';
+import { answerAuthorizationWebhook, isAuthorizationWebhook } from './authorization-webhook.js';
 import { type Health, isHealthCheck } from './health.js';
 import type { RequestContext } from './handlers.js';
 import { checkHost } from './host-header.js';
@@ -28,19 +30,25 @@ export interface PipelineOptions {
   strict: boolean;
   health: Health;
   metrics?: Metrics | undefined;
+  /** For the authorization webhook of clusters; without them there is none. */
+  revocations: Revocations | undefined;
 }
 
 /** Serves one request: answers it in any case, and never rejects. */
 export type Pipeline = (request: IncomingMessage, response: LocalsResponse) => Promise<void>;
 
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { handlers, validator, responses, security, limits, strict, health, metrics } = options;
+  const { handlers, validator, responses, security, limits, strict, health, metrics, revocations } = options;
 
   async function serve(request: IncomingMessage, response: LocalsResponse): Promise<void> {
     const { locals } = response;
     checkHost(request);
     if (isHealthCheck(request)) {
       await health.answer(request, response);
+      return;
+    }
+    if (isAuthorizationWebhook(request)) {
+      await answerAuthorizationWebhook(request, response, revocations);
       return;
     }
     await limits.countAddress(locals.ip ?? '');

@@ -264,12 +264,16 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
   }
 }
 
-function changedRecord(before: ClusterRecord, { name, server, externalServer }: ClusterChanges): ClusterRecord {
+function changedRecord(
+  before: ClusterRecord,
+  { name, server, externalServer, revocation }: ClusterChanges,
+): ClusterRecord {
   return createClusterRecord({
     ...before,
     ...(name !== undefined && { name }),
     ...(server !== undefined && { server }),
     ...(externalServer !== undefined && { externalServer: externalServer ?? undefined }),
+    ...(revocation !== undefined && { revocation: revocation ?? undefined }),
   });
 }
 

@@ -1,0 +1,27 @@
+// Whether a revocation would stop anything. A success that stops nothing is the one response that must never be given.
+import { ClusterCertError } from '../errors.js';
+import type { ClusterRecord } from '../registry/cluster-registry.js';
+
+// Kubernetes lets it in before it asks any authorizer.
+const unstoppable = 'system:masters';
+
+/** Throws `not_revocable` for a cluster whose API server does not enforce revocations; the message names the ways. */
+export function assertEnforced({ id, revocation }: ClusterRecord): void {
+  if (revocation !== undefined) return;
+  throw new ClusterCertError(
+    'not_revocable',
+    `the API server of cluster '${id}' does not enforce revocations, so this one would stop nothing; the operator can turn it on ` +
+      `(clustercert cluster revocation ${id} authorization-file), give the cluster a new client CA (clustercert cluster client-ca new), ` +
+      "take the user's role bindings away in the cluster, or issue shorter certificates (serve --maximum-days)",
+  );
+}
+
+/** Throws `not_revocable` for a user whom the API server cannot refuse. */
+export function assertStoppable(userId: string, groups: readonly string[]): void {
+  if (!groups.includes(unstoppable)) return;
+  throw new ClusterCertError(
+    'not_revocable',
+    `user '${userId}' may have certificates of the group ${unstoppable}, which Kubernetes lets in before it asks anybody; only a new ` +
+      'client CA ends them (clustercert cluster client-ca new), and a group of your own bound to cluster-admin can be revoked',
+  );
+}

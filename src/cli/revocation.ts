@@ -1,0 +1,218 @@
+// The commands that end certificates, and those by which a cluster's API server comes to know of it.
+import { X509Certificate, createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { assertEnforced, assertStoppable } from '../authorization/revoke.js';
+import { ClusterCertError, firstLine, quoted } from '../errors.js';
+import { revocationModes } from '../registry/cluster-registry.js';
+import type { DataStore } from '../registry/data-store.js';
+import { isCredentialId } from '../registry/revocations.js';
+import { defineCommand } from './command.js';
+import { dataOption, withData } from './data-folder.js';
+import { flag, optional } from './options.js';
+import { time, text } from './readers.js';
+import { writeList } from './table.js';
+import { usageError } from './usage-error.js';
+
+const cluster = { name: 'CLUSTER', help: "its ID, as 'clustercert cluster list' shows it" };
+const dayMs = 24 * 60 * 60 * 1000;
+// The longest that a certificate can be valid: five years with two leap days, and the re-use window.
+const longestDays = 1829;
+
+export const revoke = defineCommand({
+  summary: 'end the certificates of a user in a cluster, or one certificate',
+  positionals: [cluster],
+  options: {
+    user: optional({ placeholder: 'ID', help: 'end all certificates that the user has got until now', read: text }),
+    credential: optional({
+      placeholder: 'ID',
+      help: 'end one certificate by its ID, X509SHA256=…, as the audit line, inspect and the audit log of the API server show it',
+      read: text,
+    }),
+    until: optional({
+      placeholder: 'TIME',
+      help: 'with --credential: when the certificate ends by itself, such as 2027-01-31T12:00:00Z (default: the latest that it can)',
+      read: time,
+    }),
+    kubeconfig: optional({
+      placeholder: 'FILE',
+      help: 'end the certificates in a kubeconfig of the cluster',
+      read: text,
+    }),
+    ...dataOption,
+  },
+  about: [
+    'The cluster must enforce revocations: see cluster revocation and authorization-config. From then on the API server refuses what was revoked; the user may fetch new certificates. Open watches go on, for an hour at most by default.',
+  ],
+  examples: [
+    'revoke 1df09f9a-5b9e-11ef-8f52-0255ac10003e --user alice',
+    'revoke 1df09f9a-5b9e-11ef-8f52-0255ac10003e --kubeconfig stolen.yaml',
+  ],
+  async run({ user, credential, until, kubeconfig, data }, [id = ''], io) {
+    if ([user, credential, kubeconfig].filter((given) => given !== undefined).length !== 1)
+      throw usageError('give one of --user, --credential and --kubeconfig');
+    if (until && credential === undefined) throw usageError('--until goes with --credential');
+    const credentials = await credentialsOf({ credential, until, kubeconfig });
+    await withData(data, async (store) => {
+      const found = await store.clusters.get(id);
+      if (!found) throw unknownCluster(id);
+      assertEnforced(found);
+      if (user !== undefined) {
+        assertStoppable(user, await groupsOf(store, { projectId: found.projectId, userId: user }));
+        const generation = await store.revocations.revokeUser(found.id, user);
+        io.stderr.write(`revoked the certificates of ${user}; the next ones are of generation ${generation}\n`);
+      }
+      for (const each of credentials) {
+        assertStoppable(each.userId ?? each.credentialId, each.groups);
+        await store.revocations.revokeCredential(found.id, each);
+        io.stderr.write(`revoked ${each.credentialId}, which ends at ${each.until.toISOString()}\n`);
+      }
+      if (found.revocation === 'authorization-file')
+        io.stderr.write("note: it counts once 'clustercert authorization-config' has written the file anew\n");
+    });
+    return 0;
+  },
+});
+
+export const revocations = defineCommand({
+  summary: 'list what was revoked in a cluster',
+  positionals: [cluster],
+  options: { json: flag('print an object with users and credentials'), ...dataOption },
+  examples: ['revocations 1df09f9a-5b9e-11ef-8f52-0255ac10003e'],
+  async run({ json, data }, [id = ''], io) {
+    const revoked = await withData(data, async (store) => {
+      if (!(await store.clusters.get(id))) throw unknownCluster(id);
+      return store.revocations.listRevocations(id);
+    });
+    if (json) {
+      io.stdout.write(`${JSON.stringify(revoked, null, 2)}\n`);
+      return 0;
+    }
+    const rows = [
+      ...revoked.users.map(({ userId, generation, revokedAt }) => ({
+        what: `user ${userId}`,
+        detail: `generation ${generation}`,
+        revokedAt,
+        until: undefined,
+      })),
+      ...revoked.credentials.map(({ credentialId, revokedAt, until }) => ({
+        what: credentialId,
+        detail: '-',
+        revokedAt,
+        until,
+      })),
+    ];
+    writeList(io, { json }, rows, {
+      REVOKED: ({ what }) => what,
+      DETAIL: ({ detail }) => detail,
+      AT: ({ revokedAt }) => revokedAt.toISOString(),
+      UNTIL: ({ until }) => until?.toISOString() ?? 'for ever',
+    });
+    return 0;
+  },
+});
+
+export const clusterRevocation = defineCommand({
+  summary: 'say how the API server of a cluster enforces revocations',
+  positionals: [cluster, { name: 'MODE', help: `none, ${revocationModes.join(' or ')}` }],
+  options: dataOption,
+  about: [
+    'authorization-file: the API server reads the file that authorization-config writes. Nobody but the revoked depends on the provider.',
+    'webhook: the API server asks the provider about every request that is not in its cache.',
+    'none: revocations are refused, because they would stop nothing.',
+  ],
+  examples: ['cluster revocation 1df09f9a-5b9e-11ef-8f52-0255ac10003e authorization-file'],
+  async run({ data }, [id = '', mode = ''], io) {
+    const known = revocationModes.find((name) => name === mode) ?? (mode === 'none' ? null : undefined);
+    if (known === undefined)
+      throw usageError(`mode ${quoted(mode)} is not valid; it must be none, ${revocationModes.join(' or ')}`);
+    const changed = await withData(data, ({ clusters }) =>
+      clusters.set(id, { revocation: known }, { now: new Date() }),
+    );
+    if (!changed) throw unknownCluster(id);
+    io.stderr.write(`cluster ${changed.id} enforces revocations by: ${changed.revocation ?? 'none'}\n`);
+    return 0;
+  },
+});
+
+interface Revoked {
+  credentialId: string;
+  until: Date;
+  userId?: string;
+  groups: string[];
+}
+
+async function credentialsOf(given: {
+  credential: string | undefined;
+  until: Date | undefined;
+  kubeconfig: string | undefined;
+}): Promise<Revoked[]> {
+  const { credential, kubeconfig, until = new Date(Date.now() + longestDays * dayMs) } = given;
+  if (credential !== undefined) {
+    // Inspect and the audit log of the API server show it so; people leave the prefix out.
+    const credentialId = credential.includes('=') ? credential : `X509SHA256=${credential.toLowerCase()}`;
+    if (!isCredentialId(credentialId))
+      throw usageError(
+        `--credential ${quoted(credential)} is not valid; it must be X509SHA256= and 64 hexadecimal digits`,
+      );
+    return [{ credentialId, until, groups: [] }];
+  }
+  return kubeconfig === undefined ? [] : readCertificates(kubeconfig);
+}
+
+/** The client certificates that stand in a kubeconfig. */
+async function readCertificates(file: string): Promise<Revoked[]> {
+  const refuse = (reason: string): never => {
+    throw new ClusterCertError('invalid_argument', `--kubeconfig ${quoted(file)} ${reason}`);
+  };
+  const content = await readFile(file, 'utf8').catch((error: unknown) => refuse(`cannot be read: ${firstLine(error)}`));
+  let users: unknown;
+  try {
+    ({ users } = parse(content, { version: '1.1', logLevel: 'silent' }) as { users?: unknown });
+  } catch {
+    // What the library says may show a secret.
+    return refuse('is no kubeconfig');
+  }
+  const found = (Array.isArray(users) ? users : []).flatMap((entry: { user?: Record<string, unknown> } | null) => {
+    const text = entry?.user?.['client-certificate-data'];
+    return typeof text === 'string' ? [Buffer.from(text, 'base64')] : [];
+  });
+  if (found.length === 0) return refuse('holds no client certificate; give --user or --credential');
+  return found.map((pem) => {
+    try {
+      return describe(new X509Certificate(pem));
+    } catch {
+      return refuse('holds a client certificate that cannot be read');
+    }
+  });
+}
+
+function describe({ raw, validTo, subject }: X509Certificate): Revoked {
+  const lines = subject.split('\n');
+  const values = (name: string) => lines.flatMap((line) => (line.startsWith(name) ? [line.slice(name.length)] : []));
+  const [userId] = values('CN=');
+  return {
+    credentialId: `X509SHA256=${createHash('sha256').update(raw).digest('hex')}`,
+    until: new Date(validTo),
+    groups: values('O='),
+    ...(userId !== undefined && { userId }),
+  };
+}
+
+/** The groups of a user in a project, as far as the store knows them. */
+export async function groupsOf(
+  { tokens, accessKeys }: Pick<DataStore, 'tokens' | 'accessKeys'>,
+  { projectId, userId }: { projectId: string; userId: string },
+): Promise<string[]> {
+  const callers = [...(await tokens.list()), ...(await accessKeys.list())];
+  return callers
+    .filter((caller) => caller.projectId === projectId && caller.userId === userId)
+    .flatMap(({ groups }) => groups);
+}
+
+export function unknownCluster(id: string): ClusterCertError {
+  return new ClusterCertError(
+    'not_found',
+    `cluster ${quoted(id)} does not exist; 'clustercert cluster list' shows those that do`,
+  );
+}
