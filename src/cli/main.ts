@@ -52,7 +52,8 @@ function asksForHelp(argv: readonly string[]): boolean {
 /** The longest run of leading words that names a command; '' when there is none. */
 function findCommand(argv: readonly string[]): string {
   const words = argv[0] === 'help' ? argv.slice(1) : argv;
-  return [words.slice(0, 2).join(' '), words[0] ?? ''].find((name) => Object.hasOwn(commands, name)) ?? '';
+  const names = [3, 2, 1].map((count) => words.slice(0, count).join(' '));
+  return names.find((name) => Object.hasOwn(commands, name)) ?? '';
 }
 
 function noCommand(argv: readonly string[]): Error {

@@ -8,7 +8,6 @@ export interface GoUrl {
 
 /** Undefined where Go reports an error. */
 export function parseGoUrl(text: string): GoUrl | undefined {
-   
   if (/[\0-\x1f\x7f]/.test(text)) return undefined;
   const hash = text.indexOf('#');
   const [before, fragment] = hash < 0 ? [text, ''] : [text.slice(0, hash), text.slice(hash + 1)];

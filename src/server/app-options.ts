@@ -4,7 +4,7 @@ import type { Handlers, OtherScheme } from '../../generated/server.js';
 import type { SignatureIdentity } from '../identity/identity.js';
 import type { Revocations } from '../registry/revocations.js';
 import type { Tokens } from '../registry/tokens.js';
-import type { RequestContext } from './handlers.js';
+import type { RequestContext } from './request-context.js';
 import type { Log } from './log.js';
 import type { Metrics } from './metrics.js';
 import type { SchemeHandlers } from './security.js';

@@ -12,15 +12,9 @@ import { requireProject } from '../identity/identity.js';
 import { type Caller, generationGroup, isReserved } from '../registry/caller.js';
 import { createAssembler } from '../kubeconfig/assemble-kubeconfig.js';
 import { CertificateMeter, type Metrics, meterLookUps } from './metrics.js';
+import type { RequestContext } from './request-context.js';
 import { requestedValidity } from './requested-validity.js';
 import { type RevocationOptions, createRevocationHandler, unknownCluster } from './revocation-handler.js';
-
-/** What a handler knows beside the request. */
-export interface RequestContext {
-  caller: Caller;
-  /** Writes an audit line. */
-  audit: (event: string, fields: Record<string, unknown>) => void;
-}
 
 export interface IssuingPolicy {
   /** Validity of a certificate whose request names none. */
@@ -87,14 +81,13 @@ export function createHandlers({
     if (!cluster) throw unknownCluster(clusterId);
     meter.countAuthority(cluster.id, cluster.authority);
     const { groups, isRevoked } = withRevocations(caller, await revocations?.listRevocations(cluster.id));
-    const { reuseWindowSeconds } = policy;
     const at = now();
     const request = {
       clusterId: cluster.id,
       userId: caller.userId,
       groups,
       validity: cutForDelegation(chooseValidity(at), caller, policy),
-      reuseWindowSeconds,
+      reuseWindowSeconds: policy.reuseWindowSeconds,
       now: at,
       isRevoked,
     };

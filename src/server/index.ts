@@ -29,13 +29,8 @@ export { ClusterCertError, type ErrorCode } from '../errors.js';
 export { type App, createApp } from './app.js';
 export { type AppOptions, type RequestLimits, defaultLimits } from './app-options.js';
 export { type Mock, type MockOptions, createMock } from './create-mock.js';
-export {
-  type HandlerOptions,
-  type IssuingPolicy,
-  type RequestContext,
-  createHandlers,
-  defaultPolicy,
-} from './handlers.js';
+export { type HandlerOptions, type IssuingPolicy, createHandlers, defaultPolicy } from './handlers.js';
+export type { RequestContext } from './request-context.js';
 export { type Listening, type ListenOptions, listen } from './listen.js';
 export { type Log, type LogStream, createLog } from './log.js';
 export type { LookUpKind, Metrics, RequestTarget } from './metrics.js';

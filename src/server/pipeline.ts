@@ -7,7 +7,7 @@ import type { Revocations } from '../registry/revocations.js';
 import { isLogged, reasonOf, toErrorResponse } from './error-response.js';
 import { answerAuthorizationWebhook, isAuthorizationWebhook } from './authorization-webhook.js';
 import { type Health, isHealthCheck } from './health.js';
-import type { RequestContext } from './handlers.js';
+import type { RequestContext } from './request-context.js';
 import { checkHost } from './host-header.js';
 import type { Locals, LocalsResponse } from './locals.js';
 import { describeError } from './log.js';

@@ -5,7 +5,7 @@ import { ClusterCertError } from '../errors.js';
 import { requireProject } from '../identity/identity.js';
 import type { ClusterRegistry } from '../registry/cluster-registry.js';
 import type { RevocationAdministration, Revocations } from '../registry/revocations.js';
-import type { RequestContext } from './handlers.js';
+import type { RequestContext } from './request-context.js';
 
 export interface RevocationOptions {
   /** What was revoked; without it nothing is, and nothing can be. */

@@ -59,6 +59,7 @@ export async function startProvider({
   const application = createApp({
     handlers: operations,
     tokens,
+    revocations,
     signatures: new AccessKeyIdentity(accessKeys, { ...(now && { now }) }),
     limits: { perAddress: 0, perCaller: 0 },
     log,
