@@ -112,14 +112,15 @@ test('the generated contract is the hand-written one', () => {
   expect(parse(readFileSync('spec/openapi.yaml', 'utf8'))).toEqual(contract);
 });
 
-test('each operation has a route', () => {
-  const path = '/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert';
-  expect(routes).toEqual([
-    { operationId: 'getClusterCert', method: 'get', path },
-    { operationId: 'createClusterCert', method: 'post', path },
-    { operationId: 'listClusters', method: 'get', path: '/api/v3/projects/{project_id}/clusters' },
-    { operationId: 'getCluster', method: 'get', path: '/api/v3/projects/{project_id}/clusters/{cluster_id}' },
-  ]);
+test('each operation has a route, and no other has one', () => {
+  const operations = Object.entries(contract.paths as Record<string, Record<string, { operationId?: string }>>).flatMap(
+    ([path, item]) =>
+      Object.entries(item).flatMap(([method, { operationId }]) =>
+        operationId === undefined ? [] : [{ operationId, method, path }],
+      ),
+  );
+  expect(operations.length).toBeGreaterThan(0);
+  expect(routes).toEqual(operations);
 });
 
 test.each([

@@ -19,7 +19,7 @@ import { usageError } from './usage-error.js';
 const pollMs = 1000;
 
 export const authorizationConfig = defineCommand({
-  summary: 'print the AuthorizationConfiguration by which an API server refuses what was revoked',
+  summary: 'print the configuration by which an API server refuses the revoked',
   positionals: [{ name: 'CLUSTER', help: "its ID, as 'clustercert cluster list' shows it" }],
   options: {
     'webhook-kubeconfig': required({

@@ -14,7 +14,7 @@ const cluster = { name: 'CLUSTER', help: "its ID, as 'clustercert cluster list' 
 const [certificateName, keyName, bundleName] = ['client-ca.crt', 'client-ca.key', 'client-ca-bundle.crt'];
 
 export const clientCaNew = defineCommand({
-  summary: 'make a client CA for a cluster, to be used once its API server trusts it',
+  summary: 'make a client CA that the API server is to trust first',
   positionals: [cluster],
   options: {
     output: optional({

@@ -3,7 +3,7 @@ import { ClusterCertError, errorTable, firstLine, quoted } from '../errors.js';
 import { ClusterCertRequestError } from '../client/or-throw.js';
 import type { Io } from './command.js';
 import { commands, commandsOf, groups } from './commands.js';
-import { commandHelp, exampleLines, fold } from './help.js';
+import { commandHelp, exampleLines, fold, helpLines } from './help.js';
 import { hintFor } from './hints.js';
 import { nearest } from './nearest.js';
 import { readValues } from './options.js';
@@ -101,10 +101,9 @@ const overviewExamples = [
 const more = "'clustercert COMMAND --help' shows the options of a command.\n";
 
 async function listOf(names: readonly string[]): Promise<string> {
-  const width = Math.max(...Object.keys(commands).map((name) => name.length));
   const lines: string[] = [];
-  for (const name of names) lines.push(`  ${name.padEnd(width)}  ${(await commands[name]?.())?.summary ?? ''}\n`);
-  return lines.join('');
+  for (const name of names) lines.push(...helpLines(name, (await commands[name]?.())?.summary ?? ''));
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 /** A provider that finds a request wrong is another matter than a command line that is. */

@@ -49,7 +49,7 @@ test.each([[['cluster']], [['cluster', 'delete']]])('%j names the commands that 
   const { code, stderr } = await run(...argv);
   expect(code).toBe(2);
   expect(stderr).toContain(
-    `error: there is no command '${argv.join(' ')}'; there are cluster add, cluster list, cluster show, cluster set, cluster remove\n`,
+    `error: there is no command '${argv.join(' ')}'; there are cluster add, cluster list, cluster show, cluster set, cluster remove, `,
   );
 });
 

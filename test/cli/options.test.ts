@@ -47,7 +47,7 @@ test.each(['cluster', 'token', 'access-key'])('%s --help shows its own commands 
   ]) {
     const { code, stdout } = await run(...argv);
     expect(code).toBe(0);
-    expect(stdout.match(/^ {2}\S+ \S+/gm)).toEqual(own.map((name) => `  ${name}`));
+    expect(stdout.match(/^ {2}\S+( \S+)+/gm)).toEqual(own.map((name) => `  ${name}`));
   }
 });
 
@@ -91,7 +91,7 @@ test.each([
   [['get', 'x', '--duration', '-1'], '--duration needs a value; one that begins with a dash is joined to it'],
   [['clster', 'list'], "there is no command 'clster'; did you mean 'cluster'?"],
   [['servr'], "there is no command 'servr'; did you mean 'serve'?"],
-  [['cluster', 'lst'], "cluster remove; did you mean 'cluster list'?"],
+  [['cluster', 'lst'], "; did you mean 'cluster list'?"],
   [['frobnicate'], "there is no command 'frobnicate'\n"],
 ])('%j is answered in our words', async (argv, message) => {
   const { code, stdout, stderr } = await run(...argv);

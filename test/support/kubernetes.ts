@@ -131,7 +131,7 @@ export async function startKubernetes(options: KubernetesOptions) {
   // A CA of the test's own lets its administrator in, whatever the CAs under test are.
   const administrators = await createAuthority({ now: new Date() });
   const clientCaFile = file('client-ca/ca.crt', clientAuthorities + administrators.certificatePem);
-  const { cert, key } = servingCertificate(authority);
+  const { cert, key } = servingCertificate(authority, 'localhost');
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const serviceAccountKey = file('sa.key', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
   const authorizationFile = file('authorization/config.yaml', options.authorization);
