@@ -36,6 +36,8 @@ test('the smoke run measures the provider beside its peers and writes the same a
         'new certificate / one key and one signature, RSA-2048 CA',
         'start / Express 5 with the validator, defaults',
         '50 clusters / 10 clusters, CPU a request',
+        '10 / 5 clusters in use, CPU a request',
+        'list of one cluster among 50, CPU',
         'client / bare fetch, CPU a call',
         'clustercert get, CPU',
       ]),
