@@ -18,8 +18,6 @@ export interface EsModules extends Modules {
   entries: string[];
 }
 
-const program = 'src/cli/bin';
-
 const common = {
   bundle: true,
   platform: 'node',
@@ -33,15 +31,16 @@ const common = {
   write: false,
 } satisfies BuildOptions;
 
-/** Every entry of package.json and the program. Packages that package.json does not depend on are inside. */
-export async function bundleModules(root: string, { dependencies, exports }: Manifest): Promise<EsModules> {
+/** Every entry of package.json and its programs. Packages that package.json does not depend on are inside. */
+export async function bundleModules(root: string, { dependencies, exports, bin }: Manifest): Promise<EsModules> {
   const entries = Object.values(exports).flatMap((entry) =>
     typeof entry === 'object' ? [entry.import.default.replace(/^\.\/dist\/(.*)\.js$/, '$1')] : [],
   );
+  const programs = Object.values(bin).map((file) => file.replace(/^dist\/(.*)\.js$/, '$1'));
   const { outputFiles, metafile } = await build({
     ...common,
     absWorkingDir: root,
-    entryPoints: [...new Set([...entries, program])].map((entry) => `${entry}.ts`),
+    entryPoints: [...new Set([...entries, ...programs])].map((entry) => `${entry}.ts`),
     outbase: '.',
     outdir: 'dist',
     chunkNames: 'src/shared/[name]-[hash]',

@@ -9,6 +9,8 @@ export interface Manifest {
   license: string;
   dependencies: Record<string, string>;
   exports: Record<string, { import: { default: string } } | string>;
+  /** Programs by name, each a file in dist/. */
+  bin: Record<string, string>;
 }
 
 export interface PackageInside {

@@ -26,3 +26,5 @@ const code = await main(process.argv.slice(2), {
   onHangup: (act) => void process.on('SIGHUP', act),
 });
 process.exitCode = result.lost ? 1 : code;
+// A shell waits for candidates, not for a server that was asked and does not answer.
+if (process.argv[2] === '__complete') process.exit();

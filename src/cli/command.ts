@@ -20,6 +20,8 @@ export interface Positional {
   /** One line of help; none where `about` tells of it. */
   help?: string;
   mayMiss?: boolean;
+  /** What it may be, for completion. */
+  choices?: readonly string[];
 }
 
 export interface CommandDescription<Table extends OptionTable = OptionTable> {

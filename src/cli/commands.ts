@@ -37,6 +37,9 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Load>>>> = 
   Testing: {
     verify: async () => (await import('./verify.js')).verify,
   },
+  Shell: {
+    completion: async () => (await import('./completion.js')).completion,
+  },
 };
 
 /** The commands by name. */

@@ -24,7 +24,7 @@ export async function connect(settings: ConnectionSettings): Promise<Connection>
   const { credentials, endpoint, projectId, proxies, timeoutMs } = settings;
   if (credentials.kind === 'cloud') return connectToCloud(credentials.cloud, settings);
   if (endpoint === undefined || projectId === undefined) throw new TypeError('endpoint and project are missing');
-  const send = await fetchOver(endpoint, { caPem: await readCa(settings), proxies });
+  const send = await fetchOver(endpoint, { caPem: await readCa(settings, endpoint), proxies });
   const fetch = guarded(retrying({ fetch: send }));
   const client =
     credentials.kind === 'token'
@@ -60,7 +60,7 @@ async function signIn(cloud: CloudConfig, settings: ConnectionSettings) {
   }
   const endpoint = settings.endpoint ?? findEndpoint(first.catalogue, cloud);
   // What the cloud says of certificates stands for the provider too, as it does for all services of the openstack command.
-  const own = await readCa(settings);
+  const own = await readCa(settings, endpoint);
   const trust = { caPem: own ?? caPem, verify: own !== undefined || cloud.verify };
   return { keystone, request, first, projectId, endpoint, trust };
 }
@@ -84,7 +84,7 @@ export async function connectBare(settings: ConnectionSettings): Promise<BareCon
     return { endpoint: url, projectId: id, token: first.token, ...trust };
   }
   if (endpoint === undefined || projectId === undefined) throw new TypeError('endpoint and project are missing');
-  const trust = { caPem: await readCa(settings), verify: true };
+  const trust = { caPem: await readCa(settings, endpoint), verify: true };
   if (credentials.kind === 'token') return { endpoint, projectId, token: credentials.token, ...trust };
   return { endpoint, projectId, accessKey: credentials.accessKey, ...trust };
 }
@@ -99,8 +99,9 @@ function whoseCredentials(error: unknown, { authUrl, name, file }: CloudConfig):
 }
 
 /** The CA certificates of --ca or, as curl and kubectl take them, of SSL_CERT_FILE, in PEM. */
-async function readCa({ caFile }: ConnectionSettings): Promise<string | undefined> {
-  if (caFile === undefined) return undefined;
+async function readCa({ caFile }: ConnectionSettings, endpoint: string): Promise<string | undefined> {
+  // Without TLS there is nothing to trust; what is set for everything is no mistake then.
+  if (caFile === undefined || (caFile.from === 'SSL_CERT_FILE' && /^http:/i.test(endpoint))) return undefined;
   const { readCaFile } = await import('../keystone/ca-file.js');
   return readCaFile(caFile.file, `${caFile.from} ${quoted(caFile.file)}`);
 }

@@ -1,7 +1,7 @@
 // Whose calls they are: a token, an access key or a cloud, the first that options and environment hold.
 import { createHash } from 'node:crypto';
 import type { AccessKey } from '../signing/sign-request.js';
-import { type CloudConfig, readCloudAccessKey, readCloudConfig } from '../keystone/cloud-config.js';
+import type { CloudConfig } from '../keystone/cloud-config.js';
 import type { Io } from './command.js';
 import { usageError } from './usage-error.js';
 
@@ -50,12 +50,7 @@ export async function readCredentials(
 ): Promise<Credentials> {
   const token = given ?? (environment['CLUSTERCERT_TOKEN'] || undefined);
   if (token !== undefined) return { kind: 'token', token: checkToken(token), fromCommandLine: given !== undefined };
-  const found =
-    readAccessKey(environment, ownAccessKey) ??
-    (environment['OS_CLOUD'] ? (readCloudKey(environment) ?? (await readCloud(environment))) : undefined) ??
-    vendorsAccessKeys.map((names) => readAccessKey(environment, names)).find((one) => one !== undefined) ??
-    readCloudKey(environment) ??
-    (await readCloud(environment));
+  const found = readAccessKey(environment, ownAccessKey) ?? (await readOthers(environment));
   if (found) return found;
   throw usageError(whatIsMissing(environment));
 }
@@ -102,7 +97,15 @@ function checkAccessKey(accessKey: AccessKey, names: readonly [string, string, s
   );
 }
 
-function readCloudKey(environment: Environment): Credentials | undefined {
+async function readOthers(environment: Environment): Promise<Credentials | undefined> {
+  const vendors = () => vendorsAccessKeys.map((names) => readAccessKey(environment, names)).find(Boolean);
+  const own = environment['OS_CLOUD'] ? undefined : vendors();
+  return own ?? (await readCloudKey(environment)) ?? (await readCloud(environment)) ?? vendors();
+}
+
+async function readCloudKey(environment: Environment): Promise<Credentials | undefined> {
+  // Only those who have a cloud wait for what reads YAML.
+  const { readCloudAccessKey } = await import('../keystone/cloud-config.js');
   const found = readCloudAccessKey(environment);
   if (!found) return undefined;
   const { id, secret, securityToken, projectId, cloud } = found;
@@ -113,6 +116,7 @@ function readCloudKey(environment: Environment): Credentials | undefined {
 }
 
 async function readCloud(environment: Environment): Promise<Credentials | undefined> {
+  const { readCloudConfig } = await import('../keystone/cloud-config.js');
   const cloud = await readCloudConfig(environment, { onlyCloud: true });
   if (!cloud) return undefined;
   const named = Object.entries(environment).filter(([name, value]) => name.startsWith('OS_') && value);

@@ -13,9 +13,8 @@ const namesShown = 20;
 /** The ID of a cluster that is given by its ID or its name. Throws `not_found` with the names that there are. */
 export async function findCluster(connection: Connection, given: string): Promise<string> {
   if (parameterPatterns.cluster_id.test(given)) return given;
-  const { client, projectId } = connection;
-  const listing = listClusters(client, { params: { path: { project_id: projectId } }, ...limits(connection) });
-  const clusters = readList(await orThrow(listing));
+  const { projectId } = connection;
+  const clusters = await list(connection);
   const [found, ...others] = clusters.filter(({ name }) => name === given);
   if (found && others.length === 0) return found.id;
   const shown = found ? [found, ...others] : clusters;
@@ -28,6 +27,16 @@ export async function findCluster(connection: Connection, given: string): Promis
       ? `several clusters are called ${quoted(given)}; give the ID of one: ${listed}`
       : `project ${projectId} has no cluster ${quoted(given)}; it has ${listed || 'none'}`,
   );
+}
+
+/** The names of all clusters of the project. */
+export async function listNames(connection: Connection): Promise<string[]> {
+  return (await list(connection)).map(({ name }) => name);
+}
+
+async function list(connection: Connection): Promise<{ name: string; id: string }[]> {
+  const path = { project_id: connection.projectId };
+  return readList(await orThrow(listClusters(connection.client, { params: { path }, ...limits(connection) })));
 }
 
 /** What people call a cluster; its ID where the provider does not tell. */

@@ -13,6 +13,9 @@ import { loadContract } from '../spec.js';
 
 /** Runs the program. Exit codes: 0 done, 1 refused or failed, 2 wrong usage; a command may have more of its own. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
+  const [first = '', ...rest] = argv;
+  // Of shells, not of people: it says nothing but candidates.
+  if (first === '__complete') return (await import('./complete.js')).complete(rest, io);
   const name = findCommand(argv);
   try {
     return await dispatch(name, argv, io);
