@@ -48,6 +48,7 @@ function widthOf(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length;
   const wide =
     /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
-  const columnsOf = (character: string) => (/[\p{M}\p{Cf}]/u.test(character) ? 0 : wide.test(character) ? 2 : 1);
+  const columnsOf = (character: string): number =>
+    /[\p{M}\p{Cf}]/u.test(character) ? 0 : wide.test(character) ? 2 : 1;
   return Array.from(text, columnsOf).reduce((sum, columns) => sum + columns, 0);
 }
