@@ -41,10 +41,8 @@ describe('at the cursor stand', () => {
 
   test.each([
     [['clu'], ['words', 'cluster']],
-    [
-      ['cluster', ''],
-      ['words', 'add', 'list', 'show', 'set', 'remove'],
-    ],
+    [['cluster', 's'], ['words', 'show', 'set']],
+    [['cluster', 'client-ca', ''], ['words', 'new', 'use']],
     [
       ['help', 'token', ''],
       ['words', 'add', 'list', 'revoke'],
