@@ -17,8 +17,10 @@ export interface Log {
 
 /** Where lines go, such as `process.stderr`. */
 export interface LogStream {
-  /** Gets one or more whole lines. */
-  write(lines: string): unknown;
+  /** Gets one or more whole lines; calls back once they are written, or cannot be. */
+  write(lines: string, written?: () => void): unknown;
+  /** What is still to be written; where it is undefined or 0 after `write`, the lines are out. */
+  readonly writableLength?: number | undefined;
   /** A terminal, where people read. */
   isTTY?: boolean | undefined;
 }
@@ -52,6 +54,9 @@ export function createLog(stream: LogStream): Log {
   return Object.assign(log, { whenWritten: (act: () => void) => lines.whenWritten(act) });
 }
 
+// Of lines that wait for a reader, in characters; an answer waits for its line, so there are seldom many.
+const mostBacklog = 8 * 1024 * 1024;
+
 const unwritten = new Set<GatheredLines>();
 // Also where the process ends by an error that nobody caught.
 process.on('exit', () => unwritten.forEach((lines) => lines.flush()));
@@ -61,17 +66,27 @@ class GatheredLines {
   readonly #stream: LogStream;
   #lines = '';
   #waiting: (() => void)[] = [];
+  /** Characters that nobody has taken yet. */
+  #backlog = 0;
+  #dropped = 0;
 
   constructor(stream: LogStream) {
     this.#stream = stream;
   }
 
   write(line: string): void {
+    if (this.#backlog > mostBacklog) {
+      this.#dropped += 1;
+      return;
+    }
     this.#flushLater();
+    if (this.#dropped > 0) this.#lines += this.#droppedLine();
     this.#lines += this.#stream.isTTY === true ? readable(line) : line;
   }
 
   whenWritten(act: () => void): void {
+    // Its line was dropped: there is no answer, and the connection ends when it was quiet for too long.
+    if (this.#backlog > mostBacklog) return;
     this.#flushLater();
     this.#waiting.push(act);
   }
@@ -80,11 +95,32 @@ class GatheredLines {
     unwritten.delete(this);
     const [lines, waiting] = [this.#lines, this.#waiting];
     [this.#lines, this.#waiting] = ['', []];
-    try {
-      if (lines !== '') this.#stream.write(lines);
-    } finally {
+    let isWaiting = true;
+    const written = () => {
+      if (!isWaiting) return;
+      isWaiting = false;
+      this.#backlog -= lines.length;
       for (const act of waiting) act();
+    };
+    this.#backlog += lines.length;
+    try {
+      if (lines !== '') this.#stream.write(lines, written);
+    } finally {
+      // A pipe that nobody reads takes no more; Node would keep what it does not take without bound.
+      if (lines === '' || (this.#stream.writableLength ?? 0) === 0) written();
     }
+  }
+
+  #droppedLine(): string {
+    const [level, time, msg, dropped] = [
+      'error',
+      new Date(),
+      'log lines were dropped: nobody read them',
+      this.#dropped,
+    ];
+    this.#dropped = 0;
+    const line = `${JSON.stringify({ level, time, msg, dropped })}\n`;
+    return this.#stream.isTTY === true ? readable(line) : line;
   }
 
   #flushLater(): void {

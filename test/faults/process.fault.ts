@@ -1,0 +1,188 @@
+// What the system does to a provider: hangups, too few files, a log that nobody reads.
+import { beforeAll, expect, test } from '@jest/globals';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { Agent, get } from 'node:http';
+import { type Socket, connect } from 'node:net';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
+import { run, start } from '../support/command-line.js';
+import { projectId } from '../support/provider.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const faultMs = 120_000;
+const linuxTest = process.platform === 'linux' ? test : test.skip;
+
+let data: string;
+let target: string;
+let token: string;
+/** Nobody has asked with these yet, so that their files must be read. */
+let newTokens: string[];
+
+beforeAll(async () => {
+  data = temporaryFolder();
+  const at = ['--data', data, '--project', projectId];
+  const id = (await run('cluster', 'add', ...at, '--server', 'https://192.168.1.7:5443')).stdout.trim();
+  const addToken = async () => (await run('token', 'add', ...at, '--user', 'alice')).stdout.trim();
+  token = await addToken();
+  newTokens = await Promise.all(Array.from({ length: 8 }, addToken));
+  target = `/api/v3/projects/${projectId}/clusters/${id}/clustercert`;
+}, faultMs);
+
+linuxTest(
+  'SIGHUP ends nothing, however early it comes, and reads the TLS files again',
+  async () => {
+    const tls = temporaryFolder();
+    const [cert, key] = [path.join(tls, 'tls.crt'), path.join(tls, 'tls.key')];
+    makePair('first', { cert, key });
+    const { child, stdout, stderr, ended } = start(
+      ...['serve', '--port', '0', '--data', data, '--tls-cert', cert, '--tls-key', key],
+    );
+    while (!catchesHangup(child.pid)) await setTimeout(1);
+    while (!stdout().includes('listening on') && child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGHUP');
+      await setTimeout(5);
+    }
+    const [, url = ''] = /listening on (\S+)/.exec(stdout()) ?? [];
+    expect(await subjectOf(url)).toBe('first');
+    makePair('second', { cert, key });
+    child.kill('SIGHUP');
+    while (!stderr().includes('CN=second')) await setTimeout(20);
+    expect(await subjectOf(url)).toBe('second');
+    child.kill('SIGTERM');
+    expect(await ended).toMatchObject({ code: 0, signal: null });
+  },
+  faultMs,
+);
+
+linuxTest(
+  'with no file left to open, requests are answered 503 with Retry-After, never 500, and later 200 again',
+  async () => {
+    const provider = await startInShell('ulimit -n 60');
+    const [kept, open]: [Agent, Socket[]] = [new Agent({ keepAlive: true, maxSockets: 1 }), []];
+    expect(await ask(provider.url, kept, '/healthz')).toMatchObject({ status: 200 });
+    const statuses = new Set<number>();
+    for (const newToken of newTokens) {
+      await takeAllFiles(provider.url, open);
+      const { status, retryAfter } = await ask(provider.url, kept, target, newToken);
+      statuses.add(status);
+      if (status === 503) expect(retryAfter).toMatch(/^\d+$/);
+    }
+    // A file that was closed at this very moment may be had.
+    expect([...statuses].filter((status) => status !== 200)).toEqual([503]);
+    for (const socket of open) socket.destroy();
+    while ((await ask(provider.url, kept, target)).status !== 200) await setTimeout(50);
+    kept.destroy();
+    await provider.stop();
+  },
+  faultMs,
+);
+
+linuxTest(
+  'while nobody reads the log, answers wait for it; then all come, each with its audit line',
+  async () => {
+    const provider = await startInShell('true');
+    provider.child.stderr.pause();
+    const agent = new Agent({ keepAlive: true, maxSockets: 20 });
+    const before = residentMegabytes(provider.pid);
+    const asked = 4000;
+    let answered = 0;
+    const all = Array.from({ length: asked }, async () => {
+      expect((await ask(provider.url, agent, target)).status).toBe(200);
+      answered += 1;
+    });
+    // Until nothing moves any more.
+    for (let seen = -1; seen !== answered || answered === 0;) {
+      seen = answered;
+      await setTimeout(1500);
+    }
+    expect(answered).toBeLessThan(asked);
+    expect(residentMegabytes(provider.pid) - before).toBeLessThan(150);
+    provider.child.stderr.resume();
+    await Promise.all(all);
+    agent.destroy();
+    await provider.stop();
+    expect(provider.log().match(/"msg":"getClusterCertByUID"/g)).toHaveLength(asked);
+  },
+  faultMs,
+);
+
+function makePair(name: string, { cert, key }: { cert: string; key: string }): void {
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+  const args = ['req', '-x509', ...kind, '-subj', `/CN=${name}`, '-days', '1', '-keyout', key, '-out', cert];
+  execFileSync('openssl', args, { stdio: 'ignore' });
+}
+
+/** SIGHUP is signal 1, and so the lowest bit of the signals that are caught. */
+function catchesHangup(pid: number | undefined): boolean {
+  const [, caught = '0'] = /^SigCgt:\s+\w*(\w)$/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8')) ?? [];
+  return (parseInt(caught, 16) & 1) === 1;
+}
+
+function residentMegabytes(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+}
+
+async function subjectOf(url: string): Promise<string> {
+  const socket = connectTls({ port: Number(new URL(url).port), host: '127.0.0.1', rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  const { CN } = socket.getPeerCertificate().subject;
+  socket.destroy();
+  return String(CN);
+}
+
+/** Starts `serve` after a command of the shell, whose process it becomes. */
+async function startInShell(before: string) {
+  const limits = ['--caller-limit', '0', '--address-limit', '0'];
+  const words = [process.execPath, 'dist/src/cli/bin.js', 'serve', '--port', '0', '--data', data, ...limits];
+  const child = spawn('sh', ['-c', `${before}; exec "$@"`, 'sh', ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let [said, log] = ['', ''];
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
+  const ended = once(child, 'close');
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      const [, found] = /^listening on (\S+)\n/m.exec(said) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+    void ended.then(() => reject(new Error(`serve ended: ${log}`)));
+  });
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await ended;
+  };
+  return { child, pid: child.pid ?? 0, url, stop, log: () => log };
+}
+
+/** A connection that there is no file for is closed at once. */
+async function takeAllFiles(url: string, open: Socket[]): Promise<void> {
+  const isClosed = () => open.slice(-3).every((socket) => socket.destroyed);
+  do {
+    open.push(openTo(url));
+    await setTimeout(5);
+  } while (!isClosed() && open.length < 1000);
+}
+
+function openTo(url: string): Socket {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined);
+  return socket.on('end', () => socket.destroy()).resume();
+}
+
+function ask(
+  url: string,
+  agent: Agent,
+  at: string,
+  asked = token,
+): Promise<{ status: number; retryAfter: string | undefined }> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'X-Auth-Token': asked };
+    get(url + at, { agent, headers }, (incoming) => {
+      // The connection is free for the next request only then.
+      incoming.resume().on('end', () => {
+        resolve({ status: incoming.statusCode ?? 0, retryAfter: incoming.headers['retry-after'] });
+      });
+    }).on('error', reject);
+  });
+}
