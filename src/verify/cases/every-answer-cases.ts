@@ -1,7 +1,7 @@
 // Checks on all answers of a run, whatever was asked; they come last, when the answers are there.
 import { check } from '../check.js';
 import { type Finding, found } from '../finding.js';
-import { repeats, withCharset } from '../good-answers.js';
+import { duration30, repeats, withCharset } from '../good-answers.js';
 import { judgeForm, judgeLeaks } from '../judge-answer.js';
 import { isThrottling } from '../pace.js';
 import type { Answer, Ask, Session } from '../session.js';
@@ -19,6 +19,14 @@ async function answersOf(session: Session, asks: readonly Ask[]): Promise<Answer
   await Promise.all(asks.map((ask) => session.send(ask)));
   return (await session.answers()).filter(({ ask, status }) => status > 0 && ask.lookUp !== true);
 }
+
+const isNotOffered = ({ status }: Answer) => [404, 405, 501].includes(status);
+
+/** The POST that a provider must take if it offers the operation. */
+const isPlainPost = ({ ask: { token, projectId, clusterId, sign, method, body } }: Answer) =>
+  method === 'POST' &&
+  body === duration30.body &&
+  [token, projectId, clusterId, sign].every((changed) => changed === undefined);
 
 /** What the first answers have is told by the check on them. */
 function unlike(findings: Finding[], known: Finding[]): Finding[] {
@@ -50,12 +58,15 @@ export const everyAnswerCases = [
     last: true,
     judge: async (session) => {
       const answers = await answersOf(session, refusedAsks);
+      const refusesPost = answers.some((answer) => isPlainPost(answer) && isNotOffered(answer));
       return (
         answers
           .filter((answer) => answer.status >= 400 && !answer.ask.foreign && !isThrottling(answer))
           // Servers in front refuse long headers in their own way.
           .filter(({ ask }) => (ask.token ?? '').length < longHeader)
           .filter(({ sent }) => ['GET', 'POST'].includes(sent.method))
+          // A method that is not offered is refused by the framework, in its own way.
+          .filter((answer) => !(refusesPost && answer.sent.method === 'POST' && isNotOffered(answer)))
           .flatMap((answer) => judgeForm(session, answer))
       );
     },
