@@ -149,7 +149,7 @@ export class Session {
         return again;
       }
     }
-    this.stopped ??= `the provider went away after ${[...this.#suspects].slice(-defaultConcurrency).join(', ') || answer.label}`;
+    this.stopped ??= `the provider went away after ${[...this.#suspects].slice(0, 2 * defaultConcurrency).join(', ') || answer.label}`;
     throw new NotChecked(this.stopped);
   }
 
