@@ -82,10 +82,8 @@ export interface paths {
          *
          *     The request has no body and no query parameters. Its header `Content-Type` is mandatory by the
          *     documentation (Table 2) and has one of two values, `application/json` or
-         *     `application/json;charset=utf-8`. OpenAPI ignores a header parameter of that name, so the rule
-         *     stands in `x-request-headers` of this operation: providers and clients read it there, and
-         *     consumers of generated code need not pass the header. Providers in the field do not insist on
-         *     the header being there; one with another value is refused with 400 and `CCE.01400006`.
+         *     `application/json;charset=utf-8`. Most providers accept a request without the header; one with
+         *     another value is refused with 400 and `CCE.01400006`. Generated clients send it by themselves.
          */
         get: operations["getClusterCert"];
         put?: never;
@@ -94,7 +92,7 @@ export interface paths {
          * @description The successor of `getClusterCert`, and what the vendors' current SDKs call. The answer is the same; the
          *     body says how long the client certificate is to be valid.
          *
-         *     It is valid for at least as long as was asked for, but for two limits: the longest that the provider hands
+         *     It is valid for at least as long as was asked for, within two limits: the longest that the provider hands
          *     out, and the end of the cluster's own CA.
          */
         post: operations["createClusterCert"];
@@ -326,7 +324,7 @@ export interface components {
              */
             code: number;
             /**
-             * @description The same as `errorCode`, but for the numbers of the older series that live providers are known to send.
+             * @description The same as `errorCode`, or a number of the older series that some providers send.
              * @example CCE.01404001
              */
             error_code: string;

@@ -1,7 +1,7 @@
 // Finds and loads the contract and the page made of it. No other file knows where they lie.
 import { readFileSync } from 'node:fs';
 
-/** Headers that an operation demands beside what OpenAPI can describe: the vendor extension `x-request-headers`. */
+/** Headers that an operation demands and OpenAPI cannot describe: the vendor extension `x-request-headers`. */
 export type RequestHeaderRules = Record<string, { required: boolean; values: string[] }>;
 
 /** The parts of the contract that the program reads itself; all else is for the validator. */

@@ -26,7 +26,7 @@ export function until(time: Date): Validity {
   return { description: `until ${time.toISOString()}`, endIn: () => time };
 }
 
-/** The longest that is handed out: so many days from the start of the window, or without a number five years by the calendar. */
+/** The longest that is handed out: that many days from the start of the window, by default five years by the calendar. */
 export function maximumValidity(days: number | undefined): Validity {
   return days === undefined
     ? { description: `${mostYears} years`, endIn: ({ start }) => fiveYearsAfter(start) }

@@ -48,8 +48,8 @@ export class ClusterCertRequestError<Status extends number = number> extends Clu
 }
 
 /**
- * What the call gave; undefined for a success without a body. Throws ClusterCertRequestError where the provider refused it, and ClusterCertError `unavailable`
- * where there was no answer or none that makes sense; what an abort gives as its reason is thrown as it is.
+ * The data of the response; undefined for a success without a body. Throws ClusterCertRequestError where the provider refused it, and ClusterCertError `unavailable`
+ * where there was no response or none that can be read; the reason of an abort is thrown as it is.
  *
  * @example
  * import { createClient, listClusters, orThrow } from 'cce-clustercert';

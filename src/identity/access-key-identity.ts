@@ -66,7 +66,7 @@ export class AccessKeyIdentity implements SignatureIdentity {
   }
 }
 
-/** Whoever forgets the security token guesses nothing: that does not count towards the lock. */
+/** A missing security token is no guess, so it does not count towards the lock. */
 function assertSecurityToken({ headers }: SignedRequest, { securityTokenHash }: StoredAccessKey): void {
   if (securityTokenHash === undefined || headers['x-security-token'] !== undefined) return;
   signatureFails('the access key is temporary; the header X-Security-Token is missing');

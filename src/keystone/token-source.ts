@@ -55,7 +55,7 @@ export function renewTokens(
       if (!pending) return renew();
       const known = await pending;
       if (now().getTime() < known.renewAt) return known.token;
-      // Whoever comes first renews; the others wait for the same answer.
+      // The first caller renews; the others wait for the same token.
       return current === pending ? renew() : this.token();
     },
     async discard(token) {

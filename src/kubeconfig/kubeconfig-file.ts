@@ -109,7 +109,7 @@ export async function writeKubeconfig(file: string, text: string, { isPrivate = 
   const content = encode(text, encoding);
   const isSame = content.equals(await readFile(target));
   if (isSame && mode === (info.mode & 0o777)) return false;
-  // To replace it takes no right to write to it; who took that away from themselves, meant it.
+  // Replacing needs no write permission on the file; respect a read-only file anyway.
   await access(target, constants.W_OK);
   const isOwn = process.getuid === undefined || [0, info.uid].includes(process.getuid());
   const isShared = !isOwn || info.nlink > 1 || (process.getuid?.() !== 0 && (mode & 0o070) !== 0);

@@ -174,7 +174,7 @@ function withoutUsed(clusters: Plan, [value = {}, ...others]: readonly Json[], c
   return { ...clusters, removed: new Set(removed) };
 }
 
-/** The value that the file has when the plan is carried out, but for the current context. */
+/** The value that the file has after the plan, except the current context. */
 export function carryOut(value: Json, plans: readonly Plan[]): Json {
   const lists = plans.map(({ kind, entries, removed }) => {
     const before: unknown[] = Array.isArray(value[kind.key]) ? (value[kind.key] as unknown[]) : [];

@@ -1,4 +1,4 @@
-// The access keys that are known: what the server needs of them, and what the commands need. Who keeps them finds a key;
+// The access keys that are known: what the server needs of them, and what the commands need. A store finds a key;
 // whether a request may be believed is decided elsewhere.
 import type { Caller, ProjectCaller } from './caller.js';
 

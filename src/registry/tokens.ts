@@ -1,4 +1,4 @@
-// The tokens that are known: what the server needs of them, and what the commands need. Who keeps them finds the caller; what
+// The tokens that are known: what the server needs of them, and what the commands need. A store finds the caller; what
 // the caller may do is decided elsewhere.
 import type { Caller, ProjectCaller } from './caller.js';
 

@@ -14,7 +14,17 @@ export interface MetricsListener {
   readonly close: () => Promise<void>;
 }
 
-/** Resolves once `GET /metrics` is answered. Holds no process up. Rejects when the address cannot be had. */
+/**
+ * Resolves once `GET /metrics` is answered. Holds no process up. Rejects when the address cannot be had.
+ *
+ * @example
+ * import { createLog, createMetrics, listenForMetrics } from 'cce-clustercert/server';
+ *
+ * const log = createLog(process.stderr);
+ * const { url, close } = await listenForMetrics(await createMetrics(), { host: '127.0.0.1', port: 9090, log });
+ * console.log(url);
+ * process.once('SIGTERM', () => void close());
+ */
 export async function listenForMetrics(
   metrics: PrometheusMetrics,
   { host, port, log }: { host: string; port: number; log: Log },

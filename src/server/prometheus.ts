@@ -21,7 +21,16 @@ const activeMs = 24 * 60 * 60 * 1000;
 // Some 150 bytes each.
 const mostActive = 100_000;
 
-/** Makes metrics to be handed to `createApp`, `createHandlers` and `listen`. */
+/**
+ * Makes metrics to be handed to `createApp`, `createHandlers` and `listen`.
+ *
+ * @example
+ * import { createHandlers, createMetrics, openData } from 'cce-clustercert/server';
+ *
+ * const metrics = await createMetrics();
+ * const { clusters } = await openData('/var/lib/clustercert');
+ * export const handlers = createHandlers({ clusters, metrics });
+ */
 export async function createMetrics(): Promise<PrometheusMetrics> {
   // Most providers start without.
   const { default: client } = await import('prom-client');

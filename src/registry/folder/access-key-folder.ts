@@ -78,7 +78,7 @@ export class AccessKeyFolder implements AccessKeys, AccessKeyAdministration {
     const names = (await listEntries(this.#folder)).filter((name) => name.endsWith(extension));
     const ids = names.map((name) => name.slice(0, -extension.length));
     const records: AccessKeyRecord[] = [];
-    // One after the other: a process may open so many files only.
+    // One after the other: the number of open files is limited.
     for (const id of ids) {
       const stored = await this.#read(id).catch((problem: unknown) => {
         onProblem(problem);

@@ -74,7 +74,7 @@ export class TokenFolder implements Tokens, TokenAdministration {
         return undefined;
       });
     const records: (TokenRecord | undefined)[] = [];
-    // One after the other: a process may open so many files only.
+    // One after the other: the number of open files is limited.
     for (const hash of await this.#hashes()) records.push(await read(hash));
     return records
       .filter((record) => record !== undefined)
