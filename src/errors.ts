@@ -76,6 +76,7 @@ export const errorTable = /* @__PURE__ */ complete({
     message: 'answers are application/json only; the header Accept excludes it',
   },
   request_timeout: { status: 408, reason: 'Timeout', message: 'the request did not arrive whole in time' },
+  cluster_not_ready: { status: 409, reason: 'Conflict', message: 'the cluster cannot have certificates now' },
   not_revocable: { status: 409, reason: 'Conflict', message: 'the revocation would stop nothing' },
   already_exists: { status: 409, reason: 'AlreadyExists', message: 'it exists already', wire: 'internal' },
   content_too_large: {

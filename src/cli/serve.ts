@@ -23,6 +23,7 @@ import { dataOption } from './data-folder.js';
 import { createDemo, demoInstructions } from './demo.js';
 import { metricsOptions, startMetrics } from './serve-metrics.js';
 import { keystoneOptions, readKeystone } from './keystone-options.js';
+import { kubernetesOptions, readKubernetes } from './kubernetes-options.js';
 import { flag, optional, withDefault } from './options.js';
 import { duration, text, wholeNumber } from './readers.js';
 import { groupsOf } from './revocation.js';
@@ -40,6 +41,7 @@ export const serve = defineCommand({
       read: wholeNumber({ least: 0, most: 65_535 }),
     }),
     ...dataOption,
+    ...kubernetesOptions,
     'tls-cert': optional({
       placeholder: 'FILE',
       help: 'serve https with this certificate in PEM; with --tls-key',
@@ -113,13 +115,17 @@ export const serve = defineCommand({
     };
     const limits = { perCaller: values['caller-limit'], perAddress: values['address-limit'] };
     const cacheBytes = values['cache-memory'] * 2 ** 20;
+    const log = createLog(io.stderr);
+    const warn = (message: string) => log.error(message);
+    const kubernetes = await readKubernetes(values, { environment: io.environment, cacheBytes, warn });
+    if (kubernetes && values.demo) throw usageError('--demo does not go with --clusters kubernetes');
     const store = await openData(values.data, { cacheBytes });
-    const { clusters, tokens, accessKeys, revocations } = store;
+    const { tokens, accessKeys, revocations } = store;
+    const clusters = kubernetes?.clusters ?? store.clusters;
     const keystone = await readKeystone(values, io.environment);
     await store.prepare();
     // A token must not end up in the log of a service.
-    const withDemo = (values.demo || io.stdout.isTTY === true) && !values['no-demo'] && !keystone;
-    const log = createLog(io.stderr);
+    const withDemo = (values.demo || io.stdout.isTTY === true) && !values['no-demo'] && !keystone && !kubernetes;
     const scraped = await startMetrics(values['metrics-address'], log);
     const metrics = scraped?.metrics;
     const app = createApp({
@@ -146,10 +152,12 @@ export const serve = defineCommand({
     const following = tlsFiles?.follow(replaceTls, log);
     onHangup = () => void tlsFiles?.reload(replaceTls, log);
     // Only now: a token that is made must also be seen.
-    const demoToken = await (withDemo ? createDemo({ clusters, tokens }) : undefined)?.catch(async (error: unknown) => {
-      await drain({ deadlineMs: 0 });
-      throw error;
-    });
+    const demoToken = await (withDemo ? createDemo({ clusters: store.clusters, tokens }) : undefined)?.catch(
+      async (error: unknown) => {
+        await drain({ deadlineMs: 0 });
+        throw error;
+      },
+    );
     const instructions = demoToken === undefined ? '' : demoInstructions({ url, token: demoToken, data: values.data });
     io.stdout.write(`listening on ${url}\n${scraped ? `metrics at ${scraped.url}\n` : ''}${instructions}`);
     const telling = tellProblems({ store, tlsKey: values['tls-key'], log });
@@ -159,6 +167,7 @@ export const serve = defineCommand({
     log.info('draining');
     await drain({ deadlineMs: drainDeadlineMs });
     await scraped?.close();
+    await kubernetes?.close();
     await store.close();
     return 0;
   },

@@ -25,14 +25,23 @@ export interface ClusterRecord {
   readonly revocation?: RevocationMode | undefined;
 }
 
+/** What lists show of a cluster: its record, or what there is of it while no certificates can be had. */
+export interface ClusterSummary extends Omit<ClusterRecord, 'server'> {
+  /** Missing while the cluster has no address. */
+  readonly server?: string | undefined;
+  /** In the words of the API, such as `Creating`, where it is not `Available`. */
+  readonly phase?: string | undefined;
+}
+
 export interface Cluster extends ClusterRecord {
   readonly authority: Authority;
 }
 
 /**
  * Finds clusters. What it gives out is frozen or never changed. A look-up that cannot be answered now, because the engine
- * beneath fails or is too slow, throws `unavailable`; a cluster whose data is damaged throws `data_unreadable`. Neither is
- * ever reported as a missing cluster.
+ * beneath fails or is too slow, throws `unavailable`; a cluster whose data is damaged throws `data_unreadable`; one that is
+ * there and cannot have certificates now throws `cluster_not_ready` with the reason. None of them is ever reported as a
+ * missing cluster.
  */
 export interface ClusterRegistry {
   /**
@@ -47,12 +56,12 @@ export interface ClusterRegistry {
    */
   find(projectId: string, clusterId: string): Promise<Cluster | undefined>;
   /** What is kept of a cluster beside its authority, which is not opened for it. */
-  findRecord(projectId: string, clusterId: string): Promise<ClusterRecord | undefined>;
+  findRecord(projectId: string, clusterId: string): Promise<ClusterSummary | undefined>;
   /**
    * The records of all clusters of a project, sorted by ID; those that are damaged are left out. Costs what the project has,
    * not what others have.
    */
-  listRecords(projectId: string): Promise<ClusterRecord[]>;
+  listRecords(projectId: string): Promise<ClusterSummary[]>;
   /** Throws when no cluster could be looked up at the moment. */
   assertReady(): Promise<void>;
 }

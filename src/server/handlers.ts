@@ -5,7 +5,7 @@ import { cacheBytesOf } from '../cache/cache-shares.js';
 import { type ClientCertificate, createIssuer } from '../certificate/issue-certificate.js';
 import { type Validity, cutAt, forDays, maximumValidity, until } from '../certificate/validity.js';
 import type { components } from '../../generated/types.js';
-import type { Cluster, ClusterRecord, ClusterRegistry } from '../registry/cluster-registry.js';
+import type { Cluster, ClusterRegistry, ClusterSummary } from '../registry/cluster-registry.js';
 import { boundClusters, boundRevocations } from '../registry/look-ups.js';
 import type { ClusterRevocations } from '../registry/revocations.js';
 import { requireProject } from '../identity/identity.js';
@@ -156,19 +156,19 @@ function describeCluster({
   name,
   server,
   externalServer,
-}: ClusterRecord): components['schemas']['ClusterDescription'] {
+  phase = 'Available',
+}: ClusterSummary): components['schemas']['ClusterDescription'] {
+  const status = { phase, endpoints: server === undefined ? [] : endpointsOf({ server, externalServer }) };
+  const spec = { type: 'VirtualMachine', hostNetwork: {}, eniNetwork: {}, serviceNetwork: {} };
+  return { kind: 'Cluster', apiVersion: 'v3', metadata: { name, uid: id }, spec, status };
+}
+
+function endpointsOf({ server, externalServer }: { server: string; externalServer: string | undefined }) {
   const isPublic = externalServer !== undefined;
   // Terraform's providers read the names of the first entry, and fields of all three networks without asking whether they are there.
   const names = { internal: server, ...(isPublic && { external: externalServer, external_otc: externalServer }) };
-  const endpoints = [
+  return [
     { url: server, type: 'Internal', ...names },
     ...(isPublic ? [{ url: externalServer, type: 'External' }] : []),
   ];
-  return {
-    kind: 'Cluster',
-    apiVersion: 'v3',
-    metadata: { name, uid: id },
-    spec: { type: 'VirtualMachine', hostNetwork: {}, eniNetwork: {}, serviceNetwork: {} },
-    status: { phase: 'Available', endpoints },
-  };
 }

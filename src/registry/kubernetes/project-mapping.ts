@@ -1,0 +1,57 @@
+// Which project a cluster of the management cluster belongs to: by its namespace, or by a label that it has.
+import { parameterPatterns } from '../../../generated/parameters.js';
+import { ClusterCertError, quoted } from '../../errors.js';
+import type { ListScope } from './cluster-lists.js';
+
+export interface ProjectMapping {
+  /** Where the clusters of a project are; undefined where there can be none. */
+  scopeOf(projectId: string): ListScope | undefined;
+}
+
+/**
+ * A pattern on namespaces whose one group is the project, such as `magnum-(.+)`. Around the group stands plain text, so that
+ * the namespace of a project is known and no others are listed. Throws `invalid_argument`.
+ */
+export function mapNamespaces(pattern: string, label: string): ProjectMapping {
+  const [, before, group, after] = /^\^?([a-z0-9-]*)\((?!\?)(.+)\)([a-z0-9-]*)\$?$/.exec(pattern) ?? [];
+  const project = group === undefined ? undefined : parseGroup(group);
+  if (before === undefined || after === undefined || !project) {
+    throw new ClusterCertError(
+      'invalid_argument',
+      `${label} ${quoted(pattern)} is not valid; it must be the text of a namespace with one group for the project ID, such as 'magnum-(.+)'`,
+    );
+  }
+  return {
+    scopeOf: (projectId) =>
+      isProject(projectId) && project.test(projectId) ? { namespace: `${before}${projectId}${after}` } : undefined,
+  };
+}
+
+/** A label on Cluster objects whose value is the project ID. Throws `invalid_argument`. */
+export function mapLabels(key: string, label: string): ProjectMapping {
+  assertLabelKey(key, label);
+  return {
+    scopeOf: (projectId) => (isProject(projectId) ? { labelSelector: `${key}=${projectId}` } : undefined),
+  };
+}
+
+/** Throws `invalid_argument` for what cannot be the key of a label. */
+export function assertLabelKey(key: string, label: string): void {
+  if (/^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/.test(key)) return;
+  throw new ClusterCertError(
+    'invalid_argument',
+    `${label} ${quoted(key)} is not valid; it must be the key of a label, such as example.com/project-id`,
+  );
+}
+
+const isProject = (projectId: string) => parameterPatterns.project_id.test(projectId);
+
+/** Undefined for what is no regular expression, or has groups of its own. */
+function parseGroup(text: string): RegExp | undefined {
+  try {
+    const groups = (new RegExp(`(?:${text})|`).exec('') ?? []).length - 1;
+    return groups === 0 ? new RegExp(`^(?:${text})$`) : undefined;
+  } catch {
+    return undefined;
+  }
+}
