@@ -37,12 +37,24 @@ testWith(kubectl, 'kubectl kustomize')('kustomize builds the manifests', () => {
     expect(manifests).toContain(`kind: ${kind}\n`);
 });
 
+testWith(kubectl, 'kubectl kustomize')(
+  'the manifests for a management cluster give the rights that are needed, and no others',
+  () => {
+    const manifests = run('kubectl', 'kustomize', 'kubernetes-cluster-api');
+    const verbs = [...manifests.matchAll(/verbs:\n((?: +- \w+\n)+)/g)].map(([, list = '']) => list.match(/\w+/g));
+    expect(verbs).toEqual([['get', 'list'], ['get']]);
+    expect(manifests).not.toContain('automountServiceAccountToken: false');
+    expect(manifests).toContain('--clusters=kubernetes');
+  },
+);
+
 (hasKubernetes('1.37') && kubectl !== undefined ? test : test.skip)(
   'a real API server accepts the manifests, under the restricted pod security standard',
   async () => {
     const kubernetes = await startKubernetes({ authority: await createAuthority({ now: new Date() }) });
     const file = path.join(temporaryFolder(), 'manifests.yaml');
-    writeFileSync(file, run('kubectl', 'kustomize', 'kubernetes'));
+    const folders = ['kubernetes', 'kubernetes-cluster-api'];
+    writeFileSync(file, folders.map((name) => run('kubectl', 'kustomize', name)).join('---\n'));
     await kubernetes.apply({
       apiVersion: 'v1',
       kind: 'Namespace',

@@ -7,10 +7,31 @@ import { parseAllDocuments } from 'yaml';
 import type { AuthorityFiles } from '../../src/certificate/authority.js';
 import { createAuthority } from '../../src/certificate/create-authority.js';
 import type { KubernetesConnection } from '../../src/registry/kubernetes/connection.js';
-import { type Kubernetes, type KubernetesVersion, startKubernetes } from './kubernetes.js';
+import { KubernetesApi } from '../../src/registry/kubernetes/kubernetes-api.js';
+import {
+  KubernetesClusters,
+  type KubernetesClustersOptions,
+} from '../../src/registry/kubernetes/kubernetes-clusters.js';
+import { mapNamespaces } from '../../src/registry/kubernetes/project-mapping.js';
+import { authority as authorityOf } from '../registry/tested-store.js';
+import { type KubectlResult, type Kubernetes, type KubernetesVersion, startKubernetes } from './kubernetes.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-export type ManagementCluster = Awaited<ReturnType<typeof startManagementCluster>>;
+export interface ManagementCluster {
+  kubernetes: Kubernetes;
+  authority: AuthorityFiles;
+  /** By the service account, with the rights that are shipped. */
+  connection: KubernetesConnection;
+  tokenFile: string;
+  renewToken: () => Promise<void>;
+  apiVersion: string;
+  kubectl: (...args: string[]) => Promise<KubectlResult>;
+  /** What the provider asked for, each once: the verb and the resource. */
+  asked: () => string[];
+  open: (options?: Partial<KubernetesClustersOptions>) => KubernetesClusters;
+  newProject: () => Promise<{ projectId: string; within: string }>;
+  put: (fields: ClusterFields, secrets: object[], version?: string) => Promise<string>;
+}
 type Fields = Record<string, unknown>;
 
 const group = 'cluster.x-k8s.io';
@@ -19,7 +40,7 @@ const group = 'cluster.x-k8s.io';
 export async function startManagementCluster({
   served = ['v1beta2', 'v1beta1'],
   version = '1.37',
-}: { served?: string[]; version?: KubernetesVersion } = {}) {
+}: { served?: string[]; version?: KubernetesVersion } = {}): Promise<ManagementCluster> {
   const authority = await createAuthority({ now: new Date() });
   const kubernetes = await startKubernetes({ authority, version, audit: true });
   await kubernetes.apply(clusterDefinition(served), namespace('clustercert'));
@@ -37,15 +58,24 @@ export async function startManagementCluster({
     authority: { text: authority.certificatePem },
     token: { file: tokenFile },
   };
+  const kubectl = (...args: string[]) => administer(kubernetes, ...args);
+  const apiVersion = `${group}/${served[0] ?? ''}`;
   return {
     kubernetes,
     authority,
     connection,
+    ...owner({ kubernetes, apiVersion, kubectl }),
+    /** A registry over it, as the provider opens it; each is a replica. */
+    open: (options: Partial<KubernetesClustersOptions> = {}) =>
+      new KubernetesClusters({
+        api: new KubernetesApi(connection, { timeoutMs: 1_500 }),
+        projects: mapNamespaces('magnum-(.+)', 'pattern'),
+        ...options,
+      }),
     tokenFile,
     renewToken,
-    apiVersion: `${group}/${served[0] ?? ''}`,
-    kubectl: (...args: string[]) => administer(kubernetes, ...args),
-    /** What the provider asked for, each once: the verb and the resource. */
+    apiVersion,
+    kubectl,
     asked: () => [
       ...new Set(
         kubernetes
@@ -55,6 +85,35 @@ export async function startManagementCluster({
       ),
     ],
   };
+}
+
+/** What owners of clusters do. */
+function owner({ kubernetes, apiVersion, kubectl }: Pick<ManagementCluster, 'kubernetes' | 'apiVersion' | 'kubectl'>) {
+  return {
+    /** The namespace of a project that no other test has. */
+    async newProject(): Promise<{ projectId: string; within: string }> {
+      const projectId = newProjectId();
+      await kubernetes.apply(namespace(`magnum-${projectId}`));
+      return { projectId, within: `magnum-${projectId}` };
+    },
+    /** Puts a cluster there; gives its `metadata.uid`. */
+    async put(fields: ClusterFields, secrets: object[], version = apiVersion): Promise<string> {
+      const spec = { controlPlaneEndpoint: { host: '192.168.1.7', port: 6443 }, ...fields.spec };
+      await kubernetes.apply(clusterObject(version, { ...fields, spec }), ...secrets);
+      const args = ['get', `clusters.${group}`, fields.name, '-n', fields.namespace];
+      return (await kubectl(...args, '-o', 'jsonpath={.metadata.uid}')).stdout;
+    },
+  };
+}
+
+/** The Secret that kubeadm's provider makes. */
+export const kubeadm = async (fields: Pick<ClusterFields, 'name' | 'namespace'>) =>
+  secretObject(fields, pairOf(await authorityOf()));
+
+/** As `controlPlaneEndpoint` has it. */
+export function endpoint(server: string): { host: string; port: number } {
+  const { hostname, port } = new URL(server);
+  return { host: hostname, port: Number(port || 443) };
 }
 
 const administer = (kubernetes: Kubernetes, ...args: string[]) => kubernetes.kubectl(kubernetes.administrator, ...args);
@@ -117,7 +176,7 @@ export const secretObject = (
   data: Record<string, string>,
   {
     suffix = 'ca',
-    labels = { [`${group}/cluster-name`]: name } as Record<string, string>,
+    labels = { [`${group}/cluster-name`]: name },
     type = `${group}/secret`,
   } = {},
 ) => ({

@@ -75,7 +75,8 @@ test('begins a list anew when its continue token has expired, once', async () =>
   const { registry } = await open({
     ...discovery,
     [list]: ({ url = '' }, response) => {
-      if (!url.includes('continue')) response.end(JSON.stringify({ metadata: { continue: 'x' }, items: [object('a')] }));
+      if (!url.includes('continue'))
+        response.end(JSON.stringify({ metadata: { continue: 'x' }, items: [object('a')] }));
       else if ((expired += 1) > 1) response.end(JSON.stringify({ items: [object('b')] }));
       else response.writeHead(410).end('{"kind":"Status","reason":"Expired"}');
     },

@@ -20,7 +20,9 @@ test('a project that the group does not take has no namespace', () => {
 test.each([['magnum-'], ['magnum-.+'], ['(a)(b)'], ['x-((a)b)'], ['a.*(.+)'], ['x-([)'], ['(?<id>.+)'], ['']])(
   'refuses %s, which does not say where the clusters of a project are',
   (pattern) => {
-    expect(() => mapNamespaces(pattern, '--project-namespace')).toThrow(/^--project-namespace '.*' is not valid; it must/);
+    expect(() => mapNamespaces(pattern, '--project-namespace')).toThrow(
+      /^--project-namespace '.*' is not valid; it must/,
+    );
   },
 );
 
