@@ -1,12 +1,12 @@
 // Whether a revocation would stop anything. A success that stops nothing is the one response that must never be given.
 import { ClusterCertError } from '../errors.js';
-import type { ClusterRecord } from '../registry/cluster-registry.js';
+import type { ClusterSummary } from '../registry/cluster-registry.js';
 
 // Kubernetes lets it in before it asks any authorizer.
 const unstoppable = 'system:masters';
 
 /** Throws `not_revocable` for a cluster whose API server does not enforce revocations; the message names the ways. */
-export function assertEnforced({ id, revocation }: ClusterRecord): void {
+export function assertEnforced({ id, revocation }: ClusterSummary): void {
   if (revocation !== undefined) return;
   throw new ClusterCertError(
     'not_revocable',

@@ -165,7 +165,7 @@ async function startProxy(target: string) {
 
     test('an API server that stands still is a 503 with Retry-After, and it recovers by itself', () =>
       expectRecovery(management.open(anew), {
-        fail: () => management.kubernetes.signal('SIGSTOP'),
+        fail: () => management.freeze(),
         mend: () => management.kubernetes.signal('SIGCONT'),
       }));
 

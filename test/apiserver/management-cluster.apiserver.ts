@@ -47,12 +47,12 @@ const idLabel = 'example.com/cluster-uuid';
         return { ...record, name };
       },
       settle: () => Promise.resolve(),
-      interrupt: () => {
-        management.kubernetes.signal('SIGSTOP');
-        return Promise.resolve(() => {
+      interrupt: async () => {
+        await management.freeze();
+        return () => {
           management.kubernetes.signal('SIGCONT');
           return Promise.resolve();
-        });
+        };
       },
     };
   });

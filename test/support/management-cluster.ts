@@ -28,6 +28,8 @@ export interface ManagementCluster {
   kubectl: (...args: string[]) => Promise<KubectlResult>;
   /** What the provider asked for, each once: the verb and the resource. */
   asked: () => string[];
+  /** Makes the API server stand still; resolves once it does. */
+  freeze: () => Promise<void>;
   open: (options?: Partial<KubernetesClustersOptions>) => KubernetesClusters;
   newProject: () => Promise<{ projectId: string; within: string }>;
   put: (fields: ClusterFields, secrets: object[], version?: string) => Promise<string>;
@@ -76,6 +78,16 @@ export async function startManagementCluster({
     renewToken,
     apiVersion,
     kubectl,
+    async freeze() {
+      kubernetes.signal('SIGSTOP');
+      const probe = new KubernetesApi(connection, { timeoutMs: 500 });
+      const isAwake = () =>
+        probe.get('/version').then(
+          () => true,
+          () => false,
+        );
+      while (await isAwake());
+    },
     asked: () => [
       ...new Set(
         kubernetes
@@ -178,7 +190,7 @@ export const secretObject = (
     suffix = 'ca',
     labels = { [`${group}/cluster-name`]: name },
     type = `${group}/secret`,
-  } = {},
+  }: { suffix?: string; labels?: Record<string, string>; type?: string } = {},
 ) => ({
   apiVersion: 'v1',
   kind: 'Secret',
