@@ -11,7 +11,7 @@ import { projectId, startProvider } from '../support/provider.js';
 import { type Consumer, createConsumer, registryTest } from './support/consumer.js';
 
 const [, lines = ''] =
-  /\nThe same in a test of your own[^]*?```js\n([^]*?)```/.exec(readFileSync('src/verify/README.md', 'utf8')) ?? [];
+  /\n## In a test of your own[^]*?```js\n([^]*?)```/.exec(readFileSync('src/verify/README.md', 'utf8')) ?? [];
 const required = "const { contractCases, missingInputs } = require('cce-clustercert/verify');\n";
 const imported = "import { contractCases, missingInputs } from 'cce-clustercert/verify';\n";
 
@@ -118,7 +118,7 @@ describe.each(Object.keys(runners))('%s', (name) => {
     async () => {
       const { code, output } = await testProvider(runner, endpoints.wrong);
       expect(code).toBe(1);
-      expect(output).toMatch(/contexts refer to clusters and users that are there/);
+      expect(output).toMatch(/contexts refer to clusters and users that exist/);
       expect(output).toMatch(/where.*current-context/);
       expect(output).toMatch(/source.*Table 3, current-context/);
       expect(output).not.toContain(ids.token);
