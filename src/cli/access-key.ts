@@ -29,9 +29,13 @@ export const accessKeyAdd = defineCommand({
     ...dataOption,
   },
   examples: ['access-key add --project 77b6a44cba5143ab91d13ab9a8ff44fd --user alice --group developers'],
-  async run({ project: projectId, user: userId, group: groups = [], expires, json, data }, _positionals, io) {
+  async run(
+    { project: projectId, user: userId, group: groups = [], expires, json, data, 'key-file': keyFile },
+    _positionals,
+    io,
+  ) {
     const caller = { projectId, userId, groups };
-    const { secret, securityToken, record, location } = await withData(data, async (store) => ({
+    const { secret, securityToken, record, location } = await withData({ data, keyFile }, async (store) => ({
       location: store.location,
       ...(await store.accessKeys.add(caller, { lifetimeSeconds: expires })),
     }));
@@ -53,8 +57,8 @@ export const accessKeyList = defineCommand({
   summary: 'list the access keys, not their secrets',
   options: { json: flag('print an array of objects'), ...dataOption },
   examples: ['access-key list'],
-  async run({ json, data }, _positionals, io) {
-    const records = await withExistingData(data, ({ accessKeys }) =>
+  async run({ json, data, 'key-file': keyFile }, _positionals, io) {
+    const records = await withExistingData({ data, keyFile }, ({ accessKeys }) =>
       accessKeys.list((problem) => io.stderr.write(`warning: ${firstLine(problem)}\n`)),
     );
     writeList(io, { json }, records, {
@@ -73,8 +77,8 @@ export const accessKeyRevoke = defineCommand({
   positionals: [{ name: 'ACCESS_KEY' }],
   options: dataOption,
   examples: ['access-key revoke HPUAH8SQD53GBXGDK2LP'],
-  async run({ data }, [id = ''], io) {
-    const { isRevoked, location } = await withData(data, async (store) => ({
+  async run({ data, 'key-file': keyFile }, [id = ''], io) {
+    const { isRevoked, location } = await withData({ data, keyFile }, async (store) => ({
       isRevoked: await store.accessKeys.revoke(id),
       location: store.location,
     }));

@@ -28,8 +28,8 @@ export const clientCaNew = defineCommand({
     'Nothing changes yet. Give the bundle, which holds the CA of today as well, to the API server as --client-ca-file (it reads the file again when it changes), then run cluster client-ca use.',
   ],
   examples: ['cluster client-ca new 1df09f9a-5b9e-11ef-8f52-0255ac10003e'],
-  async run({ data, ...given }, [id = ''], io) {
-    const found = await withData(data, ({ clusters }) => clusters.get(id));
+  async run({ data, 'key-file': keyFile, ...given }, [id = ''], io) {
+    const found = await withData({ data, keyFile }, ({ clusters }) => clusters.get(id));
     if (!found) throw unknownCluster(id);
     const now = new Date();
     const { certificatePem, privateKeyPem } = await createAuthority({
@@ -66,10 +66,10 @@ export const clientCaUse = defineCommand({
   },
   about: ['What clients trust the API server by stays as it is.'],
   examples: ['cluster client-ca use 1df09f9a-5b9e-11ef-8f52-0255ac10003e --folder client-ca'],
-  async run({ folder, data }, [id = ''], io) {
+  async run({ folder, data, 'key-file': keyFile }, [id = ''], io) {
     const read = async (name: string) => (await readTextFile(path.join(folder, name), '--folder')) ?? '';
     const authority = { certificatePem: await read(certificateName), privateKeyPem: await read(keyName) };
-    const changed = await withData(data, async ({ clusters }) => {
+    const changed = await withData({ data, keyFile }, async ({ clusters }) => {
       const found = await clusters.get(id);
       if (!found) throw unknownCluster(id);
       const serverCertificatePem = found.authority.serverCertificatePem;

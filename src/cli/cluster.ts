@@ -49,7 +49,7 @@ export const clusterAdd = defineCommand({
     'cluster add --project 77b6a44cba5143ab91d13ab9a8ff44fd --server https://192.168.1.7:5443',
     'cluster add --project 77b6a44cba5143ab91d13ab9a8ff44fd --server https://192.168.1.7:6443 --ca-cert /etc/kubernetes/pki/ca.crt --ca-key /etc/kubernetes/pki/ca.key',
   ],
-  async run({ data, ...given }, _positionals, io) {
+  async run({ data, 'key-file': keyFile, ...given }, _positionals, io) {
     const id = given.id ?? randomUUID();
     const record = createClusterRecord({
       id,
@@ -63,7 +63,7 @@ export const clusterAdd = defineCommand({
     const own = (await readAuthority(files)) ?? (await createAuthority({ now }));
     const serverCertificatePem = await readTextFile(given['server-ca'], '--server-ca');
     const authority = { ...own, ...(serverCertificatePem !== undefined && { serverCertificatePem }) };
-    await withData(data, async ({ clusters, location }) => {
+    await withData({ data, keyFile }, async ({ clusters, location }) => {
       if (await isDemo(clusters, record.projectId))
         io.stderr.write(
           "warning: this is the demo's project: whoever has its token gets certificates of this cluster\n",
@@ -85,8 +85,8 @@ export const clusterList = defineCommand({
   summary: 'list the clusters',
   options: { json: flag('print an array of objects'), ...dataOption },
   examples: ['cluster list'],
-  async run({ json, data }, _positionals, io) {
-    const { clusters, problems } = await withExistingData(data, (store) => store.clusters.list());
+  async run({ json, data, 'key-file': keyFile }, _positionals, io) {
+    const { clusters, problems } = await withExistingData({ data, keyFile }, (store) => store.clusters.list());
     for (const { message } of problems) io.stderr.write(`warning: ${message}\n`);
     writeList(io, { json }, clusters.map(describe), {
       ID: ({ id }) => id,
@@ -104,8 +104,8 @@ export const clusterShow = defineCommand({
   positionals: [{ name: 'ID' }],
   options: { json: flag('print an object'), ...dataOption },
   examples: ['cluster show 1df09f9a-5b9e-11ef-8f52-0255ac10003e'],
-  async run({ json, data }, [id = ''], io) {
-    const cluster = await withData(data, ({ clusters }) => clusters.get(id));
+  async run({ json, data, 'key-file': keyFile }, [id = ''], io) {
+    const cluster = await withData({ data, keyFile }, ({ clusters }) => clusters.get(id));
     if (!cluster) throw unknownCluster(id);
     const description = describe(cluster);
     const lines = Object.entries(description).map(([field, value]) => [`${field}:`, value ?? '-']);
@@ -140,7 +140,7 @@ export const clusterSet = defineCommand({
     ...dataOption,
   },
   examples: ['cluster set 1df09f9a-5b9e-11ef-8f52-0255ac10003e --server https://192.168.1.9:5443'],
-  async run({ data, ...given }, [id = ''], io) {
+  async run({ data, 'key-file': keyFile, ...given }, [id = ''], io) {
     const { name, server, 'external-server': external, 'server-ca': serverCa } = given;
     const authority = await readAuthority({ certificate: given['ca-cert'], key: given['ca-key'] });
     const serverPem = serverCa === '' ? null : await readTextFile(serverCa, '--server-ca');
@@ -153,7 +153,7 @@ export const clusterSet = defineCommand({
     };
     if (Object.keys(changes).length === 0)
       throw usageError('nothing is to be changed; give --name, --server, --external-server, --ca-cert or --server-ca');
-    await withData(data, async ({ clusters, location }) => {
+    await withData({ data, keyFile }, async ({ clusters, location }) => {
       if (!(await clusters.set(id, changes, { now: new Date() }))) throw unknownCluster(id);
       io.stderr.write(`changed cluster ${id} in ${location}\n`);
     });
@@ -166,8 +166,8 @@ export const clusterRemove = defineCommand({
   positionals: [{ name: 'ID' }],
   options: dataOption,
   examples: ['cluster remove 1df09f9a-5b9e-11ef-8f52-0255ac10003e'],
-  async run({ data }, [id = ''], io) {
-    await withData(data, async ({ clusters, location }) => {
+  async run({ data, 'key-file': keyFile }, [id = ''], io) {
+    await withData({ data, keyFile }, async ({ clusters, location }) => {
       if (!(await clusters.remove(id))) throw unknownCluster(id);
       io.stderr.write(`removed cluster ${id} from ${location}\n`);
     });

@@ -29,6 +29,11 @@ export const groups: Readonly<Record<string, Readonly<Record<string, Load>>>> = 
     revocations: async () => (await import('./revocation.js')).revocations,
     'authorization-config': async () => (await import('./authorization-config.js')).authorizationConfig,
   },
+  Databases: {
+    'data key': async () => (await import('./data.js')).dataKey,
+    'data rekey': async () => (await import('./data.js')).dataRekey,
+    'data copy': async () => (await import('./data.js')).dataCopy,
+  },
   Kubeconfigs: {
     get: async () => (await import('./get.js')).get,
     credential: async () => (await import('./credential.js')).credential,

@@ -2,7 +2,8 @@
 import { ClusterCertError, quoted } from '../errors.js';
 import type { DataStore } from '../registry/data-store.js';
 import { assertLocation, openData } from '../registry/open-data.js';
-import { type Reader, withDefault } from './options.js';
+import { type Reader, optional, withDefault } from './options.js';
+import { file } from './readers.js';
 
 const location: Reader<string> = (text, label) => {
   assertLocation(text, label);
@@ -13,15 +14,30 @@ const location: Reader<string> = (text, label) => {
 export const dataOption = {
   data: withDefault('data', {
     placeholder: 'DIR',
-    help: 'the data folder',
+    help: 'the data folder, or postgres://USER@HOST/DATABASE',
     variable: 'CLUSTERCERT_DATA',
     read: location,
   }),
+  'key-file': optional({
+    placeholder: 'FILE',
+    help: "the keys that encrypt a database's secrets, as 'data key' makes them; a folder needs none",
+    variable: 'CLUSTERCERT_KEY_FILE',
+    read: file,
+  }),
 };
 
+/** What the options say of the place. */
+export interface DataPlace {
+  data: string;
+  keyFile: string | undefined;
+}
+
 /** Opens what --data names, for as long as it is used. */
-export async function withData<Result>(data: string, use: (store: DataStore) => Promise<Result>): Promise<Result> {
-  const store = await openData(data);
+export async function withData<Result>(
+  { data, keyFile }: DataPlace,
+  use: (store: DataStore) => Promise<Result>,
+): Promise<Result> {
+  const store = await openData(data, { keyFile });
   try {
     return await use(store);
   } finally {
@@ -31,11 +47,12 @@ export async function withData<Result>(data: string, use: (store: DataStore) => 
 
 /** The same for what only reads: a place that is not there is most likely a wrong one. Throws `not_found`. */
 export async function withExistingData<Result>(
-  data: string,
+  place: DataPlace,
   use: (store: DataStore) => Promise<Result>,
 ): Promise<Result> {
-  return withData(data, async (store) => {
+  return withData(place, async (store) => {
     if (await store.exists()) return use(store);
-    throw new ClusterCertError('not_found', `there is no data folder ${quoted(store.location)}; --data names another`);
+    const what = store.location.includes('://') ? 'nothing kept in' : 'no data folder';
+    throw new ClusterCertError('not_found', `there is ${what} ${quoted(store.location)}; --data names another`);
   });
 }

@@ -48,12 +48,12 @@ export const revoke = defineCommand({
     'revoke 1df09f9a-5b9e-11ef-8f52-0255ac10003e --user alice',
     'revoke 1df09f9a-5b9e-11ef-8f52-0255ac10003e --kubeconfig stolen.yaml',
   ],
-  async run({ user, credential, until, kubeconfig, data }, [id = ''], io) {
+  async run({ user, credential, until, kubeconfig, data, 'key-file': keyFile }, [id = ''], io) {
     if ([user, credential, kubeconfig].filter((given) => given !== undefined).length !== 1)
       throw usageError('give one of --user, --credential and --kubeconfig');
     if (until && credential === undefined) throw usageError('--until goes with --credential');
     const credentials = await credentialsOf({ credential, until, kubeconfig });
-    await withData(data, async (store) => {
+    await withData({ data, keyFile }, async (store) => {
       const found = await store.clusters.get(id);
       if (!found) throw unknownCluster(id);
       assertEnforced(found);
@@ -79,8 +79,8 @@ export const revocations = defineCommand({
   positionals: [cluster],
   options: { json: flag('print an object with users and credentials'), ...dataOption },
   examples: ['revocations 1df09f9a-5b9e-11ef-8f52-0255ac10003e'],
-  async run({ json, data }, [id = ''], io) {
-    const revoked = await withData(data, async (store) => {
+  async run({ json, data, 'key-file': keyFile }, [id = ''], io) {
+    const revoked = await withData({ data, keyFile }, async (store) => {
       if (!(await store.clusters.get(id))) throw unknownCluster(id);
       return store.revocations.listRevocations(id);
     });
@@ -122,11 +122,11 @@ export const clusterRevocation = defineCommand({
     'none: revocations are refused, because they would stop nothing.',
   ],
   examples: ['cluster revocation 1df09f9a-5b9e-11ef-8f52-0255ac10003e authorization-file'],
-  async run({ data }, [id = '', mode = ''], io) {
+  async run({ data, 'key-file': keyFile }, [id = '', mode = ''], io) {
     const known = revocationModes.find((name) => name === mode) ?? (mode === 'none' ? null : undefined);
     if (known === undefined)
       throw usageError(`mode ${quoted(mode)} is not valid; it must be none, ${revocationModes.join(' or ')}`);
-    const changed = await withData(data, ({ clusters }) =>
+    const changed = await withData({ data, keyFile }, ({ clusters }) =>
       clusters.set(id, { revocation: known }, { now: new Date() }),
     );
     if (!changed) throw unknownCluster(id);

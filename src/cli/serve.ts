@@ -119,7 +119,7 @@ export const serve = defineCommand({
     const warn = (message: string) => log.error(message);
     const kubernetes = await readKubernetes(values, { environment: io.environment, cacheBytes, warn });
     if (kubernetes && values.demo) throw usageError('--demo does not go with --clusters kubernetes');
-    const store = await openData(values.data, { cacheBytes });
+    const store = await openData(values.data, { cacheBytes, keyFile: values['key-file'] });
     const { tokens, accessKeys, revocations } = store;
     const clusters = kubernetes?.clusters ?? store.clusters;
     const keystone = await readKeystone(values, io.environment);

@@ -29,8 +29,12 @@ export const tokenAdd = defineCommand({
     ...dataOption,
   },
   examples: ['token add --project 77b6a44cba5143ab91d13ab9a8ff44fd --user alice --group developers'],
-  async run({ project: projectId, user: userId, group, expires: lifetimeSeconds, data }, _positionals, io) {
-    const { token, record, location } = await withData(data, async (store) => {
+  async run(
+    { project: projectId, user: userId, group, expires: lifetimeSeconds, data, 'key-file': keyFile },
+    _positionals,
+    io,
+  ) {
+    const { token, record, location } = await withData({ data, keyFile }, async (store) => {
       const groups = group ?? (await groupsOfLastToken(store.tokens, { projectId, userId }));
       return {
         location: store.location,
@@ -52,8 +56,8 @@ export const tokenList = defineCommand({
   summary: 'list the tokens, not their values',
   options: { json: flag('print an array of objects'), ...dataOption },
   examples: ['token list'],
-  async run({ json, data }, _positionals, io) {
-    const records = await withExistingData(data, ({ tokens }) =>
+  async run({ json, data, 'key-file': keyFile }, _positionals, io) {
+    const records = await withExistingData({ data, keyFile }, ({ tokens }) =>
       tokens.list((problem) => io.stderr.write(`warning: ${firstLine(problem)}\n`)),
     );
     const now = new Date();
@@ -73,8 +77,8 @@ export const tokenRevoke = defineCommand({
   positionals: [{ name: 'ID', help: "as 'token list' shows it; not the token itself" }],
   options: dataOption,
   examples: ['token revoke 1f3a9c2b7d40'],
-  async run({ data }, [id = ''], io) {
-    const { isRevoked, location } = await withData(data, async (store) => ({
+  async run({ data, 'key-file': keyFile }, [id = ''], io) {
+    const { isRevoked, location } = await withData({ data, keyFile }, async (store) => ({
       isRevoked: await store.tokens.revoke(id),
       location: store.location,
     }));

@@ -131,6 +131,17 @@ export function createClusterRecord(fields: { [Field in keyof ClusterRecord]?: u
   };
 }
 
+/** The record of a cluster after changes. Throws `invalid_argument`. */
+export function changedRecord(before: ClusterRecord, { name, server, externalServer, revocation }: ClusterChanges): ClusterRecord {
+  return createClusterRecord({
+    ...before,
+    ...(name !== undefined && { name }),
+    ...(server !== undefined && { server }),
+    ...(externalServer !== undefined && { externalServer: externalServer ?? undefined }),
+    ...(revocation !== undefined && { revocation: revocation ?? undefined }),
+  });
+}
+
 function checkPattern(what: string, value: unknown, pattern: RegExp, accepted: string): string {
   if (typeof value === 'string' && pattern.test(value)) return value;
   throw new ClusterCertError(

@@ -3,6 +3,7 @@
 import type { AccessKeyAdministration, AccessKeys } from './access-keys.js';
 import type { ClusterAdministration, ClusterRegistry } from './cluster-registry.js';
 import type { RevocationAdministration } from './revocations.js';
+import type { DataTransfer } from './data-transfer.js';
 import type { TokenAdministration, Tokens } from './tokens.js';
 
 /** What is kept in one place. */
@@ -19,6 +20,10 @@ export interface DataStore {
   prepare(): Promise<void>;
   /** What of the place needs mending, such as what cannot be read, one line each; for a provider that starts. */
   problems?(): AsyncIterable<string>;
+  /** Takes everything out, and puts it in elsewhere. */
+  readonly transfer: DataTransfer;
+  /** Encrypts all secrets with the first key of the key file; gives how many rows had another one. Not of a folder. */
+  rekey?(): Promise<number>;
   /** Ends connections; the store is not used any more. */
   close(): Promise<void>;
 }
@@ -28,6 +33,8 @@ export interface StoreOptions {
   readonly now?: () => Date;
   /** Most bytes that the store's caches take (default: `defaultCacheBytes`). */
   readonly cacheBytes?: number;
+  /** The file with the keys that secrets are encrypted with; a database needs it, a folder does without. */
+  readonly keyFile?: string | undefined;
 }
 
 /** What each engine offers: a store at a location of its kind. Throws `invalid_argument` for a location that cannot be one. */

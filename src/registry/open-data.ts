@@ -4,7 +4,8 @@ import type { DataStore, OpenStore, StoreOptions } from './data-store.js';
 import { assertFolder, openFolder } from './folder/open-folder.js';
 
 /** Scheme of the URL: the engine. Only what is used is loaded. */
-const engines: Record<string, () => Promise<OpenStore>> = {};
+const postgres = async () => (await import('./postgres/open-postgres.js')).openPostgres;
+const engines: Record<string, () => Promise<OpenStore>> = { postgres, postgresql: postgres };
 
 /** Throws `invalid_argument` for a location that no engine can have; `label` is what it was given as. */
 export function assertLocation(location: string, label: string): void {

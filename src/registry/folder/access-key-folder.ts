@@ -1,6 +1,5 @@
 // The embedded access keys: one file each under `access-keys/`. The secret is needed to verify a signature, so it is kept
 // as it is, readable by its owner only: a key to encrypt it with would have to lie beside it and protect nothing.
-import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isMissing, listEntries, putFile, removeEntry } from '../../files/atomic-write.js';
@@ -16,6 +15,7 @@ import type {
 } from '../access-keys.js';
 import type { StoreOptions } from '../data-store.js';
 import { type Caller, assertCaller } from '../caller.js';
+import { drawAccessKey, isAccessKeyId } from '../new-access-key.js';
 
 interface AccessKeyFile {
   userId: string;
@@ -27,15 +27,12 @@ interface AccessKeyFile {
   expiresAt?: string;
 }
 
-interface RememberedKey {
+export interface RememberedKey {
   readonly key: StoredAccessKey;
   readonly createdAt: Date;
 }
 
 const extension = '.json';
-const idPattern = /^[A-Z0-9]{20}$/;
-const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
-const letters = 'abcdefghijklmnopqrstuvwxyz';
 
 // A user ID and groups, mostly a few.
 const recordBytes = 1024;
@@ -63,12 +60,12 @@ export class AccessKeyFolder implements AccessKeys, AccessKeyAdministration {
   async add(caller: Caller, { lifetimeSeconds }: { lifetimeSeconds?: number | undefined } = {}): Promise<NewAccessKey> {
     assertCaller(caller);
     const { userId, projectId, groups } = caller;
-    const [id, secret] = [draw(digits, 20), draw(digits + letters, 40)];
-    const securityToken = lifetimeSeconds === undefined ? undefined : randomBytes(64).toString('base64url');
+    const { id, secret, securityToken, securityTokenHash } = drawAccessKey({
+      isTemporary: lifetimeSeconds !== undefined,
+    });
     const createdAt = this.#now();
     const expiresAt =
       lifetimeSeconds === undefined ? undefined : new Date(createdAt.getTime() + lifetimeSeconds * 1000);
-    const securityTokenHash = securityToken === undefined ? undefined : sha256(securityToken);
     const stored = { userId, projectId, groups, createdAt, expiresAt, secret, securityTokenHash };
     await putFile(path.join(this.#folder, id + extension), `${JSON.stringify(stored, null, 2)}\n`);
     return { secret, securityToken, record: { id, userId, projectId, groups, createdAt, expiresAt } };
@@ -92,12 +89,12 @@ export class AccessKeyFolder implements AccessKeys, AccessKeyAdministration {
   }
 
   async revoke(id: string): Promise<boolean> {
-    return idPattern.test(id) && removeEntry(path.join(this.#folder, id + extension));
+    return isAccessKeyId(id) && removeEntry(path.join(this.#folder, id + extension));
   }
 
   async #read(id: string): Promise<RememberedKey | undefined> {
     // The pattern keeps every path inside the folder.
-    if (!idPattern.test(id)) return undefined;
+    if (!isAccessKeyId(id)) return undefined;
     const file = path.join(this.#folder, id + extension);
     try {
       return await this.#remembered.get(
@@ -124,7 +121,8 @@ function assertWhole({ secret, expiresAt, securityTokenHash }: { [Field in keyof
     throw new Error('securityTokenHash is not a hash');
 }
 
-function readStored(id: string, text: string): RememberedKey {
+/** The access key in the text of its file. */
+export function readStored(id: string, text: string): RememberedKey {
   const stored = JSON.parse(text) as AccessKeyFile;
   assertCaller(stored);
   assertWhole(stored);
@@ -133,12 +131,4 @@ function readStored(id: string, text: string): RememberedKey {
   // Remembered, and given to handlers that may be anyone's.
   const key = { id, userId, projectId, groups: Object.freeze([...groups]), secret, securityTokenHash, expiresAt };
   return { key: Object.freeze(key), createdAt: new Date(createdAt) };
-}
-
-function draw(alphabet: string, length: number): string {
-  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -22,7 +22,7 @@ import {
   type ClusterChanges,
   type ClusterRecord,
   type ClusterRegistry,
-  createClusterRecord,
+  changedRecord,
 } from '../cluster-registry.js';
 import type { StoreOptions } from '../data-store.js';
 import {
@@ -262,19 +262,6 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
     // What is missing is for the reader to say.
     return (await this.#records.get(id, () => [file], read)) ?? read();
   }
-}
-
-function changedRecord(
-  before: ClusterRecord,
-  { name, server, externalServer, revocation }: ClusterChanges,
-): ClusterRecord {
-  return createClusterRecord({
-    ...before,
-    ...(name !== undefined && { name }),
-    ...(server !== undefined && { server }),
-    ...(externalServer !== undefined && { externalServer: externalServer ?? undefined }),
-    ...(revocation !== undefined && { revocation: revocation ?? undefined }),
-  });
 }
 
 /** The authority as it will be, checked; undefined when nothing of it changes. */

@@ -8,6 +8,7 @@ import { AccessKeyFolder } from './access-key-folder.js';
 import { ClusterFolder } from './cluster-folder.js';
 import { folderProblems } from './folder-problems.js';
 import { RevocationFolder } from './revocation-folder.js';
+import { FolderTransfer } from './folder-transfer.js';
 import { TokenFolder } from './token-folder.js';
 
 /** The store in a folder, which need not be there yet. Throws `invalid_argument` for a path that is something else. */
@@ -18,10 +19,12 @@ export async function openFolder(folder: string, options: StoreOptions = {}): Pr
     tokens: new TokenFolder(folder, options),
     accessKeys: new AccessKeyFolder(folder, options),
   };
+  const revocations = new RevocationFolder(folder, options);
   return Promise.resolve({
     location: path.resolve(folder),
     ...kept,
-    revocations: new RevocationFolder(folder, options),
+    revocations,
+    transfer: new FolderTransfer(folder, { clusters: kept.clusters, revocations }),
     exists: () => Promise.resolve(statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true),
     prepare: () => makeFolder(folder),
     problems: () => folderProblems(folder, kept),

@@ -84,6 +84,17 @@ export class RevocationFolder implements RevocationAdministration {
     });
   }
 
+  /** Adds what was revoked elsewhere; of two entries of a user, the larger generation counts. */
+  async merge(clusterId: string, { users, credentials }: ClusterRevocations): Promise<void> {
+    await this.#change(clusterId, (stored) => {
+      for (const { userId, generation, revokedAt } of users)
+        if ((stored.users[userId]?.generation ?? 0) < generation)
+          stored.users[userId] = { generation, revokedAt: revokedAt.toISOString() };
+      for (const { credentialId, revokedAt, until } of credentials)
+        stored.credentials[credentialId] = { revokedAt: revokedAt.toISOString(), until: until.toISOString() };
+    });
+  }
+
   /** One change after the other, whoever makes them: what is read here is what is written over. */
   async #change<Result>(clusterId: string, change: (stored: RevocationFile, now: Date) => Result): Promise<Result> {
     const file = this.#fileOf(clusterId);

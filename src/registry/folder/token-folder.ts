@@ -112,7 +112,8 @@ export class TokenFolder implements Tokens, TokenAdministration {
   }
 }
 
-function readRecord(id: string, text: string): TokenRecord {
+/** The record in the text of a token's file. */
+export function readRecord(id: string, text: string): TokenRecord {
   const stored = JSON.parse(text) as StoredToken;
   const [createdAt, expiresAt] = [new Date(stored.createdAt), new Date(stored.expiresAt)];
   assertCaller(stored);

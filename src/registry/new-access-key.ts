@@ -1,0 +1,22 @@
+// What a new access key is made of, whoever keeps it.
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+
+const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+const letters = 'abcdefghijklmnopqrstuvwxyz';
+
+/** An ID, a secret and, for a temporary key, a security token with its SHA-256 in hexadecimal digits. */
+export function drawAccessKey({ isTemporary }: { isTemporary: boolean }) {
+  const securityToken = isTemporary ? randomBytes(64).toString('base64url') : undefined;
+  const securityTokenHash =
+    securityToken === undefined ? undefined : createHash('sha256').update(securityToken).digest('hex');
+  return { id: draw(digits, 20), secret: draw(digits + letters, 40), securityToken, securityTokenHash };
+}
+
+/** Whether a text can be the ID of an access key. */
+export function isAccessKeyId(id: string): boolean {
+  return /^[A-Z0-9]{20}$/.test(id);
+}
+
+function draw(alphabet: string, length: number): string {
+  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
+}

@@ -1,0 +1,224 @@
+// Clusters in a database. A look-up costs one row, a list those of its project.
+import { createHash } from 'node:crypto';
+import { parameterPatterns } from '../../../generated/parameters.js';
+import { ByteCache } from '../../cache/byte-cache.js';
+import { cacheBytesOf } from '../../cache/cache-shares.js';
+import { type AuthorityFiles, openAuthority } from '../../certificate/authority.js';
+import { checkAuthority } from '../../certificate/check-authority.js';
+import { ClusterCertError } from '../../errors.js';
+import { readFailure } from '../../files/read-failure.js';
+import {
+  type Cluster,
+  type ClusterAdministration,
+  type ClusterChanges,
+  type ClusterRecord,
+  type ClusterRegistry,
+  changedRecord,
+} from '../cluster-registry.js';
+import type { StoreOptions } from '../data-store.js';
+import { authorityOf, insertCluster, recordColumns, recordOf, updateCluster, withSeed } from './cluster-rows.js';
+import type { Database, Row } from './database.js';
+import type { KeyRing } from './key-ring.js';
+import { Leases } from './leases.js';
+import type { Schema } from './schema.js';
+
+// As in the data folder.
+const openedBytes = 16 * 1024;
+const recordBytes = 1024;
+const checkedBytes = 200;
+// A page of a list of all clusters.
+const page = 500;
+
+export class ClusterTable implements ClusterRegistry, ClusterAdministration {
+  readonly #database: Database;
+  readonly #schema: Schema;
+  readonly #keys: KeyRing;
+  readonly #now: () => Date;
+  readonly #opened: Leases<Cluster>;
+  readonly #records: Leases<ClusterRecord>;
+  readonly #checked: ByteCache<object>;
+
+  constructor(
+    { database, schema, keys }: { database: Database; schema: Schema; keys: KeyRing },
+    { now = () => new Date(), cacheBytes }: StoreOptions,
+  ) {
+    this.#database = database;
+    this.#schema = schema;
+    this.#keys = keys;
+    this.#now = now;
+    const recordsShare = cacheBytesOf('clusterRecords', cacheBytes);
+    this.#opened = new Leases({
+      maximumBytes: cacheBytesOf('openedClusters', cacheBytes),
+      sizeOf: ({ authority }) =>
+        openedBytes + 2 * (authority.certificatePem.length + authority.serverCertificatePem.length),
+    });
+    this.#records = new Leases({ maximumBytes: recordsShare / 2, sizeOf: () => recordBytes });
+    this.#checked = new ByteCache({ maximumBytes: recordsShare / 2, sizeOf: () => checkedBytes });
+  }
+
+  async find(projectId: string, clusterId: string): Promise<Cluster | undefined> {
+    const cluster = await this.#get(clusterId, projectId);
+    return cluster?.projectId === projectId ? cluster : undefined;
+  }
+
+  async findRecord(projectId: string, clusterId: string): Promise<ClusterRecord | undefined> {
+    const id = clusterId.toLowerCase();
+    if (!parameterPatterns.cluster_id.test(id)) return undefined;
+    const record = await this.#records.get(id, async () => {
+      const [row] = (await this.#schema.isThere())
+        ? await this.#database.lookUp(`select ${recordColumns} from clustercert.clusters where id = $1`, [id])
+        : [];
+      // One of another project is as unknown as none, damaged or not.
+      if (row && row.project_id !== projectId) return null;
+      return row && { rows: row, make: () => readRecord(row) };
+    });
+    return record?.projectId === projectId ? record : undefined;
+  }
+
+  async listRecords(projectId: string): Promise<ClusterRecord[]> {
+    if (!(await this.#schema.isThere())) return [];
+    const rows = await this.#database.lookUp(
+      `select ${recordColumns} from clustercert.clusters where project_id = $1 order by id`,
+      [projectId],
+    );
+    return rows.flatMap((row) => {
+      try {
+        return [recordOf(row)];
+      } catch {
+        return [];
+      }
+    });
+  }
+
+  async assertReady(): Promise<void> {
+    if (await this.#schema.isThere()) await this.#database.lookUp('select 1 from clustercert.clusters limit 1');
+    else throw new ClusterCertError('unavailable', `there are no tables in ${this.#database.location}`);
+  }
+
+  async get(clusterId: string): Promise<Cluster | undefined> {
+    return this.#get(clusterId);
+  }
+
+  async ids(): Promise<string[]> {
+    if (!(await this.#schema.isThere())) return [];
+    const { rows } = await this.#database.query('select id from clustercert.clusters order by id');
+    return rows.map(({ id }) => String(id));
+  }
+
+  async list(): Promise<{ clusters: Cluster[]; problems: ClusterCertError[] }> {
+    const clusters: Cluster[] = [];
+    const problems: ClusterCertError[] = [];
+    if (!(await this.#schema.isThere())) return { clusters, problems };
+    for (let last: string | undefined = ''; last !== undefined;) {
+      const { rows } = await this.#database.query(
+        `select * from clustercert.clusters where id > $1 order by id limit ${page}`,
+        [last],
+      );
+      for (const row of rows) {
+        try {
+          clusters.push(this.#open(row));
+        } catch (error) {
+          if (!(error instanceof ClusterCertError)) throw error;
+          problems.push(error);
+        }
+      }
+      last = rows.length < page ? undefined : String(rows.at(-1)?.id);
+    }
+    return { clusters, problems };
+  }
+
+  async add(record: ClusterRecord, authority: AuthorityFiles, { now }: { now: Date }): Promise<void> {
+    const { certificatePem } = checkAuthority(authority, { now }).authority;
+    await this.#schema.prepareToSeal();
+    const cluster = { record, authority: withSeed({ ...authority, certificatePem }) };
+    const isNew = await this.#database.transaction((query) => insertCluster(query, this.#keys, cluster));
+    this.#expire(record.id);
+    if (isNew) return;
+    const message = `cluster '${record.id}' exists already; remove it first or choose another ID`;
+    throw new ClusterCertError('already_exists', message);
+  }
+
+  async set(clusterId: string, changes: ClusterChanges, { now }: { now: Date }): Promise<ClusterRecord | undefined> {
+    const id = clusterId.toLowerCase();
+    if (!parameterPatterns.cluster_id.test(id) || !(await this.#schema.isThere())) return undefined;
+    await this.#schema.prepareToSeal();
+    const record = await this.#database.transaction(async (query) => {
+      const { rows } = await query('select * from clustercert.clusters where id = $1 for update', [id]);
+      const [row] = rows;
+      if (!row) return undefined;
+      const after = { record: changedRecord(readRecord(row), changes), authority: this.#changed(row, changes, now) };
+      await updateCluster(query, this.#keys, after);
+      return after.record;
+    });
+    this.#expire(id);
+    return record;
+  }
+
+  async remove(clusterId: string): Promise<boolean> {
+    const id = clusterId.toLowerCase();
+    if (!parameterPatterns.cluster_id.test(id) || !(await this.#schema.isThere())) return false;
+    const { count } = await this.#database.query('delete from clustercert.clusters where id = $1', [id]);
+    this.#expire(id);
+    return count > 0;
+  }
+
+  /** The authority as it will be, checked where something of it changes. */
+  #changed(row: Row, { authority, serverCertificatePem }: ClusterChanges, now: Date): AuthorityFiles {
+    const before = authorityOf(row, this.#keys);
+    if (!authority && serverCertificatePem === undefined) return before;
+    const server = serverCertificatePem === undefined ? before.serverCertificatePem : serverCertificatePem;
+    const { certificatePem, privateKeyPem, seed } = authority ?? before;
+    const files = { certificatePem, privateKeyPem, ...(seed && { seed }) };
+    const after = { ...files, ...(server != null && { serverCertificatePem: server }) };
+    const checked = checkAuthority(after, { now }).authority;
+    return authority ? withSeed({ ...after, certificatePem: checked.certificatePem }) : after;
+  }
+
+  /** Of one project, or of any. */
+  async #get(clusterId: string, projectId?: string): Promise<Cluster | undefined> {
+    const id = clusterId.toLowerCase();
+    if (!parameterPatterns.cluster_id.test(id)) return undefined;
+    const look = async () => {
+      const [row] = (await this.#schema.isThere())
+        ? await this.#database.lookUp('select * from clustercert.clusters where id = $1', [id])
+        : [];
+      // One of another project is as unknown as none, damaged or not.
+      if (row && projectId !== undefined && row.project_id !== projectId) return null;
+      return row && { rows: row, make: () => this.#open(row) };
+    };
+    const cluster = await this.#opened.get(id, look);
+    const { chosenUntil } = cluster?.authority ?? {};
+    if (chosenUntil === undefined || chosenUntil > this.#now()) return cluster;
+    this.#opened.forget(id);
+    return this.#opened.get(id, look);
+  }
+
+  #open(row: Row): Cluster {
+    try {
+      const record = recordOf(row);
+      const files = authorityOf(row, this.#keys);
+      // What is thrown out of memory and opened again is checked only once.
+      const version = createHash('sha256')
+        .update(JSON.stringify(Object.values(files)))
+        .digest('base64');
+      const authority = openAuthority(files, { now: this.#now(), isChecked: this.#checked.get(version) !== undefined });
+      this.#checked.set(version, {});
+      return { ...record, authority };
+    } catch (error) {
+      throw readFailure(`cluster '${String(row.id)}'`, error);
+    }
+  }
+
+  #expire(id: string): void {
+    this.#opened.expire(id);
+    this.#records.expire(id);
+  }
+}
+
+function readRecord(row: Row): ClusterRecord {
+  try {
+    return recordOf(row);
+  } catch (error) {
+    throw readFailure(`cluster '${String(row.id)}'`, error);
+  }
+}

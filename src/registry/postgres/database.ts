@@ -1,0 +1,120 @@
+// A bounded pool of connections: each query ends in time, and one that fails says `unavailable`. Statements have no names
+// and nothing listens, so that PgBouncer in transaction mode can stand between.
+import pg from 'pg';
+import { ClusterCertError, firstLine } from '../../errors.js';
+import { readLocation } from './location.js';
+
+export type Row = Record<string, unknown>;
+
+export interface Result {
+  readonly rows: Row[];
+  /** Rows that were changed or found. */
+  readonly count: number;
+}
+
+/** Runs one statement. */
+export type Query = (text: string, values?: readonly unknown[]) => Promise<Result>;
+
+/** How long a look-up may take, waiting for a connection included, in ms. */
+export const lookUpMs = 1_000;
+/** How long one statement of a command may take, in ms. */
+const statementMs = 10_000;
+const connections = 10;
+
+// A server that has no disk may still have lost what it confirmed. Stricter settings stay as they are.
+const durable = `select set_config('synchronous_commit', 'on', true) where current_setting('synchronous_commit') in ('off', 'local')`;
+
+export class Database {
+  /** For messages, without a password. */
+  readonly location: string;
+  readonly #pool: pg.Pool;
+
+  /** Connects with the first query. Throws `invalid_argument` for a URL that cannot be one. */
+  constructor(location: string) {
+    const { shown, config } = readLocation(location);
+    this.location = shown;
+    this.#pool = new pg.Pool({
+      ...config,
+      max: connections,
+      connectionTimeoutMillis: lookUpMs,
+      query_timeout: statementMs,
+      idleTimeoutMillis: 30_000,
+      keepAlive: true,
+      allowExitOnIdle: true,
+    });
+    // A connection that ends while nobody uses it, or between two statements, is no error yet: the next query has one.
+    this.#pool.on('error', () => undefined);
+    this.#pool.on('connect', (client) => client.on('error', () => undefined));
+  }
+
+  /** Runs one statement within the bound of a look-up. Throws `unavailable`. */
+  async lookUp(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const query = { text, values: [...values], query_timeout: lookUpMs };
+    return (await this.#guard(within(lookUpMs, this.#pool.query<Row>(query)))).rows;
+  }
+
+  /** Runs one statement of a command, which may take longer. Throws `unavailable`. */
+  readonly query: Query = async (text, values = []) => {
+    const { rows, rowCount } = await this.#guard(this.#pool.query<Row>(text, [...values]));
+    return { rows, count: rowCount ?? 0 };
+  };
+
+  /** Runs statements that count together or not at all, and survive a crash of the database once they are done. */
+  async transaction<Done>(work: (query: Query) => Promise<Done>): Promise<Done> {
+    const client = await this.#guard(this.#pool.connect());
+    let isDone = false;
+    const query: Query = async (text, values = []) => {
+      const { rows, rowCount } = await client.query<Row>(text, [...values]);
+      return { rows, count: rowCount ?? 0 };
+    };
+    try {
+      await query('begin');
+      await query(durable);
+      const done = await work(query);
+      await query('commit');
+      isDone = true;
+      return done;
+    } catch (error) {
+      throw this.#explain(error);
+    } finally {
+      // What failed is not used again, which rolls back too.
+      client.release(!isDone);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.#pool.ending) await this.#pool.end();
+  }
+
+  async #guard<Value>(work: Promise<Value>): Promise<Value> {
+    try {
+      return await work;
+    } catch (error) {
+      throw this.#explain(error);
+    }
+  }
+
+  #explain(error: unknown): Error {
+    if (error instanceof ClusterCertError) return error;
+    // Of several addresses of one host, each has its own error.
+    const [cause = error] = error instanceof AggregateError ? (error.errors as unknown[]) : [];
+    return new ClusterCertError('unavailable', `the database ${this.location} fails: ${firstLine(cause)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Waiting for a connection and the query together take no longer. */
+async function within<Value>(milliseconds: number, work: Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('it does not answer in time')), milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+    // It fails by its own bound later.
+    work.catch(() => undefined);
+  }
+}

@@ -1,0 +1,63 @@
+// What was found is believed for one second, and never longer: whatever changes elsewhere counts from then on. What was not
+// found is not believed at all. While its rows are the same, what was made of them stays the same object.
+import { createHash } from 'node:crypto';
+import { ByteCache } from '../../cache/byte-cache.js';
+import { lookUpMs } from './database.js';
+
+/** How long something found is believed, in ms, from when it was asked for. */
+export const leaseMs = lookUpMs;
+
+export interface Found<Value> {
+  /** What it is made of: the rows as they are. */
+  readonly rows: unknown;
+  make(): Value;
+}
+
+interface Known<Value> {
+  readonly content: string;
+  readonly value: Value;
+  readonly believedUntil: number;
+}
+
+export class Leases<Value extends object> {
+  readonly #known: ByteCache<Known<Value>>;
+  readonly #clock: () => number;
+  #changes = 0;
+
+  /** `clock` gives ms that never go back (default: those since the process began). */
+  constructor(options: { maximumBytes: number; sizeOf: (value: Value) => number; clock?: () => number }) {
+    const { maximumBytes, sizeOf, clock = () => performance.now() } = options;
+    this.#known = new ByteCache({ maximumBytes, sizeOf: ({ value }) => sizeOf(value) });
+    this.#clock = clock;
+  }
+
+  /** What is believed of a key, or what `look` finds: undefined for nothing, null for nothing that the asker may know of. */
+  async get(key: string, look: () => Promise<Found<Value> | undefined | null>): Promise<Value | undefined> {
+    const now = this.#clock();
+    const believed = this.#known.get(key);
+    if (believed && now < believed.believedUntil) return believed.value;
+    const changes = this.#changes;
+    const found = await look();
+    if (found === undefined) this.#known.delete(key);
+    if (!found) return undefined;
+    const content = createHash('sha256').update(JSON.stringify(found.rows)).digest('base64');
+    const known = this.#known.get(key);
+    const value = known?.content === content ? known.value : found.make();
+    // Whatever was changed here meanwhile must be looked up again.
+    const believedUntil = changes === this.#changes ? now + leaseMs : now;
+    this.#known.set(key, { content, value, believedUntil });
+    return value;
+  }
+
+  /** After a change of this process: it counts at once. */
+  expire(key: string): void {
+    this.#changes += 1;
+    const known = this.#known.get(key);
+    if (known) this.#known.set(key, { ...known, believedUntil: 0 });
+  }
+
+  /** Of something that must be made anew. */
+  forget(key: string): void {
+    this.#known.delete(key);
+  }
+}

@@ -1,0 +1,164 @@
+// Revocations in a database. What was revoked stays when its cluster is removed, so that a cluster that is added again under
+// its ID does not let back in who was revoked.
+import { parameterPatterns } from '../../../generated/parameters.js';
+import { cacheBytesOf } from '../../cache/cache-shares.js';
+import { ClusterCertError, quoted } from '../../errors.js';
+import { isName } from '../caller.js';
+import type { StoreOptions } from '../data-store.js';
+import {
+  type ClusterRevocations,
+  type RevocationAdministration,
+  isCredentialId,
+  nextGeneration,
+} from '../revocations.js';
+import type { Database, Row } from './database.js';
+import { Leases } from './leases.js';
+import type { Schema } from './schema.js';
+
+interface Current {
+  readonly revocations: ClusterRevocations;
+  /** When the first entry ends. */
+  readonly staleAt: number;
+}
+
+const entryBytes = 200;
+
+const putCredential = `
+insert into clustercert.revoked_credentials (cluster_id, credential_id, revoked_at, until) values ($1, $2, $3, $4)
+on conflict (cluster_id, credential_id) do update set revoked_at = excluded.revoked_at, until = excluded.until`;
+
+export class RevocationTable implements RevocationAdministration {
+  readonly #database: Database;
+  readonly #schema: Schema;
+  readonly #now: () => Date;
+  readonly #leases: Leases<{ rows: Row[]; current: Current | undefined }>;
+
+  constructor(
+    { database, schema }: { database: Database; schema: Schema },
+    { now = () => new Date(), cacheBytes }: StoreOptions,
+  ) {
+    this.#database = database;
+    this.#schema = schema;
+    this.#now = now;
+    this.#leases = new Leases({
+      maximumBytes: cacheBytesOf('revocations', cacheBytes),
+      sizeOf: ({ rows }) => entryBytes * (1 + rows.length),
+    });
+  }
+
+  async listRevocations(clusterId: string): Promise<ClusterRevocations> {
+    const id = normal(clusterId);
+    const known = await this.#leases.get(id, async () => {
+      const rows = (await this.#schema.isThere()) ? await this.#read(id) : [];
+      return { rows, make: () => ({ rows, current: undefined }) };
+    });
+    const now = this.#now().getTime();
+    if (!known) throw new TypeError('a look-up of revocations always finds something');
+    if (!known.current || known.current.staleAt <= now) known.current = currentOf(known.rows, now);
+    return known.current.revocations;
+  }
+
+  async revokeUser(clusterId: string, userId: string): Promise<number> {
+    if (!isName(userId)) {
+      const message = `user ID ${quoted(userId)} is not valid; it must be 1 to 64 printable characters`;
+      throw new ClusterCertError('invalid_argument', message);
+    }
+    const now = this.#now();
+    return this.#change(clusterId, async (id, query) => {
+      const { rows } = await query(
+        `insert into clustercert.revoked_users as known (cluster_id, user_id, generation, revoked_at)
+         values ($1, $2, $3, $4)
+         on conflict (cluster_id, user_id) do update
+           set generation = greatest(known.generation + 1, excluded.generation), revoked_at = excluded.revoked_at
+         returning generation`,
+        [id, userId, nextGeneration(0, now), now],
+      );
+      return Number(rows[0]?.generation);
+    });
+  }
+
+  async revokeCredential(clusterId: string, credential: { credentialId: string; until: Date }): Promise<void> {
+    const { credentialId, until } = credential;
+    if (!isCredentialId(credentialId)) {
+      const message = `credential ID ${quoted(credentialId)} is not valid; it must be X509SHA256= and 64 lower-case hexadecimal digits`;
+      throw new ClusterCertError('invalid_argument', message);
+    }
+    const now = this.#now();
+    await this.#change(clusterId, async (id, query) => {
+      await query('delete from clustercert.revoked_credentials where cluster_id = $1 and until <= $2', [id, now]);
+      await query(putCredential, [id, credentialId, now, until]);
+    });
+  }
+
+  /** Adds what was revoked elsewhere; of two entries of a user, the larger generation counts. */
+  async merge(clusterId: string, { users, credentials }: ClusterRevocations): Promise<void> {
+    await this.#change(clusterId, async (id, query) => {
+      for (const { userId, generation, revokedAt } of users)
+        await query(
+          `insert into clustercert.revoked_users as known (cluster_id, user_id, generation, revoked_at)
+           values ($1, $2, $3, $4)
+           on conflict (cluster_id, user_id) do update
+             set generation = excluded.generation, revoked_at = excluded.revoked_at
+             where known.generation < excluded.generation`,
+          [id, userId, generation, revokedAt],
+        );
+      for (const { credentialId, revokedAt, until } of credentials)
+        await query(putCredential, [id, credentialId, revokedAt, until]);
+    });
+  }
+
+  async #change<Done>(
+    clusterId: string,
+    change: (id: string, query: Database['query']) => Promise<Done>,
+  ): Promise<Done> {
+    const id = normal(clusterId);
+    await this.#schema.prepare();
+    try {
+      return await this.#database.transaction((query) => change(id, query));
+    } finally {
+      // Also after a failure: it may have come after the commit.
+      this.#leases.expire(id);
+    }
+  }
+
+  async #read(id: string): Promise<Row[]> {
+    return this.#database.lookUp(
+      `select user_id, generation, null as credential_id, revoked_at, null::timestamptz as until
+         from clustercert.revoked_users where cluster_id = $1
+       union all
+       select null, null, credential_id, revoked_at, until
+         from clustercert.revoked_credentials where cluster_id = $1
+       order by user_id, credential_id`,
+      [id],
+    );
+  }
+}
+
+function normal(clusterId: string): string {
+  if (!parameterPatterns.cluster_id.test(clusterId)) throw new TypeError(`'${clusterId}' is no cluster ID`);
+  return clusterId.toLowerCase();
+}
+
+function currentOf(rows: readonly Row[], now: number): Current {
+  const users = rows
+    .filter(({ user_id }) => user_id !== null)
+    .map((row) => ({
+      userId: String(row.user_id),
+      generation: Number(row.generation),
+      revokedAt: row.revoked_at as Date,
+    }));
+  const credentials = rows
+    .filter(({ until }) => until instanceof Date && until.getTime() > now)
+    .map((row) => ({
+      credentialId: String(row.credential_id),
+      revokedAt: row.revoked_at as Date,
+      until: row.until as Date,
+    }));
+  return {
+    revocations: Object.freeze({
+      users: Object.freeze(users.sort((one, other) => (one.userId < other.userId ? -1 : 1))),
+      credentials: Object.freeze(credentials),
+    }),
+    staleAt: Math.min(...credentials.map(({ until }) => until.getTime())),
+  };
+}

@@ -1,0 +1,83 @@
+// Whether the tables are there, fit this program and belong to its key file; makes and changes them.
+import { ClusterCertError } from '../../errors.js';
+import type { Database, Query } from './database.js';
+import type { KeyRing } from './key-ring.js';
+import { migrations } from './migrations.js';
+
+// Any number that nothing else in the database uses.
+const lock = 3_174_582_209;
+
+export class Schema {
+  readonly #database: Database;
+  readonly #keys: KeyRing;
+  #isThere = false;
+
+  constructor(database: Database, keys: KeyRing) {
+    this.#database = database;
+    this.#keys = keys;
+  }
+
+  /**
+   * Whether tables are there that this program can work with. Throws `data_unreadable` for those of a newer program and for
+   * those that another key file belongs to.
+   */
+  async isThere(): Promise<boolean> {
+    if (this.#isThere) return true;
+    const look: Query = async (text) => {
+      const rows = await this.#database.lookUp(text);
+      return { rows, count: rows.length };
+    };
+    if ((await readVersion(look)) === 0) return false;
+    await this.#assertFits(look);
+    return (this.#isThere = true);
+  }
+
+  /** Makes or extends the tables; one process does it, others wait. Whatever is there stays. */
+  async prepare(): Promise<void> {
+    if ((await this.isThere()) && (await readVersion(this.#database.query)) >= migrations.length) return;
+    await this.#database.transaction(async (query) => {
+      await query(`select pg_advisory_xact_lock(${lock})`);
+      const version = await readVersion(query);
+      if (version === 0) {
+        // `if not exists` would need the right to make one even where it is there.
+        const { rows } = await query(`select to_regnamespace('clustercert') is null as missing`);
+        if (rows[0]?.missing === true) await query('create schema clustercert');
+        await query('create table clustercert.migrations (version integer primary key, needs integer not null)');
+      }
+      for (const [index, { sql, needs }] of migrations.entries()) {
+        if (index < version) continue;
+        await query(sql);
+        await query('insert into clustercert.migrations (version, needs) values ($1, $2)', [index + 1, needs]);
+      }
+    });
+    await this.isThere();
+  }
+
+  /** Before something is encrypted: the tables are there, and know the key. */
+  async prepareToSeal(): Promise<void> {
+    await this.prepare();
+    await this.#database.query('insert into clustercert.keys (id) values ($1) on conflict do nothing', [
+      this.#keys.currentId,
+    ]);
+  }
+
+  async #assertFits(query: Query): Promise<void> {
+    const { rows } = await query('select max(needs) as needs from clustercert.migrations');
+    if (Number(rows[0]?.needs) > migrations.length) {
+      const message = `the tables in ${this.#database.location} were made by a newer clustercert; use that or a newer one`;
+      throw new ClusterCertError('data_unreadable', message);
+    }
+    const known = (await query('select id from clustercert.keys')).rows.map(({ id }) => String(id));
+    if (known.length === 0 || known.some((id) => this.#keys.ids.includes(id))) return;
+    const message = `the key file does not belong to ${this.#database.location}; give the one with the key ${known.join(' or ')}`;
+    throw new ClusterCertError('data_unreadable', message);
+  }
+}
+
+/** Number of the last step that was done; 0 without tables. */
+async function readVersion(query: Query): Promise<number> {
+  const there = await query(`select to_regclass('clustercert.migrations') is not null as there`);
+  if (there.rows[0]?.there !== true) return 0;
+  const { rows } = await query('select coalesce(max(version), 0) as version from clustercert.migrations');
+  return Number(rows[0]?.version);
+}

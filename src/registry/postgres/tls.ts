@@ -1,0 +1,50 @@
+// TLS towards the database by libpq's names: sslmode, sslrootcert, sslcert and sslkey, their variables and default files.
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import type { ConnectionOptions } from 'node:tls';
+import { ClusterCertError, quoted, systemErrorCode } from '../../errors.js';
+
+// `prefer` and `allow` fall back from one kind of connection to the other, which pg does not; nobody should rely on them.
+const modes = ['disable', 'require', 'verify-ca', 'verify-full'];
+
+/** TLS options of a connection; false for none. Throws `invalid_argument`. */
+export function readTls(
+  parameters: URLSearchParams,
+  environment: NodeJS.ProcessEnv,
+  host: string,
+): ConnectionOptions | false {
+  const find = (name: string) => parameters.get(name) || environment[`PG${name.toUpperCase()}`] || undefined;
+  const mode = find('sslmode') ?? 'disable';
+  if (!modes.includes(mode))
+    throw new ClusterCertError(
+      'invalid_argument',
+      `sslmode ${quoted(mode)} is not offered; accepted: ${modes.join(', ')}`,
+    );
+  // A socket of this machine carries no TLS.
+  if (mode === 'disable' || host.startsWith('/')) return false;
+  const read = (name: string, usual: string) => {
+    const place = find(name) ?? usualFile(usual);
+    return place === undefined || place === 'system' ? undefined : readFile(place, name);
+  };
+  const ca = read('sslrootcert', 'root.crt');
+  const [cert, key] = [read('sslcert', 'postgresql.crt'), read('sslkey', 'postgresql.key')];
+  const own = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
+  if (mode === 'verify-full') return own;
+  if (mode === 'verify-ca' || ca) return { ...own, checkServerIdentity: () => undefined };
+  return { ...own, rejectUnauthorized: false };
+}
+
+function usualFile(name: string): string | undefined {
+  const file = path.join(homedir(), '.postgresql', name);
+  return existsSync(file) ? file : undefined;
+}
+
+function readFile(file: string, name: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const message = `${name} ${quoted(file)} cannot be read: ${systemErrorCode(error)}`;
+    throw new ClusterCertError('invalid_argument', message);
+  }
+}
