@@ -44,7 +44,10 @@ describeWithPostgres('commands on a database (not run without PostgreSQL)', () =
   /** Some of everything, and what is secret of it. */
   const fill = async (store: DataStore) => {
     const files = [await authority(0), await authority(1)] as const;
-    const records = [newRecord(), newRecord({ externalServer: 'https://203.0.113.8:5443' })] as const;
+    const records = [
+      newRecord(),
+      newRecord({ externalServer: 'https://203.0.113.8:5443', revocation: 'webhook' }),
+    ] as const;
     const serverCertificatePem = files[0].certificatePem;
     await store.clusters.add(records[0], files[0], { now });
     await store.clusters.add(records[1], { ...files[1], serverCertificatePem }, { now });
