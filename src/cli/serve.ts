@@ -107,17 +107,15 @@ export const serve = defineCommand({
     let onHangup = () => {};
     io.onHangup?.(() => onHangup());
     const { tlsFiles, ...address } = await readAddress(values);
-    const policy = {
-      validityDays: values['validity-days'],
-      maximumDays: values['maximum-days'],
-      reuseWindowSeconds: values['reuse-window'],
-      outliveSeconds: values['outlive-delegation'],
-    };
+    const policy = readPolicy(values);
     const limits = { perCaller: values['caller-limit'], perAddress: values['address-limit'] };
     const cacheBytes = values['cache-memory'] * 2 ** 20;
     const log = createLog(io.stderr);
-    const warn = (message: string) => log.error(message);
-    const kubernetes = await readKubernetes(values, { environment: io.environment, cacheBytes, warn });
+    const kubernetes = await readKubernetes(values, {
+      environment: io.environment,
+      cacheBytes,
+      warn: (m) => log.error(m),
+    });
     if (kubernetes && values.demo) throw usageError('--demo does not go with --clusters kubernetes');
     const store = await openData(values.data, { cacheBytes, keyFile: values['key-file'] });
     const { tokens, accessKeys, revocations } = store;
@@ -152,12 +150,11 @@ export const serve = defineCommand({
     const following = tlsFiles?.follow(replaceTls, log);
     onHangup = () => void tlsFiles?.reload(replaceTls, log);
     // Only now: a token that is made must also be seen.
-    const demoToken = await (withDemo ? createDemo({ clusters: store.clusters, tokens }) : undefined)?.catch(
-      async (error: unknown) => {
-        await drain({ deadlineMs: 0 });
-        throw error;
-      },
-    );
+    const demo = withDemo ? createDemo({ clusters: store.clusters, tokens }) : undefined;
+    const demoToken = await demo?.catch(async (error: unknown) => {
+      await drain({ deadlineMs: 0 });
+      throw error;
+    });
     const instructions = demoToken === undefined ? '' : demoInstructions({ url, token: demoToken, data: values.data });
     io.stdout.write(`listening on ${url}\n${scraped ? `metrics at ${scraped.url}\n` : ''}${instructions}`);
     const telling = tellProblems({ store, tlsKey: values['tls-key'], log });
@@ -195,6 +192,20 @@ function tellProblems({ store, tlsKey, log }: { store: DataStore; tlsKey: string
   void tell().catch((error: unknown) => log.warn(`the data cannot be looked through: ${firstLine(error)}`));
   return { stop: () => (isStopped = true) };
 }
+
+interface PolicyOptions {
+  'validity-days': number;
+  'maximum-days': number | undefined;
+  'reuse-window': number;
+  'outlive-delegation': number;
+}
+
+const readPolicy = (values: PolicyOptions) => ({
+  validityDays: values['validity-days'],
+  maximumDays: values['maximum-days'],
+  reuseWindowSeconds: values['reuse-window'],
+  outliveSeconds: values['outlive-delegation'],
+});
 
 interface AddressOptions {
   host: string;
