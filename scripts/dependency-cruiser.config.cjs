@@ -16,7 +16,17 @@ const rooms = {
   kubeconfig: ['errors', 'generated', 'files'],
   inspect: ['errors', 'kubeconfig', 'verify'],
   client: ['errors', 'generated', 'signing', 'keystone'],
-  server: ['errors', 'generated', 'spec', 'identity', 'registry', 'certificate', 'kubeconfig', 'cache', 'authorization'],
+  server: [
+    'errors',
+    'generated',
+    'spec',
+    'identity',
+    'registry',
+    'certificate',
+    'kubeconfig',
+    'cache',
+    'authorization',
+  ],
   // A judge shares no code with the judged.
   verify: ['errors', 'generated', 'spec'],
 };

@@ -6,7 +6,16 @@ import tseslint from 'typescript-eslint';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'generated/**', 'coverage/**', 'test/generators/clients/**', 'test/fixtures/next/**', 'test/examples/{fetch-stub,get-kubeconfig,own-provider}.ts'] },
+  {
+    ignores: [
+      'dist/**',
+      'generated/**',
+      'coverage/**',
+      'test/generators/clients/**',
+      'test/fixtures/next/**',
+      'test/examples/{fetch-stub,get-kubeconfig,own-provider}.ts',
+    ],
+  },
   {
     files: ['src/**/*.ts', 'scripts/**/*.ts', 'test/**/*.ts'],
     basePath: root,

@@ -41,8 +41,14 @@ describe('at the cursor stand', () => {
 
   test.each([
     [['clu'], ['words', 'cluster']],
-    [['cluster', 's'], ['words', 'show', 'set']],
-    [['cluster', 'client-ca', ''], ['words', 'new', 'use']],
+    [
+      ['cluster', 's'],
+      ['words', 'show', 'set'],
+    ],
+    [
+      ['cluster', 'client-ca', ''],
+      ['words', 'new', 'use'],
+    ],
     [
       ['help', 'token', ''],
       ['words', 'add', 'list', 'revoke'],
