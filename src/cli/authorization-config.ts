@@ -43,7 +43,11 @@ export const authorizationConfig = defineCommand({
   examples: [
     'authorization-config 1df09f9a-5b9e-11ef-8f52-0255ac10003e --webhook-kubeconfig /etc/kubernetes/clustercert/webhook.kubeconfig --output /etc/kubernetes/clustercert/authorization.yaml --watch',
   ],
-  async run({ data, 'key-file': keyFile, base: baseFile, output, watch, 'webhook-kubeconfig': webhookKubeconfig }, [id = ''], io) {
+  async run(
+    { data, 'key-file': keyFile, base: baseFile, output, watch, 'webhook-kubeconfig': webhookKubeconfig },
+    [id = ''],
+    io,
+  ) {
     if (watch && output === undefined) throw usageError('--watch goes with --output');
     const stopped = watch ? io.untilStopped() : undefined;
     const base = await readTextFile(baseFile, '--base');

@@ -17,14 +17,14 @@ import {
 } from '../server/index.js';
 import { isReadableByOthers, shellWord } from '../files/exposed-files.js';
 import type { DataStore } from '../registry/data-store.js';
-import { defineCommand } from './command.js';
+import { type Io, defineCommand } from './command.js';
 import { openData } from '../registry/open-data.js';
 import { dataOption } from './data-folder.js';
 import { createDemo, demoInstructions } from './demo.js';
 import { metricsOptions, startMetrics } from './serve-metrics.js';
 import { keystoneOptions, readKeystone } from './keystone-options.js';
 import { kubernetesOptions, readKubernetes } from './kubernetes-options.js';
-import { flag, optional, withDefault } from './options.js';
+import { type ValuesOf, flag, optional, withDefault } from './options.js';
 import { duration, text, wholeNumber } from './readers.js';
 import { groupsOf } from './revocation.js';
 import { usageError } from './usage-error.js';
@@ -111,17 +111,9 @@ export const serve = defineCommand({
     const limits = { perCaller: values['caller-limit'], perAddress: values['address-limit'] };
     const cacheBytes = values['cache-memory'] * 2 ** 20;
     const log = createLog(io.stderr);
-    const kubernetes = await readKubernetes(values, {
-      environment: io.environment,
-      cacheBytes,
-      warn: (m) => log.error(m),
-    });
-    if (kubernetes && values.demo) throw usageError('--demo does not go with --clusters kubernetes');
-    const store = await openData(values.data, { cacheBytes, keyFile: values['key-file'] });
+    const { kubernetes, store, keystone } = await openEngines(values, { environment: io.environment, cacheBytes, log });
     const { tokens, accessKeys, revocations } = store;
     const clusters = kubernetes?.clusters ?? store.clusters;
-    const keystone = await readKeystone(values, io.environment);
-    await store.prepare();
     // A token must not end up in the log of a service.
     const withDemo = (values.demo || io.stdout.isTTY === true) && !values['no-demo'] && !keystone && !kubernetes;
     const scraped = await startMetrics(values['metrics-address'], log);
@@ -169,6 +161,24 @@ export const serve = defineCommand({
     return 0;
   },
 });
+
+type EngineOptions = ValuesOf<typeof dataOption & typeof keystoneOptions & typeof kubernetesOptions> & {
+  demo: boolean;
+};
+
+/** Where clusters and callers are kept: the data, and what stands in for a part of them. */
+async function openEngines(
+  values: EngineOptions,
+  { environment, cacheBytes, log }: { environment: Io['environment']; cacheBytes: number; log: Log },
+) {
+  const warn = (message: string) => log.error(message);
+  const kubernetes = await readKubernetes(values, { environment, cacheBytes, warn });
+  if (kubernetes && values.demo) throw usageError('--demo does not go with --clusters kubernetes');
+  const store = await openData(values.data, { cacheBytes, keyFile: values['key-file'] });
+  const keystone = await readKeystone(values, environment);
+  await store.prepare();
+  return { kubernetes, store, keystone };
+}
 
 // Of more, the lists of the commands show the rest.
 const mostProblems = 100;

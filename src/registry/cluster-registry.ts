@@ -132,7 +132,10 @@ export function createClusterRecord(fields: { [Field in keyof ClusterRecord]?: u
 }
 
 /** The record of a cluster after changes. Throws `invalid_argument`. */
-export function changedRecord(before: ClusterRecord, { name, server, externalServer, revocation }: ClusterChanges): ClusterRecord {
+export function changedRecord(
+  before: ClusterRecord,
+  { name, server, externalServer, revocation }: ClusterChanges,
+): ClusterRecord {
   return createClusterRecord({
     ...before,
     ...(name !== undefined && { name }),
