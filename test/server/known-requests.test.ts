@@ -186,7 +186,7 @@ describe('a request like one that was served before', () => {
     const rotated = new X509Certificate(decode(bodyOf(await ask()).users[0]?.user['client-certificate-data']));
     expect(rotated.verify(new X509Certificate(authority.certificatePem).publicKey)).toBe(true);
     await writeFile(file('cluster.json'), '{');
-    expect((await ask()).status).toBe(500);
+    expect((await ask()).status).toBe(503);
     await writeFile(file('cluster.json'), record);
     expect(bodyOf(await ask()).clusters).not.toEqual(first.clusters);
     await warm.clusters.remove(clusterId);
