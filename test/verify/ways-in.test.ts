@@ -47,7 +47,9 @@ async function secureFront({ remembers = false } = {}): Promise<string> {
   const options = { ...servingCertificate(authority), ca: clients.pem, requestCert: true, rejectUnauthorized: true };
   const earlier = new WeakMap<object, string>();
   const server = createSecureServer({ ...options, allowHTTP1: true }, (request, response) => {
-    const whose = request.stream.session as object | undefined;
+    // A request of HTTP/1.1 has no stream.
+    const { stream } = request as { stream?: { session?: object } };
+    const whose = stream?.session;
     const given = request.headers['x-auth-token'] as string | undefined;
     if (whose && given !== undefined) earlier.set(whose, given);
     const token = given ?? (whose && remembers ? earlier.get(whose) : undefined);
