@@ -15,6 +15,7 @@ const handlers: Handlers<RequestContext> = {
   getCluster: nowhere,
   getClusterCert: nowhere,
   createClusterCert: nowhere,
+  revokeClusterCert: nowhere,
 };
 const alice = { userId: 'alice', projectId: project, groups: ['developers'] };
 const app = createApp({
