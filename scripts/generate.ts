@@ -54,8 +54,9 @@ export function generate(file: ContractFile): Promise<Map<string, string>> {
 function prepareForTypes(contract: Record<string, unknown>): void {
   for (const { kind, value } of [...partsOfDocument(contract)]) {
     for (const key of Object.keys(value)) {
-      const isData =
-        key === 'example' || key === 'default' || key === 'value' || key === 'examples' || key.startsWith('x-');
+      // `default` of responses is one of them.
+      const isDefault = key === 'default' && kind !== 'Responses';
+      const isData = isDefault || key === 'example' || key === 'value' || key === 'examples' || key.startsWith('x-');
       if (isData && JSON.stringify(value[key]).includes('"$ref"')) Reflect.deleteProperty(value, key);
     }
     if (kind !== 'Parameter' || value['content'] === undefined) continue;

@@ -5,6 +5,7 @@ export {
   type ClientOptions,
   type Fetch,
   type OutgoingRequest,
+  type ProviderClient,
   createClient,
 } from './client/create-client.js';
 export { ClusterCertRequestError, isRefusal, orThrow } from './client/or-throw.js';

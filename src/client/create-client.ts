@@ -39,6 +39,10 @@ interface Call {
 // Looked up for each call: tests replace it after the client was made.
 const globalFetch: Fetch = (url, init) => globalThis.fetch(url, init);
 
+/** openapi-fetch's client of the contract. It has a name here, so that declarations can name it where openapi-fetch is not in sight. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- an alias would be written out where it is used
+export interface ProviderClient extends Client<paths> {}
+
 /**
  * A client for the functions of the contract's operations, and for whatever takes a client of openapi-fetch. Its calls
  * reject with `invalid_argument` for path parameters that would lead elsewhere.
@@ -51,7 +55,7 @@ const globalFetch: Fetch = (url, init) => globalThis.fetch(url, init);
  * const { data, error, response } = await getClusterCert(client, { params: { path } });
  * console.log(data ? data['current-context'] : `${response.status} ${error.message}`);
  */
-export function createClient({ endpoint, token, sign, fetch = globalFetch }: ClientOptions): Client<paths> {
+export function createClient({ endpoint, token, sign, fetch = globalFetch }: ClientOptions): ProviderClient {
   const credential = sign ?? token;
   const baseUrl = endpoint.replace(/\/$/, '') + basePath;
   // In place of `Request`, the making of which is half of what a call costs beside fetch itself; middleware needs one.

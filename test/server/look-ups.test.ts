@@ -62,7 +62,7 @@ test('a cluster whose folder makes no sense is left out of the list', async () =
   writeFileSync(path.join(provider.dataFolder, 'clusters', damaged, 'cluster.json'), '{');
   const { data } = await listClusters(client, { params: { path: { project_id: projectId } } });
   expect(data?.items).toHaveLength(2);
-  expect((await getCluster(client, init(damaged))).response.status).toBe(500);
+  expect((await getCluster(client, init(damaged))).response.status).toBe(503);
 });
 
 test('what is remembered of a cluster is what its record says now', async () => {
