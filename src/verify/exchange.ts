@@ -25,7 +25,10 @@ export interface Exchange {
   /** The text beside the status. */
   reason: string;
   headers: [name: string, value: string][];
-  /** Decoded by Content-Encoding. */
+  /**
+   * Decoded by Content-Encoding.
+   * @internal
+   */
   body: Buffer;
   failure?: { kind: FailureKind; detail: string };
   /** Bytes that came after the end of the answer. */
@@ -43,7 +46,10 @@ const lingerMs = 10;
 export interface Way extends Route {
   endpoint: string;
   timeoutMs: number;
-  /** Keeps connections; without one each request has a connection of its own. */
+  /**
+   * Keeps connections; without one each request has a connection of its own.
+   * @internal
+   */
   agent?: Agent;
 }
 

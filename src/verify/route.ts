@@ -5,6 +5,7 @@ import { type ConnectionOptions, type TLSSocket, connect } from 'node:tls';
 import type { Connection } from './target.js';
 
 export interface Route {
+  /** @internal */
   tls?: Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'rejectUnauthorized'>;
   proxy?: string;
 }
@@ -20,7 +21,10 @@ export function routeOf({ ca, insecure, certificate, key, proxy }: Connection = 
   return { ...(Object.keys(tls).length > 0 && { tls }), ...(proxy !== undefined && { proxy }) };
 }
 
-/** A tunnel through an HTTP proxy (RFC 9110, section 9.3.6); the connection inside it is made when it is asked for. */
+/**
+ * A tunnel through an HTTP proxy (RFC 9110, section 9.3.6); the connection inside it is made when it is asked for.
+ * @internal
+ */
 export async function socketThrough(proxy: string, to: URL, signal: AbortSignal) {
   const { hostname, port, username, password } = new URL(proxy);
   const authority = `${to.hostname}:${to.port || '443'}`;

@@ -35,7 +35,10 @@ export interface Ask {
   foreign?: boolean;
   /** Of another path of the contract, judged by checks of its own. */
   lookUp?: boolean;
-  /** On this connection, after what was sent on it before. */
+  /**
+   * On this connection, after what was sent on it before.
+   * @internal
+   */
   agent?: HttpAgent;
 }
 
@@ -109,7 +112,10 @@ export class Session {
     return this.send({ ...ask, repeat: `${ask.repeat ?? ''} again` });
   }
 
-  /** One connection for several requests, one after the other. */
+  /**
+   * One connection for several requests, one after the other.
+   * @internal
+   */
   oneConnection(): HttpAgent {
     const options = { keepAlive: true, maxSockets: 1 };
     return this.target.endpoint.startsWith('https:')
