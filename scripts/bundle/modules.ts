@@ -129,6 +129,17 @@ function builtModules(root: string, files: ReadonlyMap<string, string>): Plugin 
 const asEsModule = "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n";
 const asCommonJs = "const moduleUrl = require('node:url').pathToFileURL(__filename).href;\n";
 
+/**
+ * The bundler's own helpers only define, but it imports their file for its effects too; in the client's files that would ask
+ * browsers for `node:module`.
+ */
+function withoutBareImports(text: string, files: ReadonlyMap<string, string>): string {
+  return text.replaceAll(/^import "\.{1,2}\/(?:[^"]*\/)?([^"/]+)";\n/gm, (line, base: string) => {
+    const helpers = [...files].find(([name]) => path.posix.basename(name) === base)?.[1] ?? '';
+    return /\btypeof require\b/.test(helpers) ? '' : line;
+  });
+}
+
 /** Writes all files, each with what it needs to know of its place. */
 export function writeModules(root: string, { esm, commonJs }: { esm: Modules; commonJs: Modules }): void {
   for (const [name, text] of [...esm.files, ...commonJs.files]) {
@@ -140,7 +151,8 @@ export function writeModules(root: string, { esm, commonJs }: { esm: Modules; co
       commonJs.files.has(name) && /\bmoduleUrl\b/.test(text) ? asCommonJs : '',
     ].join('');
     mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, text.startsWith('#!') ? text.replace('\n', `\n${head}`) : head + text);
+    const body = esm.files.has(name) ? withoutBareImports(text, esm.files) : text;
+    writeFileSync(file, body.startsWith('#!') ? body.replace('\n', `\n${head}`) : head + body);
   }
   // The files below it end in .js too.
   writeFileSync(path.join(root, 'dist/cjs/package.json'), '{ "type": "commonjs" }\n');
