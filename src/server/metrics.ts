@@ -1,5 +1,5 @@
 // What the provider tells of its work as numbers. Every text in here is from a closed list: nothing that a caller sends, no
-// user, cluster or address, becomes a label. How the numbers are kept is left to who implements `Metrics`.
+// user, cluster or address, becomes a label. An implementation of `Metrics` decides how the numbers are kept.
 import type { OperationId } from '../../generated/server.js';
 import type { ErrorCode } from '../errors.js';
 import type { LookUpOptions } from '../registry/look-ups.js';

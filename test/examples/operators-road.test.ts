@@ -73,7 +73,7 @@ testWith(openssl, 'openssl')(
       shell('rm -r /var/lib/clustercert');
       shell(restore);
       shell(get);
-      // The same bytes, but for a window of a day that may have ended between the two.
+      // The same bytes, unless a window of a day ended between the two.
       expect(readFileSync(path.join(folder, 'kubeconfig.yaml'), 'utf8').length).toBe(first.length);
 
       const [list = '', revoke = ''] = step('token revoke').trim().split('\n');

@@ -78,7 +78,7 @@ testWith(go126, 'Go 1.26')(
   300_000,
 );
 
-/** nginx as Debian sets it up, but for its port and folders. */
+/** nginx as Debian sets it up, with a port and folders of its own. */
 async function frontWithNginx(endpoint: string): Promise<string> {
   const folder = temporaryFolder();
   const port = 20_000 + (process.pid % 20_000);
