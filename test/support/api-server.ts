@@ -44,7 +44,7 @@ export async function startApiServer(authority: AuthorityFiles): Promise<ApiServ
       if (request.socket instanceof TLSSocket) seen.add(request.socket.getPeerCertificate().serialNumber);
       response.setHeader('Content-Type', 'application/json');
       // Newer client-go asks with a timeout in the query.
-      if (request.url?.split('?')[0] === '/version') response.end('{"major":"1","minor":"20","gitVersion":"v1.20.0"}');
+      if (/\/version(\?|$)/.test(request.url ?? '')) response.end('{"major":"1","minor":"20","gitVersion":"v1.20.0"}');
       else response.writeHead(404).end('{}');
     },
   );
