@@ -2,7 +2,8 @@
 // may do (signing, renewing, retrying) is handed in, so that programs without it do not carry it. The only file that
 // knows openapi-fetch. To leave it: write `GET` and the other methods over `Fetch` (path, query, body, reading the
 // answer), and `use` and `eject` if middleware is to stay; the generated functions need no more than `ContractClient`.
-import createFetchClient, { type Client, defaultPathSerializer } from 'openapi-fetch';
+import type { Client } from 'openapi-fetch';
+import createFetchClient, { defaultPathSerializer } from 'openapi-fetch';
 import { basePath, patternOf } from '../../generated/parameters.js';
 import type { paths } from '../../generated/types.js';
 import { ClusterCertError } from '../errors.js';
