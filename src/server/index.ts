@@ -22,8 +22,10 @@ export {
 export type { DataStore, StoreOptions } from '../registry/data-store.js';
 export { AccessKeyFolder } from '../registry/folder/access-key-folder.js';
 export { ClusterFolder } from '../registry/folder/cluster-folder.js';
+export { RevocationFolder } from '../registry/folder/revocation-folder.js';
 export { TokenFolder } from '../registry/folder/token-folder.js';
 export { openData } from '../registry/open-data.js';
+export type { ClusterRevocations, RevocationAdministration, Revocations } from '../registry/revocations.js';
 export type { TokenAdministration, TokenRecord, Tokens } from '../registry/tokens.js';
 export { ClusterCertError, type ErrorCode } from '../errors.js';
 export { type App, createApp } from './app.js';
