@@ -35,10 +35,11 @@ export type App = RequestListener & {
  * @example
  * import { createApp, createHandlers, createLog, listen, openData } from 'cce-clustercert/server';
  *
- * const { clusters, tokens } = await openData('/var/lib/clustercert');
+ * const { clusters, tokens, revocations } = await openData('/var/lib/clustercert');
  * const app = createApp({
- *   handlers: createHandlers({ clusters }),
+ *   handlers: createHandlers({ clusters, revocations }),
  *   tokens,
+ *   revocations,
  *   log: createLog(process.stderr),
  *   assertReady: () => clusters.assertReady(),
  * });
