@@ -35,6 +35,8 @@ export interface StoreOptions {
   readonly cacheBytes?: number;
   /** The file with the keys that secrets are encrypted with; a database needs it, a folder does without. */
   readonly keyFile?: string | undefined;
+  /** Variables such as PGPASSFILE, which a database goes by (default: the process's). */
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 /** What each engine offers: a store at a location of its kind. Throws `invalid_argument` for a location that cannot be one. */

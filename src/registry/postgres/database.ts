@@ -1,7 +1,7 @@
 // A bounded pool of connections: each query ends in time, and one that fails says `unavailable`. Statements have no names
 // and nothing listens, so that PgBouncer in transaction mode can stand between.
 import pg from 'pg';
-import { ClusterCertError, firstLine } from '../../errors.js';
+import { ClusterCertError, firstLine, systemErrorCode } from '../../errors.js';
 import { readLocation } from './location.js';
 
 export type Row = Record<string, unknown>;
@@ -30,8 +30,8 @@ export class Database {
   readonly #pool: pg.Pool;
 
   /** Connects with the first query. Throws `invalid_argument` for a URL that cannot be one. */
-  constructor(location: string) {
-    const { shown, config } = readLocation(location);
+  constructor(location: string, environment?: NodeJS.ProcessEnv) {
+    const { shown, config } = readLocation(location, environment);
     this.location = shown;
     this.#pool = new pg.Pool({
       ...config,
@@ -98,10 +98,18 @@ export class Database {
     if (error instanceof ClusterCertError) return error;
     // Of several addresses of one host, each has its own error.
     const [cause = error] = error instanceof AggregateError ? (error.errors as unknown[]) : [];
-    return new ClusterCertError('unavailable', `the database ${this.location} fails: ${firstLine(cause)}`, {
-      cause: error,
-    });
+    const message = `the database ${this.location} fails: ${firstLine(cause)}${remedyFor(cause)}`;
+    return new ClusterCertError('unavailable', message, { cause: error });
   }
+}
+
+// How OpenSSL calls a certificate whose CA it does not have.
+const unknownCa = /^(UNABLE_TO_(GET_ISSUER_CERT|VERIFY_LEAF)|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED)/;
+
+/** What to do about it, where the message does not say. */
+function remedyFor(cause: unknown): string {
+  if (unknownCa.test(systemErrorCode(cause))) return '; sslrootcert names the CA that is trusted';
+  return firstLine(cause).endsWith(', no encryption') ? '; sslmode=verify-full or sslmode=require encrypts' : '';
 }
 
 /** Waiting for a connection and the query together take no longer. */

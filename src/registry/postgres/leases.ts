@@ -2,6 +2,7 @@
 // found is not believed at all. While its rows are the same, what was made of them stays the same object.
 import { createHash } from 'node:crypto';
 import { ByteCache } from '../../cache/byte-cache.js';
+import { ClusterCertError } from '../../errors.js';
 import { lookUpMs } from './database.js';
 
 /** How long something found is believed, in ms, from when it was asked for. */
@@ -12,6 +13,9 @@ export interface Found<Value> {
   readonly rows: unknown;
   make(): Value;
 }
+
+// A process that is stopped again and again must not look for ever.
+const mostLooks = 3;
 
 interface Known<Value> {
   readonly content: string;
@@ -36,17 +40,26 @@ export class Leases<Value extends object> {
     const now = this.#clock();
     const believed = this.#known.get(key);
     if (believed && now < believed.believedUntil) return believed.value;
-    const changes = this.#changes;
-    const found = await look();
+    const { found, askedAt, changes } = await this.#lookInTime(look);
     if (found === undefined) this.#known.delete(key);
     if (!found) return undefined;
     const content = createHash('sha256').update(JSON.stringify(found.rows)).digest('base64');
     const known = this.#known.get(key);
     const value = known?.content === content ? known.value : found.make();
     // Whatever was changed here meanwhile must be looked up again.
-    const believedUntil = changes === this.#changes ? now + leaseMs : now;
+    const believedUntil = changes === this.#changes ? askedAt + leaseMs : askedAt;
     this.#known.set(key, { content, value, believedUntil });
     return value;
+  }
+
+  /** What comes later than a lease ends is looked up again: this process was stopped meanwhile, and others go on. */
+  async #lookInTime(look: () => Promise<Found<Value> | undefined | null>) {
+    for (let time = 0; time < mostLooks; time++) {
+      const [askedAt, changes] = [this.#clock(), this.#changes];
+      const found = await look();
+      if (this.#clock() - askedAt <= leaseMs) return { found, askedAt, changes };
+    }
+    throw new ClusterCertError('unavailable', 'what the database gives comes too late to be believed');
   }
 
   /** After a change of this process: it counts at once. */

@@ -1,7 +1,11 @@
-// What a URL postgres://… says of a connection, as libpq reads it, and how the place is shown: without its password.
+// Where a database is and how to connect to it: the URL, a service, libpq's variables and its defaults, in this order. What
+// is shown of it never has the password.
 import { userInfo } from 'node:os';
 import type { PoolConfig } from 'pg';
 import { ClusterCertError, quoted } from '../../errors.js';
+import { readConnectionUrl } from './connection-url.js';
+import { findPassword, passwordFileOf } from './password-file.js';
+import { readService } from './service-file.js';
 import { readTls } from './tls.js';
 
 export interface DatabaseLocation {
@@ -10,57 +14,112 @@ export interface DatabaseLocation {
   readonly config: PoolConfig;
 }
 
-const shape = 'it must look like postgres://USER@HOST:PORT/DATABASE';
-const parameters = [
-  'host',
-  'port',
-  'user',
-  'password',
-  'dbname',
-  'application_name',
-  'options',
-  'sslmode',
-  'sslrootcert',
-  'sslcert',
-  'sslkey',
-];
+interface Parameter {
+  /** The variable that it comes from where nothing else says it. */
+  readonly variable?: string;
+  /** The values that are taken, of parameters for which only some are offered. */
+  readonly values?: readonly string[];
+}
 
-/**
- * Reads a location. What it leaves out comes from libpq's variables (PGHOST, PGPASSFILE, PGSSLMODE and so on). Throws
- * `invalid_argument`, and repeats nothing that may be a password.
- */
+// Those without a reader are taken because what they ask for holds anyway: connections are made and kept within our own bounds.
+const parameters: Readonly<Record<string, Parameter>> = {
+  host: { variable: 'PGHOST' },
+  hostaddr: { variable: 'PGHOSTADDR' },
+  port: { variable: 'PGPORT' },
+  user: { variable: 'PGUSER' },
+  password: { variable: 'PGPASSWORD' },
+  passfile: { variable: 'PGPASSFILE' },
+  dbname: { variable: 'PGDATABASE' },
+  service: { variable: 'PGSERVICE' },
+  application_name: { variable: 'PGAPPNAME' },
+  options: { variable: 'PGOPTIONS' },
+  sslmode: { variable: 'PGSSLMODE' },
+  sslrootcert: { variable: 'PGSSLROOTCERT' },
+  sslcert: { variable: 'PGSSLCERT' },
+  sslkey: { variable: 'PGSSLKEY' },
+  channel_binding: { variable: 'PGCHANNELBINDING', values: ['disable', 'prefer'] },
+  gssencmode: { variable: 'PGGSSENCMODE', values: ['disable', 'prefer'] },
+  target_session_attrs: { variable: 'PGTARGETSESSIONATTRS', values: ['any'] },
+  client_encoding: { values: ['auto', 'utf8', 'UTF8', 'UTF-8'] },
+  connect_timeout: {},
+  fallback_application_name: {},
+  keepalives: {},
+  keepalives_idle: {},
+  keepalives_interval: {},
+  keepalives_count: {},
+};
+
+/** Reads a location as libpq does. Throws `invalid_argument`, and repeats nothing that may be a password. */
 export function readLocation(location: string, environment: NodeJS.ProcessEnv = process.env): DatabaseLocation {
-  const url = URL.canParse(location) ? new URL(location) : undefined;
-  if (!url) refuse(`the URL of the database cannot be read; ${shape}, for one host`);
-  const unknown = [...url.searchParams.keys()].find((name) => !parameters.includes(name));
-  if (unknown !== undefined)
-    refuse(`the URL of the database has the parameter ${quoted(unknown)}; accepted: ${parameters.join(', ')}`);
-  const given = (name: string, part = '') => url.searchParams.get(name) ?? decode(part);
-  const or = (value: string, variable: string) => value || environment[variable] || undefined;
-  const host = or(given('host', url.hostname.replace(/^\[(.*)\]$/, '$1')), 'PGHOST') ?? 'localhost';
-  if (host.includes(',')) refuse(`the URL of the database names several hosts; ${shape}, for one host`);
-  const port = Number(or(given('port', url.port), 'PGPORT') ?? 5432);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    refuse('the port of the database is not valid; it must be 1 to 65535');
-  const user = or(given('user', url.username), 'PGUSER') ?? userInfo().username;
-  const database = or(given('dbname', url.pathname.slice(1)), 'PGDATABASE') ?? user;
-  const password = or(given('password', url.password), 'PGPASSWORD');
-  const [name, options] = [given('application_name'), given('options')];
-  const config: PoolConfig = { host, port, user, database, ssl: readTls(url.searchParams, environment, host) };
-  // Without a password, pg looks into the password file.
-  if (password !== undefined) config.password = password;
-  config.application_name = or(name, 'PGAPPNAME') ?? 'clustercert';
-  if (options !== '') config.options = options;
+  const find = finder(location, environment);
+  const host = find('host') ?? find('hostaddr') ?? 'localhost';
+  if (host.includes(',')) refuse('the database has several hosts, by PGHOST or a service; give one');
+  const port = portOf(find('port'));
+  const user = find('user') ?? userOfSystem();
+  const database = find('dbname') ?? user;
+  const tls = readTls(find, environment, host);
+  const config: PoolConfig = {
+    ...{ host: find('hostaddr') ?? host, port, user, database },
+    // A certificate is one of the name, whatever address it is reached by.
+    ssl: tls && find('hostaddr') !== undefined ? { ...tls, host, servername: host } : tls,
+    password: () => passwordFor({ host, port, database, user }, find, environment),
+    application_name: find('application_name') ?? 'clustercert',
+    options: find('options') ?? '',
+  };
   const hostShown = host.includes(':') ? `[${host}]` : host.startsWith('/') ? encodeURIComponent(host) : host;
   const shown = `postgres://${encodeURIComponent(user)}@${hostShown}:${port}/${encodeURIComponent(database)}`;
   return { shown, config };
 }
 
-function decode(part: string): string {
+/** Gives the value of a parameter, from wherever it is said first. */
+function finder(location: string, environment: NodeJS.ProcessEnv): (name: string) => string | undefined {
+  const given = readConnectionUrl(location);
+  assertKnown(given, 'the URL of the database');
+  const named = given.get('service') || environment['PGSERVICE'];
+  const service = named ? readService(named, environment) : new Map<string, string>();
+  assertKnown(service, `the service ${quoted(named ?? '')}`);
+  const find = (name: string) =>
+    given.get(name) || service.get(name) || environment[parameters[name]?.variable ?? ''] || undefined;
+  for (const [name, { values }] of Object.entries(parameters)) {
+    const value = find(name);
+    if (values && value !== undefined && !values.includes(value))
+      refuse(`${name} ${quoted(value)} is not offered; accepted: ${values.join(', ')}`);
+  }
+  return find;
+}
+
+function assertKnown(given: Map<string, string>, what: string): void {
+  const unknown = [...given.keys()].find((name) => !Object.hasOwn(parameters, name));
+  if (unknown === undefined) return;
+  refuse(`${what} has the parameter ${quoted(unknown)}; accepted: ${Object.keys(parameters).join(', ')}`);
+}
+
+function portOf(text = '5432'): number {
+  const port = /^\s*\d+\s*$/.test(text) ? Number(text) : 0;
+  if (port < 1 || port > 65_535) refuse('the port of the database is not valid; it must be 1 to 65535');
+  return port;
+}
+
+/** Asked for once the server wants one. */
+function passwordFor(
+  place: Parameters<typeof findPassword>[1],
+  find: (name: string) => string | undefined,
+  environment: NodeJS.ProcessEnv,
+): string {
+  const file = passwordFileOf(find('passfile'), environment);
+  const password = find('password') ?? findPassword(file, place);
+  if (password !== undefined) return password;
+  const message = `the database wants a password of user ${quoted(place.user)}; give it in ${quoted(file)} or PGPASSWORD`;
+  throw new ClusterCertError('unavailable', message);
+}
+
+function userOfSystem(): string {
   try {
-    return decodeURIComponent(part);
+    return userInfo().username;
   } catch {
-    return refuse(`the URL of the database has a % that escapes nothing; write %25 for a percent sign`);
+    return refuse(
+      'the URL of the database names no user, and neither does the system; write postgres://USER@HOST/DATABASE',
+    );
   }
 }
 

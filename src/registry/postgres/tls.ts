@@ -10,11 +10,10 @@ const modes = ['disable', 'require', 'verify-ca', 'verify-full'];
 
 /** TLS options of a connection; false for none. Throws `invalid_argument`. */
 export function readTls(
-  parameters: URLSearchParams,
+  find: (name: string) => string | undefined,
   environment: NodeJS.ProcessEnv,
   host: string,
 ): ConnectionOptions | false {
-  const find = (name: string) => parameters.get(name) || environment[`PG${name.toUpperCase()}`] || undefined;
   const mode = find('sslmode') ?? 'disable';
   if (!modes.includes(mode))
     throw new ClusterCertError(
@@ -24,7 +23,7 @@ export function readTls(
   // A socket of this machine carries no TLS.
   if (mode === 'disable' || host.startsWith('/')) return false;
   const read = (name: string, usual: string) => {
-    const place = find(name) ?? usualFile(usual);
+    const place = find(name) ?? usualFile(usual, environment);
     return place === undefined || place === 'system' ? undefined : readFile(place, name);
   };
   const ca = read('sslrootcert', 'root.crt');
@@ -35,8 +34,8 @@ export function readTls(
   return { ...own, rejectUnauthorized: false };
 }
 
-function usualFile(name: string): string | undefined {
-  const file = path.join(homedir(), '.postgresql', name);
+function usualFile(name: string, { HOME: home }: NodeJS.ProcessEnv): string | undefined {
+  const file = path.join(home || homedir(), '.postgresql', name);
   return existsSync(file) ? file : undefined;
 }
 

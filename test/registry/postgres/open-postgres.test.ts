@@ -7,7 +7,7 @@ import { leaseMs } from '../../../src/registry/postgres/leases.js';
 import { openPostgres } from '../../../src/registry/postgres/open-postgres.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { describeStore } from '../registry-suite.js';
-import { postgresPrograms, startPostgres } from './postgres-server.js';
+import { postgresPrograms, startPostgres } from '../../support/postgres.js';
 
 const opened: DataStore[] = [];
 

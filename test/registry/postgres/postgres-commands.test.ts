@@ -9,7 +9,7 @@ import { AccessKeyIdentity } from '../../../src/identity/access-key-identity.js'
 import { runIn } from '../../support/command-line.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { authority, newRecord, projectId } from '../tested-store.js';
-import { type PostgresServer, postgresPrograms, startPostgres } from './postgres-server.js';
+import { type PostgresServer, postgresPrograms, startPostgres } from '../../support/postgres.js';
 
 const describeWithPostgres = postgresPrograms === undefined ? describe.skip : describe;
 const now = new Date();
@@ -246,7 +246,7 @@ describeWithPostgres('commands on a database (not run without PostgreSQL)', () =
     ['postgres://u@h/d', {}, '--key-file FILE'],
     ['postgres://u:secret@h/d', { CLUSTERCERT_KEY_FILE: 'package.json' }, 'no key'],
     ['postgres://u:secret@h/d?sslmode=prefer', {}, "sslmode 'prefer'"],
-    ['postgres://u:secret@h/d?service=x', {}, "parameter 'service'"],
+    ['postgres://u:secret@h/d?service=x', {}, "service 'x'"],
     ['postgres://u:secret@h1,h2/d', {}, 'several hosts'],
     ['mysql://u:secret@h/d', {}, 'postgres://'],
   ])('%s is refused in one line without its password', async (location, more, expected) => {
