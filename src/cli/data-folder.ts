@@ -26,6 +26,9 @@ export const dataOption = {
   }),
 };
 
+// A command may be far from its database, and nobody else waits for it.
+const commandLookUpMs = 10_000;
+
 /** What the options say of the place. */
 export interface DataPlace {
   data: string;
@@ -37,7 +40,7 @@ export async function withData<Result>(
   { data, keyFile }: DataPlace,
   use: (store: DataStore) => Promise<Result>,
 ): Promise<Result> {
-  const store = await openData(data, { keyFile });
+  const store = await openData(data, { keyFile, lookUpMs: commandLookUpMs });
   try {
     return await use(store);
   } finally {

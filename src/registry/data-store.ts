@@ -35,6 +35,8 @@ export interface StoreOptions {
   readonly cacheBytes?: number;
   /** The file with the keys that secrets are encrypted with; a database needs it, a folder does without. */
   readonly keyFile?: string | undefined;
+  /** How long a look-up in a database may take, in ms, connecting included (default: 1,000, which a provider's callers wait). */
+  readonly lookUpMs?: number;
   /** Variables such as PGPASSFILE, which a database goes by (default: the process's). */
   readonly environment?: NodeJS.ProcessEnv;
 }

@@ -13,7 +13,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 import { authority, projectId } from '../registry/tested-store.js';
 import { Load } from './load.js';
 import { Replica } from './replica.js';
-import { type TcpProxy, startTcpProxy } from './tcp-proxy.js';
+import { type TcpProxy, startTcpProxy } from '../support/tcp-proxy.js';
 import { Judge } from './world.js';
 
 // What holds is tested; how fast it is depends on the machine, and is printed. REPLICAS_STRICT=1 tests that too.

@@ -82,7 +82,7 @@ function startAt(place: Place): PostgresServer {
   start();
   stops.push(() => {
     spawnSync(programOf('pg_ctl'), ['-D', data, '-m', 'immediate', '-w', 'stop'], {
-      ...user,
+      ...ordinaryUser,
       cwd: folder,
       stdio: 'ignore',
     });
@@ -130,7 +130,7 @@ const programOf = (name: string) => path.join(postgresPrograms ?? '', name);
 
 function runIn({ folder }: Place, program: string, ...args: string[]): string {
   const done = spawnSync(programOf(program), args, {
-    ...user,
+    ...ordinaryUser,
     cwd: folder,
     encoding: 'utf8',
     // What pg_ctl starts must not keep our pipes open.
@@ -143,14 +143,14 @@ function runIn({ folder }: Place, program: string, ...args: string[]): string {
 }
 
 /** PostgreSQL refuses to run as root; undefined where we are somebody else already. */
-const user = process.getuid?.() === 0 ? { uid: idOfNobody('-u'), gid: idOfNobody('-g') } : undefined;
+export const ordinaryUser = process.getuid?.() === 0 ? { uid: idOfNobody('-u'), gid: idOfNobody('-g') } : undefined;
 
 function idOfNobody(flag: string): number {
   return Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
 }
 
 function give(entry: string): void {
-  if (user) chownSync(entry, user.uid, user.gid);
+  if (ordinaryUser) chownSync(entry, ordinaryUser.uid, ordinaryUser.gid);
 }
 
 /** A server's process and those that it started. */
@@ -167,7 +167,7 @@ function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };

@@ -2,6 +2,7 @@
 // and nothing listens, so that PgBouncer in transaction mode can stand between.
 import pg from 'pg';
 import { ClusterCertError, firstLine, systemErrorCode } from '../../errors.js';
+import type { StoreOptions } from '../data-store.js';
 import { readLocation } from './location.js';
 
 export type Row = Record<string, unknown>;
@@ -15,7 +16,7 @@ export interface Result {
 /** Runs one statement. */
 export type Query = (text: string, values?: readonly unknown[]) => Promise<Result>;
 
-/** How long a look-up may take, waiting for a connection included, in ms. */
+/** How long a look-up of a provider may take, waiting for a connection included, in ms. */
 export const lookUpMs = 1_000;
 /** How long one statement of a command may take, in ms. */
 const statementMs = 10_000;
@@ -28,15 +29,20 @@ export class Database {
   /** For messages, without a password. */
   readonly location: string;
   readonly #pool: pg.Pool;
+  readonly #lookUpMs: number;
 
   /** Connects with the first query. Throws `invalid_argument` for a URL that cannot be one. */
-  constructor(location: string, environment?: NodeJS.ProcessEnv) {
+  constructor(
+    location: string,
+    { environment, lookUpMs: bound = lookUpMs }: Pick<StoreOptions, 'environment' | 'lookUpMs'> = {},
+  ) {
     const { shown, config } = readLocation(location, environment);
     this.location = shown;
+    this.#lookUpMs = bound;
     this.#pool = new pg.Pool({
       ...config,
       max: connections,
-      connectionTimeoutMillis: lookUpMs,
+      connectionTimeoutMillis: bound,
       query_timeout: statementMs,
       idleTimeoutMillis: 30_000,
       keepAlive: true,
@@ -49,8 +55,8 @@ export class Database {
 
   /** Runs one statement within the bound of a look-up. Throws `unavailable`. */
   async lookUp(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    const query = { text, values: [...values], query_timeout: lookUpMs };
-    return (await this.#guard(within(lookUpMs, this.#pool.query<Row>(query)))).rows;
+    const query = { text, values: [...values], query_timeout: this.#lookUpMs };
+    return (await this.#guard(within(this.#lookUpMs, this.#pool.query<Row>(query)))).rows;
   }
 
   /** Runs one statement of a command, which may take longer. Throws `unavailable`. */

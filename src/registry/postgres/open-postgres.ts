@@ -18,7 +18,7 @@ export async function openPostgres(location: string, options: StoreOptions = {})
     throw new ClusterCertError('invalid_argument', `a database needs a key file to encrypt its secrets; ${remedy}`);
   }
   const keys = new KeyRing(options.keyFile);
-  const database = new Database(location, options.environment);
+  const database = new Database(location, options);
   const schema = new Schema(database, keys);
   const parts = { database, schema, keys };
   const revocations = new RevocationTable(parts, options);

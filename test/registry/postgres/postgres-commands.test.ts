@@ -7,6 +7,7 @@ import { openData } from '../../../src/registry/open-data.js';
 import { createApp, createHandlers, createLog, listen } from '../../../src/server/index.js';
 import { AccessKeyIdentity } from '../../../src/identity/access-key-identity.js';
 import { runIn } from '../../support/command-line.js';
+import { startTcpProxy } from '../../support/tcp-proxy.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { authority, newRecord, projectId } from '../tested-store.js';
 import { type PostgresServer, postgresPrograms, startPostgres } from '../../support/postgres.js';
@@ -205,6 +206,22 @@ describeWithPostgres('commands on a database (not run without PostgreSQL)', () =
       await expect(store.clusters.remove(records[0].id)).rejects.toMatchObject(denied);
     });
   });
+
+  test('a command waits longer for a database that is far away than a provider does', async () => {
+    const { environment, location } = place();
+    const add = ['token', 'add', '--project', projectId, '--user', 'alice'];
+    expect((await runIn(environment, ...add)).code).toBe(0);
+    const line = await startTcpProxy(server.port, { delayMs: 600 });
+    const far = location.replace(String(server.port), String(line.port));
+    const listed = await runIn({ ...environment, CLUSTERCERT_DATA: far }, 'token', 'list');
+    expect(listed).toMatchObject({ code: 0, stdout: expect.stringContaining('alice') });
+    await expect(
+      withStore({ location: far, keyFile: environment.CLUSTERCERT_KEY_FILE }, (store) => store.exists()),
+    ).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    await line.close();
+  }, 60_000);
 
   test('a key file is made once, for its owner alone', async () => {
     const file = path.join(temporaryFolder(), 'data.key');

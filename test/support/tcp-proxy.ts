@@ -1,4 +1,5 @@
-// The line between replicas and their database, which can be cut, go silent and lead to another server.
+// A line to a server that is slow, can be cut, go silent and lead to another server.
+import { Transform } from 'node:stream';
 import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
 
 export interface TcpProxy {
@@ -12,7 +13,8 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-export async function startTcpProxy(target: number): Promise<TcpProxy> {
+/** `delayMs` is how long everything is on its way. */
+export async function startTcpProxy(target: number, { delayMs = 0 } = {}): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   const state = { target, isCut: false, isSilent: false };
   const server = createServer((near) => {
@@ -28,7 +30,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
         sockets.delete(socket);
         other.destroy();
       });
-      socket.pipe(other);
+      (delayMs > 0 ? socket.pipe(delay(delayMs)) : socket).pipe(other);
       if (state.isSilent) socket.pause();
     }
     return undefined;
@@ -55,4 +57,10 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function delay(milliseconds: number): Transform {
+  return new Transform({
+    transform: (chunk, _encoding, done) => void setTimeout(() => done(null, chunk), milliseconds),
+  });
 }
