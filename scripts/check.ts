@@ -11,6 +11,7 @@ const steps: Record<string, () => void> = {
   'the code compiles': () => run('npx', 'tsc', '--noEmit'),
   'lint, rooms, format': () => run('npm', 'run', '--silent', 'lint'),
   tests: () => run('npm', 'test'),
+  'commands as processes': () => run('npm', 'run', '--silent', 'test:processes'),
   'the packed package works': checkPackage,
   'no known vulnerability': audit,
 };

@@ -59,7 +59,8 @@ module.exports = {
       severity: 'error',
       from: {
         orphan: true,
-        pathNot: '^(src/cli/bin|src/server/reference-page/page|test/.*\\.test|scripts/.*)\\.(ts|cjs|js)$',
+        pathNot:
+          '^(src/cli/bin|src/server/reference-page/page|test/.*\\.test|test/support/(remove-types|no-meta-schema)|scripts/.*)\\.(ts|cjs|mjs|js)$',
       },
       to: {},
     },

@@ -1,4 +1,4 @@
-// What an identity service can do wrong, played by a server of the tests; the real one is in test/server/keystone.test.ts.
+// What an identity service can do wrong, played by a server of the tests; the real one is in test/server/keystone.process.ts.
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';

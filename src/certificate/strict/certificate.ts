@@ -1,5 +1,5 @@
 // Reads a certificate by the rules of Go's crypto/x509, which kube-apiserver, kubectl and client-go go by: what this refuses, they
-// cannot load. OpenSSL, by which Node reads certificates, is more lenient. test/certificate/go-x509.test.ts compares both.
+// cannot load. OpenSSL, by which Node reads certificates, is more lenient. test/certificate/go-x509.process.ts compares both.
 import { DerReader, constructed, context, tags } from './der-reader.js';
 import { type StrictExtensions, readExtensions } from './extensions.js';
 import { checkName } from './names.js';

@@ -1,7 +1,5 @@
-// Each row of what is refused has a contract here that is refused for that reason, at its place; and whatever is done to
-// a contract, it is either taken or refused with a place.
+// Each row of what is refused has a contract here that is refused for that reason, at its place.
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parseContract } from '../../../scripts/generate/contract-file.js';
 import { exportedNames } from '../../../scripts/generate/names.js';
@@ -10,7 +8,6 @@ import { type RefusedId, supportTable } from '../../../scripts/generate/supporte
 import { refused } from '../../../scripts/generate/refused.js';
 import * as frontDoor from '../../../src/index.js';
 import * as client from '../../../generated/client.js';
-import { temporaryFolder } from '../../support/temporary-folder.js';
 
 type Change = (spec: string) => string;
 
@@ -227,10 +224,3 @@ describe('what is refused', () => {
     expect([...exportedNames].sort()).toEqual(others.sort());
   });
 });
-
-test('a contract is taken or refused with a place, whatever is done to it, and what is made of it compiles', () => {
-  const args = ['--import', 'tsx/esm', 'test/support/fuzz-contract.ts', temporaryFolder()];
-  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  process.stderr.write(stderr);
-  expect(stdout).toBe('');
-}, 240_000);
