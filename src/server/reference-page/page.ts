@@ -1,6 +1,7 @@
 // The page at /docs: Swagger UI over the contract that this provider serves. Calls go to the page's own origin only;
 // what is typed here lives as long as the page does.
 import { keepAccessible } from './accessible.js';
+import { followLinks, listOperations } from './operation-links.js';
 import { shortResponse } from './short-response.js';
 import { announce, currentToken, watchTokenForm } from './sign-in.js';
 import type { Component, Contract, SentRequest, ShownRequest, System } from './swagger-ui.js';
@@ -18,11 +19,14 @@ try {
   const version = document.querySelector('#version');
   if (version) version.textContent = `; version ${contract.info.version}`;
   if (page) keepAccessible(page);
+  const list = document.querySelector('#operations');
+  list?.append(...listOperations(contract));
   SwaggerUIBundle({
     domNode: page,
     spec: ofThisPage(contract),
-    // Its links would lie inside buttons, where a keyboard does not reach them.
+    // Its links would lie inside buttons, where a keyboard does not reach them; operation-links.ts has others.
     deepLinking: false,
+    onComplete: () => page && followLinks(page),
     displayRequestDuration: true,
     defaultModelsExpandDepth: -1,
     // Would ask a host on the Internet.

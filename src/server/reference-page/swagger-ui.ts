@@ -31,5 +31,7 @@ export interface SentRequest {
 /** The parts of the contract that the page changes or shows. */
 export interface Contract {
   info: { version: string };
+  /** By path and method. */
+  paths: Record<string, Record<string, { operationId?: string; summary?: string } | undefined>>;
   components: { securitySchemes?: unknown; [kind: string]: unknown };
 }
