@@ -1,5 +1,6 @@
 // The page at /docs in a browser: a call can be tried, no token stays, and everybody can use it.
 import { beforeAll, expect } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { chromium, faultsOf, openPage } from '../support/browser.js';
 import { startServe } from '../support/command-line.js';
@@ -7,6 +8,9 @@ import { testWith } from '../support/programs.js';
 import { projectId, startProvider } from '../support/provider.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
+const contract = JSON.parse(readFileSync('generated/openapi.json', 'utf8')) as {
+  paths: Record<string, Record<string, { operationId?: string }>>;
+};
 let url = '';
 
 beforeAll(async () => {
@@ -58,7 +62,7 @@ testWith(chromium, 'Chromium')(
     await page.reload();
     expect(await field.inputValue()).toBe('');
   },
-  60_000,
+  120_000,
 );
 
 testWith(chromium, 'Chromium')(
@@ -77,7 +81,33 @@ testWith(chromium, 'Chromium')(
     await page.getByText('the provider does not answer').waitFor();
     expect(await state.getAttribute('role')).toBe('status');
   },
-  60_000,
+  120_000,
+);
+
+testWith(chromium, 'Chromium')(
+  'has a link to each operation, which opens it, and the address follows what is opened',
+  async () => {
+    const { page } = await openPage();
+    const focused = () => page.evaluate(() => document.activeElement?.closest('.opblock')?.id);
+    // The form that Swagger UI gives its own links.
+    await page.goto(`${url}/docs#/Certificates/getClusterCert`);
+    await page.locator('[id$="-getClusterCert"].is-open').waitFor();
+    expect(await focused()).toMatch(/-getClusterCert$/);
+    await page.getByRole('navigation').getByRole('link', { name: 'listClusters' }).press('Enter');
+    await page.locator('[id$="-listClusters"].is-open').waitFor();
+    expect([await focused(), new URL(page.url()).hash]).toEqual([
+      expect.stringMatching(/-listClusters$/),
+      '#listClusters',
+    ]);
+    await page.locator('[id$="-getCluster"]').getByRole('button').first().press('Enter');
+    await page.locator('[id$="-getCluster"].is-open').waitFor();
+    expect(new URL(page.url()).hash).toBe('#getCluster');
+    const ids = Object.values(contract.paths).flatMap((item) =>
+      Object.values(item).flatMap(({ operationId }) => operationId ?? []),
+    );
+    expect(await page.getByRole('navigation').getByRole('link').allInnerTexts()).toEqual(ids);
+  },
+  120_000,
 );
 
 const looks = (['light', 'dark'] as const).flatMap((scheme) => [1280, 390].map((width) => ({ scheme, width })));
@@ -103,5 +133,5 @@ testWith(chromium, 'Chromium').each(looks)(
     const dark = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     expect(dark).toBe(look.scheme === 'dark' ? 'rgb(28, 32, 34)' : 'rgb(255, 255, 255)');
   },
-  60_000,
+  120_000,
 );

@@ -23,26 +23,30 @@ function linkTo(operationId: string, summary: string): HTMLElement {
   return item;
 }
 
-/** Opens what the address names, now and whenever it changes, and names there what is opened. */
+/** Opens what the address names, once Swagger UI has drawn it and whenever it changes; names there what is opened. */
 export function followLinks(page: HTMLElement): void {
-  const open = () => openNamed(page, location.hash);
-  addEventListener('hashchange', open);
+  const drawing = new MutationObserver(() => {
+    if (openNamed(page, location.hash)) drawing.disconnect();
+  });
+  if (location.hash !== '') drawing.observe(page, { childList: true, subtree: true });
+  addEventListener('hashchange', () => openNamed(page, location.hash));
   page.addEventListener('click', ({ target }) => {
+    drawing.disconnect();
     const operation = (target as Element).closest('.opblock-summary')?.closest<HTMLElement>('.opblock');
     if (operation && !operation.classList.contains('is-open')) history.replaceState(null, '', `#${nameOf(operation)}`);
   });
-  open();
 }
 
-/** Swagger UI's own form, `#/TAG/getClusterCert`, which older links have, is understood too. */
-function openNamed(page: HTMLElement, hash: string): void {
+/** Whether it is there. Swagger UI's own form, `#/TAG/getClusterCert`, which older links have, is understood too. */
+function openNamed(page: HTMLElement, hash: string): boolean {
   const name = hash.slice(1).split('/').pop() ?? '';
   const operation = [...page.querySelectorAll<HTMLElement>('.opblock')].find((one) => nameOf(one) === name);
   const button = operation?.querySelector<HTMLElement>('.opblock-summary-control');
-  if (!operation || !button) return;
+  if (!operation || !button) return false;
   if (!operation.classList.contains('is-open')) button.click();
   operation.scrollIntoView();
   button.focus({ preventScroll: true });
+  return true;
 }
 
 /** Its ID is `operations-TAG-OPERATIONID`. */

@@ -19,6 +19,7 @@ try {
   const version = document.querySelector('#version');
   if (version) version.textContent = `; version ${contract.info.version}`;
   if (page) keepAccessible(page);
+  if (page) followLinks(page);
   const list = document.querySelector('#operations');
   list?.append(...listOperations(contract));
   SwaggerUIBundle({
@@ -26,7 +27,6 @@ try {
     spec: ofThisPage(contract),
     // Its links would lie inside buttons, where a keyboard does not reach them; operation-links.ts has others.
     deepLinking: false,
-    onComplete: () => page && followLinks(page),
     displayRequestDuration: true,
     defaultModelsExpandDepth: -1,
     // Would ask a host on the Internet.
