@@ -95,13 +95,21 @@ describe('at the cursor stand', () => {
   });
 });
 
+/** The same again while there are no names: a busy machine may take longer than the two seconds that a shell waits. */
+async function namesOf(environment: Record<string, string>, ...words: string[]) {
+  for (let tries = 1; ; tries += 1) {
+    const found = await candidates(environment, ...words);
+    if (found.length > 1 || tries === 20) return found;
+  }
+}
+
 describe('names of clusters', () => {
   test('come from the provider', async () => {
-    expect(await candidates(access, 'get', '')).toEqual(['words', 'preview', 'prod']);
-    expect(await candidates(access, 'credential', 'pro')).toEqual(['words', 'prod']);
+    expect(await namesOf(access, 'get', '')).toEqual(['words', 'preview', 'prod']);
+    expect(await namesOf(access, 'credential', 'pro')).toEqual(['words', 'prod']);
     const { CLUSTERCERT_ENDPOINT: endpoint, ...others } = access;
-    expect(await candidates(others, 'get', '--endpoint', endpoint, 'pre')).toEqual(['words', 'preview']);
-    expect(await candidates(others, 'get', '--exec', `--endpoint=${endpoint}`, 'pre')).toEqual(['words', 'preview']);
+    expect(await namesOf(others, 'get', '--endpoint', endpoint, 'pre')).toEqual(['words', 'preview']);
+    expect(await namesOf(others, 'get', '--exec', `--endpoint=${endpoint}`, 'pre')).toEqual(['words', 'preview']);
   });
 
   test('are none, without a word, where there are no credentials, or nobody answers', async () => {
@@ -116,7 +124,7 @@ describe('names of clusters', () => {
     const names = ['good-1.x', '$(touch x)', 'a b', '`id`', 'a;b', '-rf', 'a\nb'];
     const items = names.map((name) => ({ metadata: { name, uid: 'u' } }));
     const hostile = await startStandIn((_request, response) => answerJson(response, 200, { items }));
-    expect(await candidates({ ...access, CLUSTERCERT_ENDPOINT: hostile }, 'get', '')).toEqual(['words', 'good-1.x']);
+    expect(await namesOf({ ...access, CLUSTERCERT_ENDPOINT: hostile }, 'get', '')).toEqual(['words', 'good-1.x']);
   });
 });
 
