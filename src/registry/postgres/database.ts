@@ -28,6 +28,8 @@ const durable = `select set_config('synchronous_commit', 'on', true) where curre
 export class Database {
   /** For messages, without a password. */
   readonly location: string;
+  /** Whether secrets travel to another machine without TLS. */
+  readonly isInClear: boolean;
   readonly #pool: pg.Pool;
   readonly #lookUpMs: number;
 
@@ -36,8 +38,9 @@ export class Database {
     location: string,
     { environment, lookUpMs: bound = lookUpMs }: Pick<StoreOptions, 'environment' | 'lookUpMs'> = {},
   ) {
-    const { shown, config } = readLocation(location, environment);
+    const { shown, isInClear, config } = readLocation(location, environment);
     this.location = shown;
+    this.isInClear = isInClear;
     this.#lookUpMs = bound;
     this.#pool = new pg.Pool({
       ...config,

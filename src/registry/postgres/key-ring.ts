@@ -19,13 +19,13 @@ const tagBytes = 16;
 const rereadMs = 1_000;
 
 export class KeyRing {
-  readonly #file: string;
+  readonly file: string;
   #keys: ReadonlyMap<string, Buffer>;
   #readAt = performance.now();
 
   /** Throws `invalid_argument` for a file that cannot be read or holds no key. */
   constructor(file: string) {
-    this.#file = file;
+    this.file = file;
     this.#keys = readKeys(file);
   }
 
@@ -41,7 +41,7 @@ export class KeyRing {
 
   /** Encrypts with the first key. Nonce, tag and ciphertext in one. */
   seal(secret: Uint8Array, place: SecretPlace): Buffer {
-    const [id, key] = [...this.#keys][0] ?? refuse(this.#file, 'holds no key');
+    const [id, key] = [...this.#keys][0] ?? refuse(this.file, 'holds no key');
     const nonce = randomBytes(nonceBytes);
     const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(boundTo(id, place));
     const sealed = Buffer.concat([cipher.update(secret), cipher.final()]);
@@ -72,7 +72,7 @@ export class KeyRing {
     if (performance.now() - this.#readAt < rereadMs) return undefined;
     this.#readAt = performance.now();
     try {
-      this.#keys = readKeys(this.#file);
+      this.#keys = readKeys(this.file);
     } catch {
       // It may just be in the making; the keys that are known still count.
     }

@@ -11,6 +11,8 @@ import { readTls } from './tls.js';
 export interface DatabaseLocation {
   /** For messages. */
   readonly shown: string;
+  /** Whether it is another machine's, and the connection has no TLS. */
+  readonly isInClear: boolean;
   readonly config: PoolConfig;
 }
 
@@ -68,7 +70,8 @@ export function readLocation(location: string, environment: NodeJS.ProcessEnv = 
   };
   const hostShown = host.includes(':') ? `[${host}]` : host.startsWith('/') ? encodeURIComponent(host) : host;
   const shown = `postgres://${encodeURIComponent(user)}@${hostShown}:${port}/${encodeURIComponent(database)}`;
-  return { shown, config };
+  const isHere = /^(\/|localhost$|127\.|::1$)/.test(find('hostaddr') ?? host);
+  return { shown, isInClear: tls === false && !isHere, config };
 }
 
 /** Gives the value of a parameter, from wherever it is said first. */

@@ -4,6 +4,7 @@ import type { DataStore, StoreOptions } from '../data-store.js';
 import { AccessKeyTable } from './access-key-table.js';
 import { ClusterTable } from './cluster-table.js';
 import { Database } from './database.js';
+import { databaseProblems } from './database-problems.js';
 import { KeyRing } from './key-ring.js';
 import { RevocationTable } from './revocation-table.js';
 import { rekey } from './rekey.js';
@@ -29,6 +30,7 @@ export async function openPostgres(location: string, options: StoreOptions = {})
     accessKeys: new AccessKeyTable(parts, options),
     revocations,
     exists: () => schema.isThere(),
+    problems: () => databaseProblems(parts),
     prepare: () => schema.prepare(),
     transfer: new TableTransfer(parts, revocations),
     rekey: () => rekey(parts),

@@ -1,14 +1,14 @@
 // How a database is reached: every case is tried with psql too, and what psql connects with, we connect with.
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { newKeyText } from '../../../src/registry/key-file.js';
 import { openPostgres } from '../../../src/registry/postgres/open-postgres.js';
 import { servingCertificate } from '../../support/api-server.js';
 import { type PostgresServer, postgresPrograms, startPostgres } from '../../support/postgres.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
-import { authority } from '../tested-store.js';
+import { authority, projectId } from '../tested-store.js';
 
 const describeWithPostgres = postgresPrograms === undefined ? describe.skip : describe;
 const awkward = 'p@ss:w/o%r d+#?&=\\ü';
@@ -141,6 +141,40 @@ host all postgres 127.0.0.1/32 trust
   test.each(accepted)('%s is accepted', async (_name, location, variables = () => ({})) => {
     const { psql, ours, said } = await tryBoth(location, variables());
     expect({ psql, ours, said }).toMatchObject({ psql: true, ours: true });
+  });
+
+  test('a provider is told of a key file that others can read, of keys that are missing, and of a line in clear', async () => {
+    const problemsOf = async (location: string, key: string) => {
+      const store = await openPostgres(location, { keyFile: key, environment: {} });
+      const told: string[] = [];
+      try {
+        for await (const problem of store.problems?.() ?? []) told.push(problem);
+      } catch {
+        // Of the database that is not there.
+      } finally {
+        await store.close();
+      }
+      return told.map((line) => line.replaceAll(home, 'HOME'));
+    };
+    const [own, both] = [file('own.key', newKeyText()), file('both.key', newKeyText())];
+    writeFileSync(both, readFileSync(own), { flag: 'a' });
+    const location = fill('postgres://postgres@127.0.0.1:PORT/test1');
+    for (const key of [own, both]) {
+      const store = await openPostgres(location, { keyFile: key });
+      await store.accessKeys.add({ userId: 'alice', projectId, groups: [] });
+      await store.close();
+    }
+    expect(await problemsOf(location, both)).toEqual([]);
+    chmodSync(own, 0o644);
+    chmodSync(home, 0o755);
+    expect(await problemsOf(location, own)).toEqual([
+      'others can read the key file; end that with: chmod go= HOME/own.key',
+      expect.stringMatching(/^the key file lacks the key '[0-9a-f]{16}'; what is encrypted with it cannot be read$/),
+    ]);
+    expect(await problemsOf('postgres://u@nowhere.invalid/d', both)).toEqual([
+      expect.stringContaining('is not encrypted'),
+    ]);
+    expect(await problemsOf('postgres://u@nowhere.invalid/d?sslmode=require', both)).toEqual([]);
   });
 
   const refused: [string, string, RegExp, (() => Record<string, string>)?][] = [
