@@ -14,6 +14,24 @@ export interface RequestLimits {
   perAddress: number;
   /** Requests per minute of one user; 0 for no limit. */
   perCaller: number;
+  /**
+   * Where requests are counted, so that replicas count together: any store of express-rate-limit, such as rate-limit-redis.
+   * While it fails or takes longer than a second, each replica counts by itself, as it does without one.
+   */
+  store?: LimitStore;
+}
+
+/** What is used of a `Store` of express-rate-limit. */
+export interface LimitStore {
+  /** Called once; `windowMs` is a minute. */
+  init?(options: { windowMs: number }): void;
+  /** Counts a request; `resetTime` is when the counter begins anew. */
+  increment(key: string): LimitCount | Promise<LimitCount>;
+}
+
+export interface LimitCount {
+  totalHits: number;
+  resetTime: Date | undefined;
 }
 
 /** A live provider throttles reads at about 70 a second; several users may share an address. */

@@ -29,7 +29,7 @@ export type { ClusterRevocations, RevocationAdministration, Revocations } from '
 export type { TokenAdministration, TokenRecord, Tokens } from '../registry/tokens.js';
 export { ClusterCertError, type ErrorCode } from '../errors.js';
 export { type App, createApp } from './app.js';
-export { type AppOptions, type RequestLimits, defaultLimits } from './app-options.js';
+export { type AppOptions, type LimitCount, type LimitStore, type RequestLimits, defaultLimits } from './app-options.js';
 export { type Mock, type MockOptions, createMock } from './create-mock.js';
 export { type HandlerOptions, type IssuingPolicy, createHandlers, defaultPolicy } from './handlers.js';
 export type { RequestContext } from './request-context.js';

@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { connect } from 'node:net';
+import { MemoryStore } from 'express-rate-limit';
+import type { LimitStore } from '../../src/server/index.js';
 import { startProvider } from '../support/provider.js';
 
 type Answer = { status: number; retryAfter: string | null; body: Record<string, unknown> };
@@ -72,4 +74,36 @@ test('a client that does not get its request across in time is answered 408 and 
     socket.on('close', () => resolve(received)).on('error', reject);
   });
   expect(answer).toMatch(/^HTTP\/1\.1 408 [^]*"reason":"Timeout"/);
+});
+
+test('replicas that share a store of express-rate-limit count together', async () => {
+  const store: LimitStore = new MemoryStore();
+  const limits = { perAddress: 100, perCaller: 3, store };
+  const one = await startProvider({ app: { limits } });
+  const other = await startProvider({ dataFolder: one.dataFolder, app: { limits } });
+  const path = one.pathOf(await one.addCluster());
+  const headers = { 'X-Auth-Token': await one.addToken() };
+  expect(statuses(await sendAll(one.url + path, 2, headers))).toEqual([200, 200]);
+  const [allowed, refused] = await sendAll(other.url + path, 2, headers);
+  expect([allowed?.status, refused?.status]).toEqual([200, 429]);
+  expect(Number(refused?.retryAfter)).toBeGreaterThan(0);
+  expect(Number(refused?.retryAfter)).toBeLessThanOrEqual(60);
+});
+
+test.each<[string, LimitStore]>([
+  ['fails', { increment: () => Promise.reject(new Error('connect ECONNREFUSED')) }],
+  [
+    'throws',
+    {
+      increment: () => {
+        throw new TypeError('not connected');
+      },
+    },
+  ],
+  ['never answers', { increment: () => new Promise(() => undefined) }],
+])('while the store of limits %s, the provider counts by itself', async (_how, store) => {
+  const provider = await startProvider({ app: { limits: { perAddress: 0, perCaller: 2, store } } });
+  const url = provider.url + provider.pathOf(await provider.addCluster());
+  const headers = { 'X-Auth-Token': await provider.addToken() };
+  expect(statuses(await sendAll(url, 3, headers))).toEqual([200, 200, 429]);
 });
