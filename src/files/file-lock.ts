@@ -2,7 +2,7 @@
 // a while, and a lock of ours that its holder did not live to remove is removed.
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, link, open, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { ClusterCertError, systemErrorCode } from '../errors.js';
 
@@ -20,6 +20,7 @@ interface Holder {
   started: string | undefined;
 }
 
+const withoutLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EACCES'];
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Does something while no other program that keeps to the protocol has the file. Throws `unavailable` after the wait. */
@@ -48,11 +49,33 @@ export async function withFileLock<Result>(
 async function acquire(lock: string, deadline: number): Promise<void> {
   const started = await startOf(process.pid);
   const own: Holder = { id: randomUUID(), pid: process.pid, host: hostname(), started };
-  while (!(await create(lock, JSON.stringify(own)))) {
+  while (!(await createWhole(lock, own))) {
     const holder = await readHolder(lock);
     if (holder && (await isGone(holder)) && (await removeAbandoned(lock, holder))) continue;
     if (Date.now() > deadline) throw held(lock, holder);
     await new Promise((resolve) => setTimeout(resolve, 10 + Math.random() * 40));
+  }
+}
+
+/**
+ * A lock appears with its holder in it: one that is made first and filled then would be anybody's for ever if its maker
+ * were killed in between.
+ */
+async function createWhole(lock: string, own: Holder): Promise<boolean> {
+  const content = JSON.stringify(own);
+  const draft = `${lock}-${own.id}.new`;
+  if (!(await create(draft, content))) return false;
+  try {
+    await link(draft, lock);
+    return true;
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'EEXIST') return false;
+    // There are file systems without links.
+    if (withoutLinks.includes(code)) return await create(lock, content);
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
   }
 }
 

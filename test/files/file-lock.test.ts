@@ -1,7 +1,7 @@
 // Locks between programs: client-go's protocol, with waiting, and with locks that nobody lives to remove.
 import { expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { withFileLock } from '../../src/files/file-lock.js';
@@ -29,6 +29,26 @@ test('a lock is removed when what was done under it fails', async () => {
   const file = path.join(temporaryFolder(), 'config');
   await expect(withFileLock(file, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(existsSync(`${file}.lock`)).toBe(false);
+});
+
+test('a lock is never there without its holder in it, so that one whose maker was killed can be told', async () => {
+  const file = path.join(temporaryFolder(), 'config');
+  let isDone = false;
+  const sizes: number[] = [];
+  const look = async () => {
+    while (!isDone) {
+      const { size } = statSync(`${file}.lock`, { throwIfNoEntry: false }) ?? {};
+      if (size !== undefined) sizes.push(size);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  const looking = look();
+  for (let time = 0; time < 100; time++)
+    await withFileLock(file, () => new Promise((resolve) => setImmediate(resolve)));
+  isDone = true;
+  await looking;
+  expect(sizes.length).toBeGreaterThan(0);
+  expect(Math.min(...sizes)).toBeGreaterThan(0);
 });
 
 test('a lock whose holder was killed is taken over, by one of many', async () => {
