@@ -13,7 +13,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Log } from './log.js';
 import type { Metrics } from './metrics.js';
 import { refuseBytes, refuseTunnel } from './refuse-connection.js';
-import { inTurn } from './request-queue.js';
+import { RequestQueues } from './request-queue.js';
 import type { TlsPair } from './tls-files.js';
 
 export interface ListenOptions {
@@ -79,6 +79,7 @@ export async function listen(
   let draining = false;
   const open = new Set<ServerResponse>();
   const sockets = new Set<Socket>();
+  const queues = new RequestQueues();
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
@@ -86,7 +87,7 @@ export async function listen(
   // A client that takes no answer, or says nothing, holds a connection no longer than this.
   server.setTimeout(inactivityMs);
   server.on('request', (request, response: ServerResponse) => {
-    inTurn(request, response, () => {
+    queues.inTurn(request, response, () => {
       if (draining) response.setHeader('Connection', 'close');
       open.add(response);
       response.on('close', () => open.delete(response));
