@@ -1,5 +1,6 @@
 // Checks an authority before it is taken into a registry: it must work in kube-apiserver and kubectl, which read certificates by Go's
-// rules. What is registered already is not judged again: old clients may still accept it.
+// rules. What is registered already goes on being served, because old clients may still accept it; what is wrong with it can
+// be asked for.
 import { X509Certificate } from 'node:crypto';
 import { ClusterCertError, firstLine } from '../errors.js';
 import { type Authority, type AuthorityFiles, assertValidAt, certificatesIn, openAuthority } from './authority.js';
@@ -38,6 +39,25 @@ interface Read {
  */
 export function checkAuthority(files: AuthorityFiles, { now }: { now: Date }): CheckedAuthority {
   const authority = openAuthority(files, { now });
+  return { authority, warnings: checkOpened(authority, files, now) };
+}
+
+/** Why an authority that is registered already would be refused today; undefined for one that would not. */
+export function faultOf(authority: Authority, { now }: { now: Date }): string | undefined {
+  const { certificatePem, serverCertificatePem } = authority;
+  const isApart = serverCertificatePem !== certificatePem;
+  try {
+    checkOpened(authority, { certificatePem, ...(isApart && { serverCertificatePem }) }, now);
+    return undefined;
+  } catch (error) {
+    return firstLine(error);
+  }
+}
+
+type Certificates = Pick<AuthorityFiles, 'certificatePem' | 'serverCertificatePem'>;
+
+/** Gives the warnings. */
+function checkOpened(authority: Authority, files: Certificates, now: Date): string[] {
   const bundle = read(files.certificatePem, authority.certificatePem);
   const [own] = bundle;
   checkTimes(authority, own?.certificate);
@@ -50,7 +70,7 @@ export function checkAuthority(files: AuthorityFiles, { now }: { now: Date }): C
   const isApart = files.serverCertificatePem !== undefined;
   const server = isApart ? read(files.serverCertificatePem ?? '', authority.serverCertificatePem) : bundle;
   checkTrust(server, { isApart, now });
-  return { authority, warnings: warningsOf(server) };
+  return warningsOf(server);
 }
 
 /** The certificates as they stand in a file and as they are handed out, the same order as they are handed out. */

@@ -1,11 +1,11 @@
 // The commands that keep the clusters of the embedded registry.
 import { randomUUID } from 'node:crypto';
 import { createAuthority } from '../certificate/create-authority.js';
-import { checkAuthority } from '../certificate/check-authority.js';
+import { checkAuthority, faultOf } from '../certificate/check-authority.js';
 import type { Cluster, ClusterChanges } from '../registry/cluster-registry.js';
 import { createClusterRecord } from '../registry/cluster-registry.js';
 import { ClusterCertError, quoted } from '../errors.js';
-import { defineCommand } from './command.js';
+import { type Io, defineCommand } from './command.js';
 import { dataOption, withData, withExistingData } from './data-folder.js';
 import { isDemo } from './demo.js';
 import { flag, optional, required } from './options.js';
@@ -88,6 +88,7 @@ export const clusterList = defineCommand({
   async run({ json, data, 'key-file': keyFile }, _positionals, io) {
     const { clusters, problems } = await withExistingData({ data, keyFile }, (store) => store.clusters.list());
     for (const { message } of problems) io.stderr.write(`warning: ${message}\n`);
+    for (const cluster of clusters) warnOfAuthority(cluster, io);
     writeList(io, { json }, clusters.map(describe), {
       ID: ({ id }) => id,
       PROJECT: ({ projectId }) => projectId,
@@ -107,6 +108,7 @@ export const clusterShow = defineCommand({
   async run({ json, data, 'key-file': keyFile }, [id = ''], io) {
     const cluster = await withData({ data, keyFile }, ({ clusters }) => clusters.get(id));
     if (!cluster) throw unknownCluster(id);
+    warnOfAuthority(cluster, io);
     const description = describe(cluster);
     const lines = Object.entries(description).map(([field, value]) => [`${field}:`, value ?? '-']);
     const width = Math.max(...lines.map(([field = '']) => field.length));
@@ -184,6 +186,12 @@ async function readAuthority(files: {
   if (certificatePem === undefined && privateKeyPem === undefined) return undefined;
   if (certificatePem !== undefined && privateKeyPem !== undefined) return { certificatePem, privateKeyPem };
   throw usageError('--ca-cert and --ca-key go together; give both or neither');
+}
+
+/** It was registered when less was checked, or its time is over. */
+function warnOfAuthority({ id, authority }: Cluster, { stderr }: Pick<Io, 'stderr'>): void {
+  const fault = faultOf(authority, { now: new Date() });
+  if (fault !== undefined) stderr.write(`warning: cluster ${id} has an authority that would be refused: ${fault}\n`);
 }
 
 function describe({ authority, ...record }: Cluster) {

@@ -2,8 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createAuthority } from '../../src/certificate/create-authority.js';
+import { openFolder } from '../../src/registry/folder/open-folder.js';
 import { opensslAuthority } from '../support/authorities.js';
 import { run } from '../support/command-line.js';
+import { derAuthority, extension, nothing } from '../support/der-certificates.js';
 import { openssl, testWith } from '../support/programs.js';
 import { projectId } from '../support/provider.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -231,6 +233,29 @@ test('a CA of the server is kept beside the one that signs clients, and taken aw
   expect(readFileSync(kept, 'utf8')).toBe(certificatePem);
   await cluster('set', id, '--server-ca', '');
   expect(readdirSync(path.dirname(kept))).not.toContain('server-ca.crt');
+});
+
+test('a CA that was registered when less was checked is named by list and show, and what is wrong with it', async () => {
+  const { data, add, cluster } = inNewFolder();
+  await add('--id', id);
+  expect((await cluster('list')).stderr).toBe('');
+  const { certificatePem, privateKeyPem } = derAuthority({ more: [extension('1.3.6.1.4.1.99999.1', nothing, true)] });
+  for (const [name, text] of [
+    ['ca.crt', certificatePem],
+    ['ca.key', privateKeyPem],
+  ] as const)
+    writeFileSync(path.join(data, 'clusters', id, name), text);
+  for (const { code, stderr } of [await cluster('list'), await cluster('show', id)]) {
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      new RegExp(
+        `^warning: cluster ${id} has an authority that would be refused: .*1\\.3\\.6\\.1\\.4\\.1\\.99999\\.1\\n$`,
+      ),
+    );
+  }
+  const problems: string[] = [];
+  for await (const problem of (await openFolder(data)).problems?.() ?? []) problems.push(problem);
+  expect(problems).toEqual([expect.stringMatching(`cluster '${id}' has an authority that would be refused: `)]);
 });
 
 test('a name that is taken in the project is warned of', async () => {

@@ -130,26 +130,27 @@ export function describeAdministration(name: string, create: () => Promise<Teste
       expect(await store.clusters.set(newRecord().id, { name: 'x' }, { now })).toBeUndefined();
     });
 
-    test('while it is changed, a cluster is never missing and never without its key', async () => {
+    test('while it is changed, a cluster is never missing, and has its old address and CA or its new ones', async () => {
       const { store, replica } = await prepared();
       const record = newRecord();
       const authorities = [await authority(0), await authority(1)] as const;
-      await store.clusters.add(record, authorities[0], { now });
+      await store.clusters.add({ ...record, server: 'https://10.0.0.0:5443' }, authorities[0], { now });
       const work = { isDone: false };
       const looking = (async () => {
         let looks = 0;
         for (; !work.isDone; looks++) {
-          expect(await replica.clusters.find(projectId, record.id)).toBeDefined();
+          const found = await replica.clusters.find(projectId, record.id);
+          const [, at = ''] = /^https:\/\/10\.0\.0\.([01]):5443$/.exec(found?.server ?? '') ?? [];
+          const files = authorities[at === '0' ? 0 : 1];
+          expect(found?.authority.certificatePem.trim()).toBe(files.certificatePem.trim());
           await new Promise(setImmediate);
         }
         return looks;
       })();
       for (let round = 1; round <= 6; round++) {
-        await store.clusters.set(
-          record.id,
-          { name: `${round}`, authority: authorities[round % 2 === 0 ? 0 : 1] },
-          { now },
-        );
+        const next = round % 2 === 0 ? 0 : 1;
+        const server = `https://10.0.0.${next}:5443`;
+        await store.clusters.set(record.id, { server, authority: authorities[next] }, { now });
       }
       work.isDone = true;
       expect(await looking).toBeGreaterThan(0);

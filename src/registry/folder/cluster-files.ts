@@ -1,5 +1,5 @@
-// The files of one cluster: its record and its authority, under the names that kubeadm and k3s use. Reads them and changes
-// them in an order in which every moment gives a working cluster.
+// The files of one cluster: its record and its authority, under the names that kubeadm and k3s use. A change of several of
+// them counts at one moment: the record holds the new authority too until the other files are written.
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -33,6 +33,8 @@ export function parseRecord(text: string, id: string): ClusterRecord {
 
 /** The authority in a cluster's folder. Throws `data_unreadable` for a seed that is too short. */
 export async function readAuthority(folder: string): Promise<AuthorityFiles> {
+  const unfinished = await readUnfinished(folder);
+  if (unfinished) return unfinished;
   const read = (name: string) => readFile(path.join(folder, name), 'utf8');
   const [certificatePem, privateKeyPem, serverCertificatePem, seed] = await Promise.all([
     read(certificateFile),
@@ -52,7 +54,7 @@ export async function readAuthority(folder: string): Promise<AuthorityFiles> {
 
 /** Writes a new cluster's folder, whole or not at all; false when one of that name is there. */
 export async function createFolder(folder: string, record: ClusterRecord, authority: AuthorityFiles): Promise<boolean> {
-  const { certificatePem, privateKeyPem, serverCertificatePem, seed = randomBytes(seedBytes) } = authority;
+  const { certificatePem, privateKeyPem, serverCertificatePem, seed = newSeed() } = authority;
   return putFolder(folder, {
     [recordFile]: recordText(record),
     [certificateFile]: certificatePem,
@@ -62,45 +64,61 @@ export async function createFolder(folder: string, record: ClusterRecord, author
   });
 }
 
-/** Puts a changed record in place. */
-export async function writeRecord(folder: string, record: ClusterRecord): Promise<void> {
-  await putFile(path.join(folder, recordFile), recordText(record));
+/**
+ * Puts a changed record in place, and with it the authority as it is from then on, if any is given. Whoever reads the folder
+ * meanwhile, or after this was killed half-way, finds the cluster as it was before or as it is after.
+ */
+export async function changeFolder(folder: string, record: ClusterRecord, authority?: AuthorityFiles): Promise<void> {
+  const after = authority ?? (await readUnfinished(folder));
+  const recordTo = path.join(folder, recordFile);
+  if (after) {
+    await putFile(recordTo, recordText(record, after));
+    await writeAuthority(folder, after);
+  }
+  await putFile(recordTo, recordText(record));
 }
 
-/**
- * Puts another authority in place. Between the first and the last step the old and the new certificates stand together, so
- * that the key, which changes in one step, always finds its own.
- */
-export async function replaceAuthority(folder: string, authority: AuthorityFiles): Promise<void> {
-  const { certificatePem, privateKeyPem, seed = randomBytes(seedBytes) } = authority;
+async function writeAuthority(folder: string, authority: AuthorityFiles): Promise<void> {
+  const { certificatePem, privateKeyPem, serverCertificatePem, seed } = authority;
   const file = (name: string) => path.join(folder, name);
-  const before = await readFile(file(certificateFile), 'utf8').catch(undefinedIfMissing);
-  await putFile(file(certificateFile), `${certificatePem.trimEnd()}\n${before ?? ''}`);
-  await putFile(file(privateKeyFile), privateKeyPem);
-  await putFile(file(seedFile), seed);
   await putFile(file(certificateFile), certificatePem);
+  await putFile(file(privateKeyFile), privateKeyPem);
+  if (seed) await putFile(file(seedFile), seed);
+  if (serverCertificatePem === undefined) await removeEntry(file(serverCertificateFile));
+  else await putFile(file(serverCertificateFile), serverCertificatePem);
 }
 
 /** What clients trust the API server by, where it is not the authority itself. */
 export async function readServerCertificate(folder: string): Promise<string | undefined> {
+  const unfinished = await readUnfinished(folder);
+  if (unfinished) return unfinished.serverCertificatePem;
   return readFile(path.join(folder, serverCertificateFile), 'utf8').catch(undefinedIfMissing);
 }
 
-/** Puts what clients trust the API server by in place. */
-export async function writeServerCertificate(folder: string, serverCertificatePem: string): Promise<void> {
-  await putFile(path.join(folder, serverCertificateFile), serverCertificatePem);
+/** The authority of a change whose files are not all written yet; it counts from the moment that the record has it. */
+export async function readUnfinished(folder: string): Promise<AuthorityFiles | undefined> {
+  const text = await readFile(recordFileOf(folder), 'utf8').catch(undefinedIfMissing);
+  const { unfinished } = (text === undefined ? {} : JSON.parse(text)) as { unfinished?: UnfinishedAuthority };
+  if (!unfinished) return undefined;
+  const { seed, ...files } = unfinished;
+  return { ...files, ...(seed !== undefined && { seed: Buffer.from(seed, 'base64') }) };
 }
 
-/** From then on clients trust the API server by the authority itself. */
-export async function removeServerCertificate(folder: string): Promise<void> {
-  await removeEntry(path.join(folder, serverCertificateFile));
-}
+/** As JSON has it. */
+type UnfinishedAuthority = Omit<AuthorityFiles, 'seed'> & { seed?: string };
 
 /** The folder's name is the ID. */
-function recordText(record: ClusterRecord): string {
-  return `${JSON.stringify({ ...record, id: undefined }, null, 2)}
+function recordText(record: ClusterRecord, authority?: AuthorityFiles): string {
+  const unfinished = authority && {
+    ...authority,
+    seed: authority.seed && Buffer.from(authority.seed).toString('base64'),
+  };
+  return `${JSON.stringify({ ...record, id: undefined, unfinished }, null, 2)}
 `;
 }
+
+/** A seed for an authority that has none of its own. */
+export const newSeed = () => randomBytes(seedBytes);
 
 function undefinedIfMissing(error: unknown): undefined {
   if (isMissing(error)) return undefined;

@@ -26,17 +26,15 @@ import {
 } from '../cluster-registry.js';
 import type { StoreOptions } from '../data-store.js';
 import {
+  changeFolder,
   clusterFiles,
   createFolder,
+  newSeed,
   parseRecord,
   readAuthority,
   readOwner,
   readServerCertificate,
   recordFileOf,
-  removeServerCertificate,
-  replaceAuthority,
-  writeRecord,
-  writeServerCertificate,
 } from './cluster-files.js';
 import { ProjectIndexFolder } from './project-index.js';
 
@@ -186,13 +184,8 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
     if (!before) return undefined;
     const folder = this.#folderOf(before.id);
     const record = changedRecord(before, changes);
-    const { authority, serverCertificatePem } = changes;
     // Everything is checked before anything is written.
-    const opened = await openChanged(folder, changes, now);
-    if (serverCertificatePem === null) await removeServerCertificate(folder);
-    else if (serverCertificatePem !== undefined) await writeServerCertificate(folder, serverCertificatePem);
-    if (authority && opened) await replaceAuthority(folder, { ...authority, certificatePem: opened.certificatePem });
-    await writeRecord(folder, record);
+    await changeFolder(folder, record, await changedAuthority(folder, changes, now));
     return record;
   }
 
@@ -264,11 +257,23 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
   }
 }
 
-/** The authority as it will be, checked; undefined when nothing of it changes. */
-async function openChanged(folder: string, { authority, serverCertificatePem }: ClusterChanges, now: Date) {
+/** The authority as it will be, checked; undefined when nothing of it changes. A new one has a new seed. */
+async function changedAuthority(
+  folder: string,
+  { authority, serverCertificatePem }: ClusterChanges,
+  now: Date,
+): Promise<AuthorityFiles | undefined> {
   if (!authority && serverCertificatePem === undefined) return undefined;
   const after = serverCertificatePem === undefined ? await readServerCertificate(folder) : serverCertificatePem;
-  const { certificatePem, privateKeyPem, seed } = authority ?? (await readAuthority(folder));
-  const files = { certificatePem, privateKeyPem, ...(seed && { seed }) };
-  return checkAuthority({ ...files, ...(after != null && { serverCertificatePem: after }) }, { now }).authority;
+  const { certificatePem, privateKeyPem, seed } = authority
+    ? { ...authority, seed: authority.seed ?? newSeed() }
+    : await readAuthority(folder);
+  const files = {
+    certificatePem,
+    privateKeyPem,
+    ...(seed && { seed }),
+    ...(after != null && { serverCertificatePem: after }),
+  };
+  const { certificatePem: checked } = checkAuthority(files, { now }).authority;
+  return { ...files, certificatePem: authority ? checked : certificatePem };
 }

@@ -4,13 +4,15 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { parameterPatterns } from '../../../generated/parameters.js';
+import { faultOf } from '../../certificate/check-authority.js';
 import { ClusterCertError, firstLine, quoted } from '../../errors.js';
 import { listEntries } from '../../files/atomic-write.js';
 import { isReadableByOthers, shellWord } from '../../files/exposed-files.js';
 import { readFailure } from '../../files/read-failure.js';
+import type { Cluster } from '../cluster-registry.js';
 import type { AccessKeyFolder } from './access-key-folder.js';
 import type { ClusterFolder } from './cluster-folder.js';
-import { secretFiles } from './cluster-files.js';
+import { readUnfinished, secretFiles } from './cluster-files.js';
 import type { TokenFolder } from './token-folder.js';
 
 interface Kept {
@@ -28,7 +30,7 @@ const mostNamed = 3;
 /** Every problem of the folder, while the provider serves from it. */
 export async function* folderProblems(folder: string, { clusters, tokens, accessKeys }: Kept): AsyncGenerator<string> {
   yield* unservedClusters(path.join(folder, 'clusters'));
-  yield* damagedClusters(clusters);
+  yield* damagedClusters(folder, clusters);
   yield* unreadable('tokens', (onProblem) => tokens.list(onProblem));
   yield* unreadable('access keys', (onProblem) => accessKeys.list(onProblem));
   yield* exposedSecrets(folder);
@@ -44,18 +46,34 @@ async function* unservedClusters(folder: string): AsyncGenerator<string> {
   }
 }
 
-async function* damagedClusters(clusters: ClusterFolder): AsyncGenerator<string> {
+async function* damagedClusters(folder: string, clusters: ClusterFolder): AsyncGenerator<string> {
   try {
     const ids = await clusters.ids();
     for (const id of ids.slice(0, mostOpened)) {
       // Opening one is work of its own.
       await setImmediate();
-      const problem = await clusters.get(id).then(() => undefined, messageOf);
+      const problem = await clusters.get(id).then(problemOf, messageOf);
       if (problem !== undefined) yield problem;
+      if (await isUnfinished(path.join(folder, 'clusters', id)))
+        yield `a change of cluster '${id}' counts but is not written to all of its files; finish it with: clustercert cluster set ${id}, with any option`;
     }
   } catch (error) {
     yield messageOf(error);
   }
+}
+
+function problemOf(cluster: Cluster | undefined): string | undefined {
+  const fault = cluster && faultOf(cluster.authority, { now: new Date() });
+  return fault === undefined
+    ? undefined
+    : `cluster '${cluster?.id ?? ''}' has an authority that would be refused: ${fault}`;
+}
+
+async function isUnfinished(folder: string): Promise<boolean> {
+  return readUnfinished(folder).then(
+    (authority) => authority !== undefined,
+    () => false,
+  );
 }
 
 async function* unreadable(

@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ClusterFolder } from '../../../src/registry/folder/cluster-folder.js';
+import { openFolder } from '../../../src/registry/folder/open-folder.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { authority, newRecord, otherProjectId, projectId, waitFor } from '../tested-store.js';
 
@@ -109,6 +110,32 @@ test('an authority that no longer fits in memory is opened again, the same', asy
   const [one, other] = [await clusters.find(projectId, record.id), await clusters.find(projectId, record.id)];
   expect(other?.authority).not.toBe(one?.authority);
   expect(other?.authority.fingerprint).toBe(one?.authority.fingerprint);
+});
+
+test('a change that is cut off half-way counts as a whole, and the next one finishes it', async () => {
+  const { dataFolder, clusters, records, fileOf } = await folderWith(1);
+  const [{ id } = newRecord()] = records;
+  const next = await authority(1);
+  // A folder where a file is to be written stands for whatever ends the command there.
+  rmSync(fileOf(id, 'ca.key'));
+  mkdirSync(fileOf(id, 'ca.key', 'in-the-way'), { recursive: true });
+  const change = { server: 'https://10.0.0.1:6443', authority: next };
+  await expect(clusters.set(id, change, { now })).rejects.toThrow();
+  const seen = async () => {
+    const cluster = await new ClusterFolder(dataFolder).get(id);
+    return { server: cluster?.server, certificatePem: cluster?.authority.certificatePem.trim() };
+  };
+  const after = { server: change.server, certificatePem: next.certificatePem.trim() };
+  expect(await seen()).toEqual(after);
+  const problems: string[] = [];
+  for await (const problem of (await openFolder(dataFolder)).problems?.() ?? []) problems.push(problem);
+  expect(problems).toContainEqual(expect.stringContaining(`a change of cluster '${id}' counts`));
+
+  rmSync(fileOf(id, 'ca.key'), { recursive: true });
+  await clusters.set(id, { name: 'finished' }, { now });
+  expect(await seen()).toEqual(after);
+  expect(readFileSync(fileOf(id, 'ca.key'), 'utf8')).toBe(next.privateKeyPem);
+  expect(readFileSync(fileOf(id, 'cluster.json'), 'utf8')).not.toContain('KEY');
 });
 
 test('a change leaves no lock and nothing half done behind', async () => {
