@@ -25,15 +25,8 @@ function toSignedRequest(
   { contentType, rawBody }: Locals,
 ): SignedRequest {
   // Only Set-Cookie, which no request has a use for, comes as a list.
-  const single: IncomingMessage['headers'] = { ...headers };
-  delete single['set-cookie'];
-  return {
-    method,
-    url: originalUrl,
-    headers: {
-      ...(single as Record<string, string>),
-      ...(contentType !== undefined && { 'content-type': contentType }),
-    },
-    body: rawBody ?? noBytes,
-  };
+  const single = { ...headers };
+  if (single['set-cookie'] !== undefined) delete single['set-cookie'];
+  if (contentType !== undefined) single['content-type'] = contentType;
+  return { method, url: originalUrl, headers: single as Record<string, string>, body: rawBody ?? noBytes };
 }

@@ -4,7 +4,8 @@ import { isIP } from 'node:net';
 
 /** Behind a proxy: it adds the address that it was called from as the last one, some with the port. */
 export function clientIp({ headers, socket }: IncomingMessage, { behindProxy }: { behindProxy: boolean }): string {
-  const forwarded = behindProxy ? String(headers['x-forwarded-for'] ?? '') : '';
+  if (!behindProxy) return socket.remoteAddress ?? '';
+  const forwarded = String(headers['x-forwarded-for'] ?? '');
   const last = forwarded.slice(forwarded.lastIndexOf(',') + 1).trim();
   const [, inBrackets = '', beforePort = ''] = /^\[(.*)\](?::\d+)?$|^([\d.]+):\d+$/.exec(last) ?? [];
   return [last, inBrackets, beforePort].find(isIP) ?? socket.remoteAddress ?? '';

@@ -120,6 +120,6 @@ function successTypes(id: OperationId): string[] {
 
 function contextOf({ caller, log }: Locals): Partial<RequestContext> {
   if (!log) throw new ClusterCertError('internal', 'an operation was reached without a log');
-  const audit: RequestContext['audit'] = (event, fields) => log.info({ audit: event, ...fields }, event);
+  const audit: RequestContext['audit'] = (event, fields) => log.info({ ...fields, audit: event }, event);
   return caller ? { caller, audit } : { audit };
 }

@@ -22,6 +22,8 @@ export function checkContentType(
     if (!strict || !rule.required) return;
     throw new ClusterCertError('content_type_not_supported', `the header Content-Type is missing; ${accepted}`);
   }
+  // As nearly all clients write it.
+  if (rule.values.includes(value)) return;
   if (rule.values.some((candidate) => normalForm(candidate) === normalForm(value))) return;
   throw new ClusterCertError(
     'content_type_not_supported',

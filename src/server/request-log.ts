@@ -24,8 +24,8 @@ export function logRequest(
   response.setHeader('X-Request-Id', requestId);
   const about = { requestId, ...(traceparent !== undefined && { traceparent }), ip };
   response.locals.log = {
-    info: (fields, message) => log.info({ ...about, ...fields }, message),
-    error: (fields, message) => log.error({ ...about, ...fields }, message),
+    info: (fields, message) => log.info(joined(about, fields), message),
+    error: (fields, message) => log.error(joined(about, fields), message),
   };
   const { method, url = '', originalUrl = url } = request;
   const path = pathOf(originalUrl);
@@ -41,6 +41,13 @@ export function logRequest(
     };
     log.info(fields, writableFinished ? 'request completed' : 'request aborted');
   });
+}
+
+/** Both in a new object; a spread of two objects takes several times as long. */
+function joined(about: Readonly<Record<string, unknown>>, fields: object): Record<string, unknown> {
+  const all = { ...about };
+  for (const name in fields) all[name] = (fields as Record<string, unknown>)[name];
+  return all;
 }
 
 /** The line of what was answered without becoming a request of the application. */

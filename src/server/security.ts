@@ -22,9 +22,23 @@ export type SchemeHandlers = Readonly<Record<OtherScheme, SchemeHandler>>;
 
 const ownSchemes = ['token', 'signature'];
 
+type Requirement = Readonly<Record<string, readonly string[]>>;
+
+/** What an operation demands, sorted out once. */
+interface Demands {
+  /** The provider's own schemes, of which one is enough. */
+  own: readonly string[];
+  /** Requirements that name other schemes too. */
+  others: readonly Requirement[];
+  /** Callers whom nobody knows are served. */
+  isOpen: boolean;
+  isOptional: boolean;
+}
+
 export class Security {
   readonly #identities: Identities;
   readonly #handlers: Readonly<Record<string, SchemeHandler>>;
+  readonly #demands = new Map<OperationId, Demands>();
 
   constructor(identities: Identities, handlers: Readonly<Record<string, SchemeHandler>> = {}) {
     this.#identities = identities;
@@ -33,24 +47,36 @@ export class Security {
 
   /** The caller; undefined where the operation serves callers whom nobody knows. Throws for a caller who is refused. */
   async identify(id: OperationId, request: IncomingMessage, locals: Locals): Promise<Caller | undefined> {
-    const { security } = messageForms[id];
-    if (security.every((requirement) => Object.keys(requirement).length === 0)) return undefined;
-    const own = security.filter((requirement) => Object.keys(requirement).every((name) => ownSchemes.includes(name)));
-    const others = security.filter((requirement) => !own.includes(requirement));
+    const { own, others, isOpen, isOptional } = this.#demandsOf(id);
+    if (isOpen) return undefined;
     for (const requirement of others) {
       const caller = await this.#all(requirement, request, locals);
       if (caller) return caller;
     }
-    const names = own.flatMap((requirement) => Object.keys(requirement));
-    const isOptional = security.some((requirement) => Object.keys(requirement).length === 0);
     if (isOptional && !hasCredentials(request)) return undefined;
-    if (names.length === 0)
+    if (own.length === 0)
       throw new ClusterCertError('unauthenticated', 'the request carries no credentials that are valid here');
-    return this.#own(names, request, locals);
+    return this.#own(own, request, locals);
+  }
+
+  #demandsOf(id: OperationId): Demands {
+    const known = this.#demands.get(id);
+    if (known) return known;
+    const security: readonly Requirement[] = messageForms[id].security;
+    const isEmpty = (requirement: Requirement) => Object.keys(requirement).length === 0;
+    const own = security.filter((requirement) => Object.keys(requirement).every((name) => ownSchemes.includes(name)));
+    const demands = {
+      own: own.flatMap((requirement) => Object.keys(requirement)),
+      others: security.filter((requirement) => !own.includes(requirement)),
+      isOpen: security.every(isEmpty),
+      isOptional: security.some(isEmpty),
+    };
+    this.#demands.set(id, demands);
+    return demands;
   }
 
   /** Every scheme of one requirement; the first names the caller. */
-  async #all(requirement: Readonly<Record<string, readonly string[]>>, request: IncomingMessage, locals: Locals) {
+  async #all(requirement: Requirement, request: IncomingMessage, locals: Locals) {
     let first: Caller | undefined;
     for (const [name, scopes] of Object.entries(requirement)) {
       const isOwn = ownSchemes.includes(name);
@@ -65,13 +91,12 @@ export class Security {
   }
 
   /** By those of the provider's own schemes that the operation has. */
-  #own(names: string[], request: IncomingMessage, locals: Locals): Promise<Caller> {
-    const { signatures, ...others } = this.#identities;
-    const identities = names.includes('signature') ? { ...others, signatures } : { ...others, signatures: undefined };
+  #own(names: readonly string[], request: IncomingMessage, locals: Locals): Promise<Caller> {
     if (!names.includes('token') && request.headers['x-auth-token'] !== undefined) {
       throw new ClusterCertError('unauthenticated', 'the operation takes signed requests only');
     }
-    return authenticate(request, locals, names.length === 2 ? this.#identities : identities);
+    const identities = names.includes('signature') ? this.#identities : { ...this.#identities, signatures: undefined };
+    return authenticate(request, locals, identities);
   }
 }
 

@@ -114,13 +114,12 @@ export class RevocationFolder implements RevocationAdministration {
   }
 
   async #read(clusterId: string) {
-    const file = this.#fileOf(clusterId);
     try {
       return await this.#remembered.get(
         clusterId,
-        () => [file],
+        () => [this.#fileOf(clusterId)],
         async () => {
-          const stored = await readStored(file);
+          const stored = await readStored(this.#fileOf(clusterId));
           return stored && { stored };
         },
       );

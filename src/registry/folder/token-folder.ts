@@ -97,13 +97,12 @@ export class TokenFolder implements Tokens, TokenAdministration {
   }
 
   async #read(hash: string): Promise<TokenRecord | undefined> {
-    const file = this.#fileOf(hash);
     const id = hash.slice(0, idLength);
     try {
       return await this.#remembered.get(
         hash,
-        () => [file],
-        async () => readRecord(id, await readFile(file, 'utf8')),
+        () => [this.#fileOf(hash)],
+        async () => readRecord(id, await readFile(this.#fileOf(hash), 'utf8')),
       );
     } catch (error) {
       if (isMissing(error)) return undefined;
