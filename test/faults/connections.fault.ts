@@ -1,10 +1,12 @@
 // Clients that are slow, silent, greedy or many, and a provider that is told to stop while they are at it.
 import { beforeAll, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { type Socket, connect } from 'node:net';
 import { run, startServe } from '../support/command-line.js';
+import { programWith, testWith } from '../support/programs.js';
 import { projectId } from '../support/provider.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -105,6 +107,45 @@ test(
     expect(residentMegabytes(provider.child.pid) - before).toBeLessThan(150);
     for (const socket of greedy) socket.destroy();
     await expectServed();
+  },
+  faultMs,
+);
+
+testWith(programWith('prlimit', ['--version']), 'prlimit')(
+  'without a file descriptor left, what must be read is 503 and what is known is served; with some, all is well again',
+  async () => {
+    const short = await startServe('--data', data, ...unlimited, '--idle-timeout', '300s');
+    const pid = String(short.child.pid);
+    const cold = (await run('token', 'add', '--data', data, '--project', projectId, '--user', 'bob')).stdout.trim();
+    const answerTo = async (credential: string, socket: Socket) => {
+      const answer = received(socket);
+      socket.write(head().replace(token, credential));
+      while (!/\r\n\r\n[^]*\}$/.test(answer.text)) await new Promise((resolve) => setTimeout(resolve, 10));
+      socket.removeAllListeners('data');
+      return answer.text;
+    };
+    // What changed a moment ago is read again; from then on it is known.
+    const [known, other] = [open(short), open(short)];
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    for (let time = 0; time < 2; time++) expect(await answerTo(token, known)).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await answerTo(token, other)).toMatch(/^HTTP\/1\.1 200 /);
+
+    const most = readdirSync(`/proc/${pid}/fd`).length + 20;
+    expect(spawnSync('prlimit', ['--pid', pid, `--nofile=${most}:${most}`]).status).toBe(0);
+    const others = Array.from({ length: 40 }, () => open(short));
+    while (readdirSync(`/proc/${pid}/fd`).length < most) await new Promise((resolve) => setTimeout(resolve, 10));
+    const refused = await answerTo(cold, other);
+    expect(refused).toMatch(/^HTTP\/1\.1 503 /);
+    expect(refused).toMatch(/^Retry-After: \d+\r$/m);
+    expect(refused).not.toContain('EMFILE');
+    expect(await answerTo(token, known)).toMatch(/^HTTP\/1\.1 200 /);
+
+    for (const socket of others) socket.destroy();
+    while (readdirSync(`/proc/${pid}/fd`).length > most - 10) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(await answerTo(cold, other)).toMatch(/^HTTP\/1\.1 200 /);
+    for (const socket of [known, other]) socket.destroy();
+    short.child.kill('SIGTERM');
+    await short.ended;
   },
   faultMs,
 );
