@@ -74,6 +74,19 @@ testWith(kubectl, 'kubectl kustomize')(
   120_000,
 );
 
+test('metrics are on in container, unit and manifests, at one port', () => {
+  const files = [
+    'Containerfile',
+    'clustercert.service',
+    'kubernetes/deployment.yaml',
+    'kubernetes/cluster-api/deployment.yaml',
+  ];
+  for (const file of files) {
+    const text = readFileSync(path.join(folder, file), 'utf8');
+    expect(text).toMatch(/--metrics-address(=| |", ")[\d.]+:9464\b/);
+  }
+});
+
 test('the image that the manifests name is of this version', () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   expect(readFileSync(path.join(folder, 'kubernetes/deployment.yaml'), 'utf8')).toContain(
