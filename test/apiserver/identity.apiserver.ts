@@ -7,9 +7,11 @@ import { createClusterCert, getClusterCert } from '../../generated/client.js';
 import { type AuthorityFiles, openAuthority } from '../../src/certificate/authority.js';
 import { createAuthority } from '../../src/certificate/create-authority.js';
 import { orThrow } from '../../src/client/or-throw.js';
+import { commandsWith, documentOf } from '../support/documents.js';
 import { type Kubernetes, type KubernetesVersion, startKubernetes, hasKubernetes } from '../support/kubernetes.js';
 import { type Provider, projectId, startProvider } from '../support/provider.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { until } from './support/revoking.js';
 
 const versions: KubernetesVersion[] = ['1.37', '1.32'];
 
@@ -82,6 +84,22 @@ for (const version of versions)
       });
     });
 
+    test("lets the group of the operator's road do what its step gives it", async () => {
+      const road = documentOf('src/server/README.md');
+      const [, userId = '', group = ''] =
+        /token add .*--user (\S+) --group (\S+)/.exec(commandsWith(road, 'cluster add --project')) ?? [];
+      const kubeconfig = await kubeconfigOf({ userId, groups: [group] });
+      const may = async (verb: string) =>
+        (await kubernetes.kubectl(kubeconfig, 'auth', 'can-i', verb, 'pods')).stdout.trim();
+      // The controller manager, which does not run here, fills the role.
+      await kubernetes.apply(view);
+      expect(await may('list')).toBe('no');
+      const [, ...step] = commandsWith(road, 'create clusterrolebinding').trim().split(' ');
+      expect(await kubernetes.kubectl(kubernetes.administrator, ...step)).toMatchObject({ code: 0, stderr: '' });
+      await until(async () => (await may('list')) === 'yes');
+      expect(await may('create')).toBe('no');
+    });
+
     test('lets nobody in with a certificate of another cluster of the same name', async () => {
       const foreign = await createAuthority({ now: new Date() });
       const other = await provider.addCluster({ authority: foreign, server: kubernetes.url });
@@ -142,6 +160,13 @@ const binding = (name: string, role: string, subject: { kind: 'User' | 'Group'; 
   roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: role },
   subjects: [{ apiGroup: rbac, ...subject }],
 });
+
+const view = {
+  apiVersion,
+  kind: 'ClusterRole',
+  metadata: { name: 'view' },
+  rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }],
+};
 
 const roles = [
   {

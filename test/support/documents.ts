@@ -50,6 +50,17 @@ export function documentOf(file: string): Document {
   return found;
 }
 
+/** The one block of commands that holds these words, without the indentation of a list around it. */
+export function commandsWith({ file, text }: Document, words: string | RegExp): string {
+  const found = [...text.matchAll(/^ *```sh\n([^]*?)^ *```$/gm)]
+    .map(([, code = '']) => code.replaceAll(/^ {3}/gm, ''))
+    .filter((code) => (typeof words === 'string' ? code.includes(words) : words.test(code)));
+  const [code, ...more] = found;
+  if (code === undefined || more.length > 0)
+    throw new Error(`${file} has ${found.length} blocks with ${String(words)}`);
+  return code;
+}
+
 /** The first cells of the table below a heading row, such as `| package | why |`; [] when there is no such table. */
 export function firstColumn(text: string, header: string): string[] {
   // However the columns are padded.
