@@ -1,12 +1,13 @@
 // What a new access key is made of, whoever keeps it.
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
+import { drawToken } from './draw-token.js';
 
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const letters = 'abcdefghijklmnopqrstuvwxyz';
 
 /** An ID, a secret and, for a temporary key, a security token with its SHA-256 in hexadecimal digits. */
 export function drawAccessKey({ isTemporary }: { isTemporary: boolean }) {
-  const securityToken = isTemporary ? randomBytes(64).toString('base64url') : undefined;
+  const securityToken = isTemporary ? drawToken(64) : undefined;
   const securityTokenHash =
     securityToken === undefined ? undefined : createHash('sha256').update(securityToken).digest('hex');
   return { id: draw(digits, 20), secret: draw(digits + letters, 40), securityToken, securityTokenHash };

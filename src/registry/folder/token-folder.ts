@@ -1,6 +1,6 @@
 // The embedded identity: tokens belong to a user and a project, expire, and are kept as SHA-256 hashes, one file each,
 // under `tokens/`. A token itself is seen once, by whoever has it made.
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isMissing, isUnusedFolder, listEntries, putFile, removeEntry } from '../../files/atomic-write.js';
@@ -9,6 +9,7 @@ import { cacheBytesOf } from '../../cache/cache-shares.js';
 import { RememberedFiles } from '../../files/remembered-files.js';
 import type { StoreOptions } from '../data-store.js';
 import { type Caller, assertCaller } from '../caller.js';
+import { drawToken } from '../draw-token.js';
 import type { TokenAdministration, TokenRecord, Tokens } from '../tokens.js';
 
 interface StoredToken {
@@ -52,7 +53,7 @@ export class TokenFolder implements Tokens, TokenAdministration {
     { lifetimeSeconds }: { lifetimeSeconds: number },
   ): Promise<{ token: string; record: TokenRecord }> {
     assertCaller(caller);
-    const token = randomBytes(32).toString('base64url');
+    const token = drawToken(32);
     const hash = createHash('sha256').update(token).digest('hex');
     const createdAt = this.#now();
     const expiresAt = new Date(createdAt.getTime() + lifetimeSeconds * 1000);

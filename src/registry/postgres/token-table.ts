@@ -1,8 +1,9 @@
 // Tokens in a database, as SHA-256 hashes.
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { cacheBytesOf } from '../../cache/cache-shares.js';
 import { readFailure } from '../../files/read-failure.js';
 import { type Caller, assertCaller } from '../caller.js';
+import { drawToken } from '../draw-token.js';
 import type { StoreOptions } from '../data-store.js';
 import type { TokenAdministration, TokenRecord, Tokens } from '../tokens.js';
 import type { Database, Row } from './database.js';
@@ -46,7 +47,7 @@ export class TokenTable implements Tokens, TokenAdministration {
     { lifetimeSeconds }: { lifetimeSeconds: number },
   ): Promise<{ token: string; record: TokenRecord }> {
     assertCaller(caller);
-    const token = randomBytes(32).toString('base64url');
+    const token = drawToken(32);
     const hash = hashOf(token);
     const createdAt = this.#now();
     const expiresAt = new Date(createdAt.getTime() + lifetimeSeconds * 1000);
