@@ -25,6 +25,7 @@ export class TableTransfer implements DataTransfer {
   readonly #schema: Schema;
   readonly #keys: KeyRing;
   readonly #revocations: RevocationTable;
+  #prepared: Promise<void> | undefined;
 
   constructor(
     { database, schema, keys }: { database: Database; schema: Schema; keys: KeyRing },
@@ -77,7 +78,7 @@ export class TableTransfer implements DataTransfer {
   }
 
   async #insert(item: StoredCluster | StoredToken | StoredKey): Promise<boolean> {
-    if (item.kind !== 'token') await this.#schema.prepareToSeal();
+    if (item.kind !== 'token') await (this.#prepared ??= this.#schema.prepareToSeal());
     if (item.kind === 'cluster') return insertCluster(this.#database.query, this.#keys, item);
     if (item.kind === 'token') {
       const { userId, projectId, groups } = item.caller;

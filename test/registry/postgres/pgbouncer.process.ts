@@ -7,7 +7,7 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { newKeyText } from '../../../src/registry/key-file.js';
 import { openData } from '../../../src/registry/open-data.js';
-import { runIn } from '../../support/command-line.js';
+import { runIn, startServe } from '../../support/command-line.js';
 import {
   type PostgresServer,
   freePort,
@@ -85,6 +85,26 @@ default_pool_size = 2
       await done('data', 'copy', folder, location);
       await done('cluster', 'remove', id);
       expect(await done('cluster', 'list')).not.toContain(id);
+    },
+    bounds,
+  );
+
+  test(
+    'a provider serves, and the contract kit finds nothing wrong with it',
+    async () => {
+      const data = { CLUSTERCERT_DATA: location, CLUSTERCERT_KEY_FILE: keyFile };
+      const at = ['--project', projectId];
+      const added = await runIn(data, 'cluster', 'add', ...at, '--server', 'https://10.0.0.1:6443');
+      const token = (await runIn(data, 'token', 'add', ...at, '--user', 'alice')).stdout.trim();
+      const provider = await startServe(
+        { environment: { ...(process.env as Record<string, string>), ...data } },
+        '--no-demo',
+      );
+      const target = ['--endpoint', provider.url, ...at, '--cluster', added.stdout.trim(), '--token', token];
+      const { code, stdout, stderr } = await runIn({}, 'verify', ...target);
+      expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
+      provider.child.kill('SIGTERM');
+      expect(await provider.ended).toMatchObject({ code: 0 });
     },
     bounds,
   );
