@@ -61,7 +61,10 @@ async function signIn(cloud: CloudConfig, settings: ConnectionSettings) {
   const endpoint = settings.endpoint ?? findEndpoint(first.catalogue, cloud);
   // What the cloud says of certificates stands for the provider too, as it does for all services of the openstack command.
   const own = await readCa(settings, endpoint);
-  const trust = { caPem: own ?? caPem, verify: own !== undefined || cloud.verify };
+  const trust = {
+    caPem: own ?? caPem ?? (await readCloudCa(cloud, endpoint)),
+    verify: own !== undefined || cloud.verify,
+  };
   return { keystone, request, first, projectId, endpoint, trust };
 }
 
@@ -104,6 +107,13 @@ async function readCa({ caFile }: ConnectionSettings, endpoint: string): Promise
   if (caFile === undefined || (caFile.from === 'SSL_CERT_FILE' && /^http:/i.test(endpoint))) return undefined;
   const { readCaFile } = await import('../keystone/ca-file.js');
   return readCaFile(caFile.file, `${caFile.from} ${quoted(caFile.file)}`);
+}
+
+/** The CA of a cloud whose identity service is asked without TLS, and its provider is not. */
+async function readCloudCa({ authUrl, caFile }: CloudConfig, endpoint: string): Promise<string | undefined> {
+  if (caFile === undefined || !/^http:/i.test(authUrl) || /^http:/i.test(endpoint)) return undefined;
+  const { readCaFile } = await import('../keystone/ca-file.js');
+  return readCaFile(caFile);
 }
 
 /** A token is for one project; which one the option names wins over the cloud's. An application credential has its own. */

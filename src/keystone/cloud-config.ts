@@ -57,11 +57,13 @@ function readConfig(environment: Environment, { authUrl: given, onlyCloud }: Cho
   const settings = readCloudSettings(environment, { onlyCloud });
   if (!settings || !hasCredentials(settings)) return undefined;
   const { values, cloud: name, file } = settings;
+  assertTexts(settings);
   const region = textOf(values['region_name']);
   const authUrl = given ?? addressOf(settings);
   assertSupported(settings);
   const { caFile, verify } = readTrust(settings, environment);
   const request = createTokenRequest(settings);
+  assertKnown(settings);
   return { authUrl, caFile, verify, request, region, interfaces: interfacesOf(values['interface']), name, file };
 }
 
@@ -77,6 +79,7 @@ export function readCloudAccessKey(environment: Environment): CloudAccessKey | u
   if (find('auth_type') === undefined && find('password', 'token') !== undefined) return undefined;
   if (id === undefined || secret === undefined)
     throw incomplete(`cloud '${settings.cloud}' needs both ak and sk; ${id === undefined ? 'ak' : 'sk'} is missing`);
+  assertKnown(settings);
   const projectId = find('project_id');
   return { id, secret, securityToken: find('security_token'), projectId, cloud: settings.cloud };
 }
@@ -94,7 +97,11 @@ function addressOf({ values, cloud, file }: CloudSettings): string {
       cloud === undefined ? 'OS_AUTH_URL is missing' : `cloud '${cloud}' of '${file ?? ''}' has no auth_url`,
     );
   }
-  return authUrl.replaceAll(/\{(\w+)\}/g, (place, name: string) => textOf(values[name]) ?? place);
+  return authUrl.replaceAll(/\{(\w+)\}/g, (place, name: string) => {
+    const value = textOf(values[name]);
+    if (value !== undefined) return value;
+    throw incomplete(`auth_url has ${place}, but ${name} is not set; set OS_${name.toUpperCase()}`);
+  });
 }
 
 /** What changes who calls, or how, and is not there: better said than left out. */
@@ -106,6 +113,37 @@ function assertSupported({ values }: CloudSettings): void {
   const version = textOf(values['identity_api_version']);
   if (version?.startsWith('2') === true) throw incomplete(`identity_api_version '${version}' is not supported; 3 is`);
 }
+
+/** What `auth` may hold, under the names of today. */
+const texts = [
+  'auth_url',
+  ...['username', 'user_id', 'user_domain_id', 'user_domain_name', 'password', 'passcode', 'token'],
+  ...['project_id', 'project_name', 'project_domain_id', 'project_domain_name', 'domain_id', 'domain_name'],
+  ...['default_domain', 'default_domain_id', 'default_domain_name', 'trust_id', 'system_scope'],
+  ...['application_credential_id', 'application_credential_name', 'application_credential_secret'],
+  ...['auth_type', 'ak', 'sk', 'access_key', 'secret_key', 'security_token'],
+];
+/** Settings that are no text, or change nothing here. */
+const others = ['auth_methods', 'allow_reauth', 'unscoped', 'include_catalog', 'reauthenticate'];
+
+/** YAML makes a boolean of yes and a list of brackets; what stands there is not shown. */
+function assertTexts({ values, cloud, file }: CloudSettings): void {
+  const wrong = texts.find((name) => typeof values[name] === 'boolean' || typeof (values[name] ?? '') === 'object');
+  if (wrong === undefined) return;
+  throw incomplete(`${wrong} of cloud '${cloud ?? ''}' in '${file ?? ''}' must be text; put it in quotes`);
+}
+
+/** A setting that nobody reads is a slip: `project` for `project_name`, say. */
+function assertKnown({ authNames, cloud, file }: CloudSettings): void {
+  const unknown = authNames.find((name) => ![...texts, ...others].includes(name));
+  if (unknown === undefined) return;
+  const similar = texts.filter((name) => name.startsWith(`${unknown.split('_')[0] ?? ''}_`));
+  const remedy = similar.length > 0 ? `known are ${similar.join(', ')}` : 'leave it out';
+  throw incomplete(`auth.${quotedName(unknown)} of cloud '${cloud ?? ''}' in '${file ?? ''}' is not known; ${remedy}`);
+}
+
+/** A password in the place of a name is not shown. */
+const quotedName = (name: string) => (/^[a-z][a-z_]{0,39}$/.test(name) ? name : '…');
 
 function readTrust({ values }: CloudSettings, environment: Environment) {
   const insecure = values['insecure'] === true || textOf(values['insecure'])?.toLowerCase() === 'true';

@@ -70,9 +70,18 @@ function readFirst(
   return undefined;
 }
 
+/** Characters in place of others would be another password. */
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new YamlError('it is not UTF-8', 1, 1);
+  }
+}
+
 function readFile(file: string): CloudFile | undefined {
   try {
-    const content = readYaml(readFileSync(file, 'utf8'));
+    const content = readYaml(decode(readFileSync(file)));
     if (content === null) return { file, content: {} };
     if (isMapping(content)) return { file, content };
     throw new YamlError('it must be a mapping', 1, 1);
@@ -81,7 +90,7 @@ function readFile(file: string): CloudFile | undefined {
     const [where, why] =
       error instanceof YamlError
         ? [`${file}:${error.line}:${error.column}`, error.message]
-        : [file, systemErrorCode(error) || 'unknown'];
+        : [file, systemErrorCode(error) === 'EISDIR' ? 'it is a folder' : systemErrorCode(error) || 'unknown'];
     throw new ClusterCertError('invalid_argument', `cloud configuration: '${where}' cannot be read: ${why}`);
   }
 }

@@ -8,6 +8,8 @@ import { vendorProfiles } from './vendor-profiles.js';
 /** Settings by their names in clouds.yaml; those of `auth` stand among the others. */
 export interface CloudSettings {
   values: Readonly<Record<string, YamlValue>>;
+  /** The names that stand within `auth`. */
+  authNames: readonly string[];
   /** The cloud's name; undefined for one of OS_* variables alone. */
   cloud: string | undefined;
   file: string | undefined;
@@ -32,7 +34,7 @@ export function readCloudSettings(
       name.startsWith('OS_') && !/^OS_(TEST|STD|LOG)/.test(name) && !selectors.includes(name) && environment[name],
   );
   if (named === ownName || (named === undefined && hasOwn))
-    return { values: variables, cloud: undefined, file: undefined };
+    return { values: variables, authNames: [], cloud: undefined, file: undefined };
   if (named === undefined && !onlyCloud) return undefined;
   const files = readCloudFiles(environment);
   const clouds = cloudsOf(files);
@@ -41,8 +43,10 @@ export function readCloudSettings(
   const own = findCloud(cloud, clouds, files);
   const layers = [profileOf(own, files), own];
   const region = regionOf(layers, { chosen: textOf(variables['region_name']), cloud });
-  const values = flatten([...layers, region.values, variables]);
-  return { values: { ...values, region_name: region.name ?? null }, cloud, file: files.clouds?.file };
+  const all = [...layers, region.values];
+  const values = flatten([...all, variables]);
+  const authNames = all.flatMap((layer) => Object.keys(withAliases(mappingOf(layer['auth']))));
+  return { values: { ...values, region_name: region.name ?? null }, authNames, cloud, file: files.clouds?.file };
 }
 
 /** `OS_USER_DOMAIN_NAME` becomes `user_domain_name`; an empty variable counts as none. */
@@ -104,9 +108,15 @@ function regionsOf({ regions, region_name: name }: YamlMapping): Region[] | unde
   const list = Array.isArray(regions) ? regions : Array.isArray(name) ? name : (textOf(name)?.split(',') ?? []);
   return list.flatMap((region) =>
     isMapping(region)
-      ? [{ name: textOf(region['name']), values: mappingOf(region['values']) }]
+      ? [{ name: nameOfRegion(region), values: mappingOf(region['values']) }]
       : [{ name: textOf(region), values: {} }],
   );
+}
+
+function nameOfRegion({ name }: YamlMapping): string {
+  const text = textOf(name);
+  if (text !== undefined) return text;
+  throw incomplete('an entry of regions has no name; it must be a word, or a mapping with name and values');
 }
 
 /** The later layer wins; a setting of `auth` loses against the same one beside `auth`, as the openstack command has it. */

@@ -18,16 +18,27 @@ export class YamlError extends Error {
   }
 }
 
+// YAML 1.1, production c-printable.
+const notAllowed = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
 /** Throws `YamlError`. */
 export function readYaml(text: string): YamlValue {
   const lines = new LineCounter();
+  const before = text.slice(0, text.search(notAllowed)).split('\n');
+  if (notAllowed.test(text))
+    throw new YamlError(
+      'a control character, which YAML does not allow',
+      before.length,
+      (before.at(-1) ?? '').length + 1,
+    );
   const document = parseDocument(text, {
     version: '1.1',
     uniqueKeys: false,
     lineCounter: lines,
     // The library's own words hold parts of the text.
     prettyErrors: false,
-    logLevel: 'silent',
+    // Nothing is printed for it, and a second document is an error.
+    logLevel: 'error',
   });
   const [problem] = [...document.errors, ...document.warnings];
   if (problem) throw errorAt(lines, problem.pos[0], describe(problem.code));
@@ -50,6 +61,8 @@ function read(node: unknown, reader: Reader): YamlValue {
       throw errorAtNode(reader, node, 'an alias stands for nothing, or for itself');
     return read(target, reader);
   }
+  if (isScalar(node) && node.value instanceof Uint8Array)
+    throw errorAtNode(reader, node, 'a value is binary; it must be written as text');
   if (!isMap(node) && !isSeq(node)) return isScalar(node) ? readScalar(node) : null;
   const known = reader.values.get(node);
   if (known !== undefined) return known;
@@ -74,7 +87,9 @@ function readMapping(items: readonly { key: unknown; value: unknown }[], reader:
 function readMerged(value: unknown, reader: Reader): YamlMapping {
   const given = read(value, reader);
   const sources = Array.isArray(given) ? given : [given];
-  return Object.assign(Object.create(null) as YamlMapping, ...sources.filter(isMapping).reverse()) as YamlMapping;
+  if (!sources.every(isMapping))
+    throw errorAtNode(reader, (value ?? {}) as Node, 'a merge key (<<) takes a mapping or a list of mappings');
+  return Object.assign(Object.create(null) as YamlMapping, ...sources.reverse()) as YamlMapping;
 }
 
 export function isMapping(value: YamlValue | undefined): value is YamlMapping {
@@ -126,6 +141,7 @@ function errorAt(lines: LineCounter, offset: number, problem: string): YamlError
 const problems: Record<string, string> = {
   TAG_RESOLVE_FAILED: 'a value begins with an exclamation mark, which YAML takes for a tag; put it in quotes',
   BAD_ALIAS: 'a value begins with an asterisk, which YAML takes for an alias; put it in quotes',
+  MULTIPLE_DOCS: 'a second YAML document begins here; one alone is accepted',
   TAB_AS_INDENT: 'a tab stands where YAML takes blanks only',
 };
 

@@ -109,13 +109,14 @@ function userOf(find: Find): Record<string, unknown> {
 
 /** Without any, the domain `default`: the openstack command then sends none, and Keystone refuses that. */
 function domainOf(owner: 'user' | 'project', find: Find): Record<string, string> {
-  const id = find(`${owner}_domain_id`);
-  const name = find(`${owner}_domain_name`);
-  if (id !== undefined) return { id };
-  if (name !== undefined) return { name };
+  const [ownId, ownName] = [find(`${owner}_domain_id`), find(`${owner}_domain_name`)];
   const [commonId, commonName] = [find('domain_id'), find('domain_name')];
-  if (commonId !== undefined) return { id: commonId };
-  if (commonName !== undefined) return { name: commonName };
+  const hasProject = find('project_id') !== undefined || find('project_name') !== undefined;
+  // A common domain stands for those that are missing, and an ID wins over a name. Without a project it is the scope.
+  const id = ownId ?? (hasProject || ownName === undefined ? commonId : undefined);
+  if (id !== undefined) return { id };
+  const name = ownName ?? commonName;
+  if (name !== undefined) return { name };
   const [defaultId, defaultName] = [find('default_domain_id') ?? find('default_domain'), find('default_domain_name')];
   if (defaultId === undefined && defaultName !== undefined) return { name: defaultName };
   return { id: defaultId ?? 'default' };

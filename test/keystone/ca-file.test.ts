@@ -26,12 +26,15 @@ test('a file without a certificate is refused before any call, and named', async
   const serve = await run('serve', '--port', '0', '--keystone', 'http://127.0.0.1:2', '--keystone-ca', file);
   expect(serve).toEqual({ code: 1, stdout: '', stderr: refused(`--keystone-ca '${file}'`) });
   const environment = {
-    OS_AUTH_URL: 'http://127.0.0.1:2',
+    OS_AUTH_URL: 'https://127.0.0.1:2',
     OS_APPLICATION_CREDENTIAL_ID: 'one',
     OS_APPLICATION_CREDENTIAL_SECRET: 'secret',
     OS_CACERT: file,
   };
   const get = await runIn(environment, 'get', 'prod');
   expect(get).toEqual({ code: 1, stdout: '', stderr: refused(`the CA file '${file}' of the cloud`) });
+  // Without TLS no certificate is checked, and the openstack command does not look either.
+  const plain = await runIn({ ...environment, OS_AUTH_URL: 'http://127.0.0.1:2' }, 'get', 'prod');
+  expect(plain.stderr).toMatch(/^error: the identity service does not answer: /);
   await expect(cloudToken(environment)).rejects.toMatchObject({ code: 'data_unreadable' });
 });

@@ -131,6 +131,34 @@ describe('clouds.yaml', () => {
     });
   });
 
+  test.each([
+    [
+      'project: P',
+      "auth.project of cloud 'c' in 'FILE' is not known; known are project_id, project_name, project_domain_id",
+    ],
+    ['agency_name: A', "auth.agency_name of cloud 'c' in 'FILE' is not known; leave it out"],
+    ['"S3cret word": A', "auth.… of cloud 'c' in 'FILE' is not known"],
+    ['password: yes', "password of cloud 'c' in 'FILE' must be text; put it in quotes"],
+    ['username: [S3cret]', "username of cloud 'c' in 'FILE' must be text; put it in quotes"],
+    ['system_scope: true', "system_scope of cloud 'c' in 'FILE' must be text"],
+    ['auth_url: "https://{region}.example"', 'auth_url has {region}, but region is not set; set OS_REGION'],
+  ])('names a setting that it cannot use: %s', async (setting, message) => {
+    const other = path.join(temporaryFolder(), 'clouds.yaml');
+    const auth = `      auth_url: ${authUrl}\n      username: alice\n      password: S3cret\n      ${setting}\n`;
+    writeFileSync(other, `clouds:\n  c:\n    auth:\n${auth}`);
+    await expect(readCloudConfig({ OS_CLOUD: 'c', OS_CLIENT_CONFIG_FILE: other })).rejects.toMatchObject({
+      code: 'invalid_argument',
+      message: expect.stringContaining(message.replace('FILE', other)),
+    });
+    await expect(readCloudConfig({ OS_CLOUD: 'c', OS_CLIENT_CONFIG_FILE: other })).rejects.not.toThrow('S3cret');
+  });
+
+  test('with bytes that are no UTF-8 is refused: another character would be another password', async () => {
+    const other = path.join(temporaryFolder(), 'clouds.yaml');
+    writeFileSync(other, Buffer.from('clouds: {c: {auth: {password: p\xe4ss}}}', 'latin1'));
+    await expect(readCloudConfig({ OS_CLOUD: 'c', OS_CLIENT_CONFIG_FILE: other })).rejects.toThrow('it is not UTF-8');
+  });
+
   test('is looked for where the openstack command looks', async () => {
     const home = temporaryFolder();
     await expect(readCloudConfig({ OS_CLOUD: 'pw', HOME: home })).rejects.toThrow(

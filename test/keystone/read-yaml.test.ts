@@ -47,6 +47,15 @@ describe('a secret that YAML takes for syntax is in no error:', () => {
   });
 });
 
+test.each([
+  ['clouds: {}\n---\nclouds: {}\n', 2, 'a second YAML document begins here'],
+  ['a: 1\nb: {<<: word}', 2, 'a merge key (<<) takes a mapping'],
+  ['a: 1\nb: "x\u0001"', 2, 'a control character'],
+  ['a: !!binary c2VjcmV0', 1, 'a value is binary'],
+])('what PyYAML does not read is refused with its line: %j', (text, line, message) => {
+  expect(() => readYaml(text)).toThrow(expect.objectContaining({ line, message: expect.stringContaining(message) }));
+});
+
 test('an error says line and column', () => {
   expect(() => readYaml(`a: 1\npassword: !${secret}`)).toThrow(
     expect.objectContaining({ line: 2, column: 11, message: expect.stringContaining('put it in quotes') }),

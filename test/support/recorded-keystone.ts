@@ -29,10 +29,11 @@ export async function startRecordedKeystone() {
   const origin = await startStandIn((request, response) => void answer(request, response));
 
   async function answer(request: IncomingMessage, response: ServerResponse) {
-    const [, path = '', rest = ''] = /^(\/[^/]+)(.*)$/.exec(request.url ?? '') ?? [];
+    // As a proxy it is asked by whole URLs, and serves those itself.
+    const [, host, path = '', rest = ''] = /^(?:http:\/\/([^/]+))?(\/[^/]+)(.*)$/.exec(request.url ?? '') ?? [];
     const body = await text(request);
     if (request.method === 'POST' && rest.endsWith('/auth/tokens')) {
-      of(path).tokens.push({ url: rest, body: JSON.parse(body) });
+      of(path).tokens.push({ url: (isForeign(host) ? 'over the proxy ' : '') + rest, body: JSON.parse(body) });
       const token = describeToken(`${origin}${path}`);
       answerJson(response, 201, { token }, { 'X-Subject-Token': 'issued' });
       return;
@@ -47,6 +48,8 @@ export async function startRecordedKeystone() {
 
   return { origin, of };
 }
+
+const isForeign = (host: string | undefined) => host !== undefined && !host.startsWith('127.');
 
 /** Version discovery, as Keystone answers at its root and at `/v3`. */
 function describeVersion(url: string) {
