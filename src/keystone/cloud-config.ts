@@ -114,8 +114,8 @@ function assertSupported({ values }: CloudSettings): void {
   if (version?.startsWith('2') === true) throw incomplete(`identity_api_version '${version}' is not supported; 3 is`);
 }
 
-/** What `auth` may hold, under the names of today. */
-const texts = [
+/** What `auth` may hold, under the names of today: each is also a variable. */
+export const authSettings = [
   'auth_url',
   ...['username', 'user_id', 'user_domain_id', 'user_domain_name', 'password', 'passcode', 'token'],
   ...['project_id', 'project_name', 'project_domain_id', 'project_domain_name', 'domain_id', 'domain_name'],
@@ -128,16 +128,18 @@ const others = ['auth_methods', 'allow_reauth', 'unscoped', 'include_catalog', '
 
 /** YAML makes a boolean of yes and a list of brackets; what stands there is not shown. */
 function assertTexts({ values, cloud, file }: CloudSettings): void {
-  const wrong = texts.find((name) => typeof values[name] === 'boolean' || typeof (values[name] ?? '') === 'object');
+  const wrong = authSettings.find(
+    (name) => typeof values[name] === 'boolean' || typeof (values[name] ?? '') === 'object',
+  );
   if (wrong === undefined) return;
   throw incomplete(`${wrong} of cloud '${cloud ?? ''}' in '${file ?? ''}' must be text; put it in quotes`);
 }
 
 /** A setting that nobody reads is a slip: `project` for `project_name`, say. */
 function assertKnown({ authNames, cloud, file }: CloudSettings): void {
-  const unknown = authNames.find((name) => ![...texts, ...others].includes(name));
+  const unknown = authNames.find((name) => ![...authSettings, ...others].includes(name));
   if (unknown === undefined) return;
-  const similar = texts.filter((name) => name.startsWith(`${unknown.split('_')[0] ?? ''}_`));
+  const similar = authSettings.filter((name) => name.startsWith(`${unknown.split('_')[0] ?? ''}_`));
   const remedy = similar.length > 0 ? `known are ${similar.join(', ')}` : 'leave it out';
   throw incomplete(`auth.${quotedName(unknown)} of cloud '${cloud ?? ''}' in '${file ?? ''}' is not known; ${remedy}`);
 }

@@ -2,6 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { commands } from '../../src/cli/commands.js';
 import { written } from '../../src/cli/help.js';
+import { authSettings } from '../../src/keystone/cloud-config.js';
 import { documentOf } from '../support/documents.js';
 
 const { text } = documentOf('src/cli/README.md');
@@ -34,4 +35,10 @@ test('every command is listed', async () => {
     Object.entries(commands).map(async ([name, load]) => `| \`${name}\` | ${(await load()).summary} |`),
   );
   expect(between('commands')).toEqual(['| command | what it does |', '| --- | --- |', ...lines]);
+});
+
+test('each setting of a cloud that is read is listed', () => {
+  const keys = between('cloud keys').flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`(\w+)`/g)]);
+  const besideAuth = ['auth_methods', 'region_name', 'regions', 'interface', 'profile', 'cacert', 'verify', 'insecure'];
+  expect(keys.map(([, key]) => key).sort()).toEqual([...authSettings, ...besideAuth].sort());
 });

@@ -1,14 +1,14 @@
 // inspect says of some five hundred kubeconfigs whether they work, and so do client-go and every kubectl that is here.
 import { beforeAll, describe, expect } from '@jest/globals';
-import { execFile, spawn } from 'node:child_process';
-import { cpSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createAuthority } from '../../src/certificate/create-authority.js';
 import { inspectKubeconfig } from '../../src/inspect/inspect-kubeconfig.js';
 import { readInput } from '../../src/inspect/load-kubeconfig.js';
 import { startApiServer } from '../support/api-server.js';
+import { type ClientGoVerdict, askClientGo, buildClientGo } from '../support/client-go.js';
 import { clientCertificate } from '../support/client-certificate.js';
 import { kubeconfigCorpus } from '../support/kubeconfig-corpus.js';
 import { go, kubectls, testWith } from '../support/programs.js';
@@ -61,30 +61,18 @@ function differences(works: ReadonlyMap<string, string>, { isOld = false } = {})
 testWith(go, 'go')(
   'client-go agrees',
   async () => {
-    const judge = temporaryFolder();
-    cpSync(fileURLToPath(new URL('../support/client-go', import.meta.url)), judge, { recursive: true });
-    await run('go', ['mod', 'tidy'], { cwd: judge, timeout: 600_000 });
-    await run('go', ['build', '-o', 'judge', '.'], { cwd: judge, timeout: 600_000 });
-    expect(differences(await askClientGo(path.join(judge, 'judge')))).toEqual([]);
+    const judge = await buildClientGo();
+    const answers = await askClientGo(
+      judge,
+      [...files.values()].map((file) => ({ file })),
+    );
+    const works = new Map([...files.keys()].map((name, index) => [name, problemIn(answers[index])]));
+    expect(differences(works)).toEqual([]);
   },
   1_200_000,
 );
 
-async function askClientGo(program: string): Promise<Map<string, string>> {
-  const child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
-  for (const file of files.values()) child.stdin.write(`${JSON.stringify({ file })}\n`);
-  child.stdin.end();
-  child.stdout.setEncoding('utf8');
-  let answers = '';
-  for await (const part of child.stdout) answers += part as string;
-  const lines = answers.trim().split('\n');
-  return new Map(
-    [...files.keys()].map((name, index) => {
-      const { loadError, callError } = JSON.parse(lines[index] ?? '{}') as { loadError?: string; callError?: string };
-      return [name, loadError ?? callError ?? ''];
-    }),
-  );
-}
+const problemIn = ({ loadError, callError }: ClientGoVerdict = {}) => loadError ?? callError ?? '';
 
 describe.each(kubectls.length === 0 ? ['kubectl'] : kubectls)('%s', (kubectl) => {
   testWith(kubectls[0], 'kubectl')(

@@ -1,24 +1,12 @@
 // Whatever a kubeconfig holds and however it is written, merging keeps what is not its own and is done after one time.
 import { expect } from '@jest/globals';
 import fc from 'fast-check';
-import { type SchemaOptions, type ToStringOptions, stringify as stringifyAs } from 'yaml';
 import { readKubeconfigSource } from '../../src/kubeconfig/kubeconfig-source.js';
 import { mergeKubeconfig } from '../../src/kubeconfig/merge-kubeconfig.js';
 import { createAddition } from '../support/merging.js';
 import { property } from '../support/property.js';
+import { type Config, type Entry, type Spelling, config, spelling } from '../support/random-kubeconfigs.js';
 
-interface Entry {
-  name: string;
-}
-interface Config {
-  clusters: Entry[];
-  users: Entry[];
-  contexts: Entry[];
-  [key: string]: unknown;
-}
-
-const stringify = (value: unknown, options: SchemaOptions & ToStringOptions = {}) =>
-  stringifyAs(value, { version: '1.1', ...options });
 /** As kubectl reads it. */
 const parse = (written: string) => readKubeconfigSource(written, 'written').value as unknown;
 /** Some texts of YAML 1.2 are none of 1.1, and kubectl does not read them. */
@@ -31,40 +19,6 @@ function isReadable(written: string): boolean {
   }
 }
 
-const name = fc.oneof(
-  fc.string({ minLength: 1, unit: 'grapheme' }),
-  fc.constantFrom('demo', 'yes', '1.0', '- a', '#x'),
-);
-const text = fc.oneof(
-  fc.string(),
-  fc.constantFrom('', ' lead', 'a: b', 'line\nline\n', '"quoted"', "it's", '&a', '*a', '{}'),
-);
-const content = fc.dictionary(fc.constantFrom('server', 'token', 'namespace', 'x-unknown', 'extensions2'), text);
-const entries = (field: string) =>
-  fc
-    .uniqueArray(name, { maxLength: 5 })
-    .chain((names) => fc.tuple(...names.map((one) => content.map((inner) => ({ name: one, [field]: inner })))));
-const config: fc.Arbitrary<Config> = fc
-  .record({ clusters: entries('cluster'), users: entries('user'), contexts: entries('context'), current: name })
-  .map(({ current, ...lists }) => ({
-    apiVersion: 'v1',
-    kind: 'Config',
-    preferences: {},
-    ...lists,
-    'current-context': current,
-  }));
-
-type Spelling = (config: Config) => string;
-const spelling: fc.Arbitrary<Spelling> = fc.constantFrom<Spelling>(
-  (value) => stringify(value),
-  (value) => stringify(value, { indentSeq: false, lineWidth: 0 }),
-  (value) => stringify(value, { indent: 4, defaultStringType: 'QUOTE_SINGLE' }),
-  (value) => stringify(value, { collectionStyle: 'flow' }),
-  (value) => `# mine\n---\n${stringify(value)}# the end`,
-  (value) => stringify(value).trimEnd(),
-  (value) => JSON.stringify(value),
-  (value) => `${JSON.stringify(value, null, 2)}\n`,
-);
 const addition = fc
   .record({
     eip: fc.boolean(),

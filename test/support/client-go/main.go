@@ -19,6 +19,8 @@ type question struct {
 	Content []byte `json:"content"`
 	// Only read as YAML.
 	YAML bool `json:"yaml"`
+	// Only loaded, and no server asked.
+	Load bool `json:"load"`
 }
 
 type verdict struct {
@@ -48,6 +50,9 @@ func judge(asked question) verdict {
 	config, err := clientcmd.Load(asked.Content)
 	if err != nil {
 		return verdict{LoadError: err.Error()}
+	}
+	if asked.Load {
+		return verdict{}
 	}
 	for _, cluster := range config.Clusters {
 		cluster.LocationOfOrigin = asked.File
