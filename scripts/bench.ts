@@ -1,10 +1,11 @@
 // Measures the provider, the client and the tools beside their peers, in turn and in one run, and prints ratios. What a
 // second takes depends on the machine and on who else uses it; a ratio of pairs hardly does. `--smoke` only shows that it
 // works; no run is judged by time.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { readResults, toComparison } from './bench/compare.js';
 import { type Settings, sections } from './bench/sections.js';
 import { stopAll } from './bench/measured-process.js';
 import { type Result, toTable } from './bench/results.js';
@@ -15,6 +16,7 @@ const usage = `Usage: npm run bench -- [options]
   --rounds N          pairs of each figure (default: 5)
   --prism             installs Prism into a throw-away folder and measures it too
   --output FILE       writes the results as JSON
+  --compare FILE      shows what moved since the run that wrote FILE, such as that of another commit, and its noise
   --smoke             a few requests and one round, to see that it works
 `;
 
@@ -24,6 +26,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     prism: { type: 'boolean', default: false },
     output: { type: 'string' },
+    compare: { type: 'string' },
     smoke: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -41,6 +44,8 @@ async function main(): Promise<number> {
     );
     return values.help ? 0 : 2;
   }
+  const before = values.compare === undefined ? undefined : readBefore(values.compare);
+  if (before === null) return 2;
   const folder = mkdtempSync(path.join(tmpdir(), 'clustercert-bench-'));
   const settings: Settings = values.smoke
     ? {
@@ -72,19 +77,32 @@ async function main(): Promise<number> {
       results.push(...(await sections[name as keyof typeof sections](settings)));
     }
     process.stdout.write(toTable(results));
-    if (values.output !== undefined) {
-      const about = {
-        node: process.version,
-        platform: process.platform,
-        at: new Date().toISOString(),
-        settings: { ...settings, folder: undefined },
-      };
-      writeFileSync(values.output, `${JSON.stringify({ ...about, results }, null, 2)}\n`);
-    }
+    if (before) process.stdout.write(`\n${toComparison(before, results)}`);
+    if (values.output !== undefined) writeResults(values.output, settings, results);
     return 0;
   } finally {
     stopAll();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function writeResults(file: string, settings: Settings, results: Result[]): void {
+  const about = {
+    node: process.version,
+    platform: process.platform,
+    at: new Date().toISOString(),
+    settings: { ...settings, folder: undefined },
+  };
+  writeFileSync(file, `${JSON.stringify({ ...about, results }, null, 2)}\n`);
+}
+
+/** Read before anything is measured; null for a file that cannot be used. */
+function readBefore(file: string): Result[] | null {
+  try {
+    return readResults(readFileSync(file, 'utf8'));
+  } catch (error) {
+    console.error(`error: --compare '${file}' cannot be used: ${(error as Error).message}`);
+    return null;
   }
 }
 

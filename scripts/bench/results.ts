@@ -40,10 +40,15 @@ export function toTable(results: Result[]): string {
       load.toFixed(1),
     ];
   });
-  const lines = [['what', 'median', 'range', 'goal', '', 'load'], ['---', '---', '---', '---', '---', '---'], ...rows];
+  return tableOf(['what', 'median', 'range', 'goal', '', 'load'], rows);
+}
+
+/** A table in Markdown. */
+export function tableOf(head: string[], rows: string[][]): string {
+  const lines = [head, head.map(() => '---'), ...rows];
   return `${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`;
 }
 
-function round(value: number): string {
+export function round(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toFixed(2);
 }

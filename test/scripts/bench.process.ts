@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { readResults, toComparison } from '../../scripts/bench/compare.js';
 import { ratio, sumUp, toTable } from '../../scripts/bench/results.js';
 
 test('a ratio is the median of the pairs, not the ratio of the medians', () => {
@@ -18,6 +19,28 @@ test('the table says which goals are met', () => {
   ]);
   expect(table).toMatch(/\| fast \| 2\.00 x \| 1\.00-3\.00 \| <= 2 \| met \|/);
   expect(table).toMatch(/\| slow \| 3\.50 x \| 3\.00-4\.00 \| <= 2 \| NOT met \|/);
+});
+
+test('a comparison says what moved beyond what the runs themselves vary', () => {
+  const of = (all: Record<string, number[]>) =>
+    Object.entries(all).map(([name, values]) => sumUp(name, values, { unit: 'us' }));
+  const before = of({ faster: [10, 11, 12], slower: [10, 11, 12], shaky: [8, 10, 14], once: [5], gone: [1, 2] });
+  const after = of({ faster: [5, 5.5, 6], slower: [13, 14, 15], shaky: [9, 11, 12], once: [6], new: [1, 2] });
+  const table = toComparison(readResults(JSON.stringify({ results: before })), after);
+  expect(table).toContain('| faster | 11.00 us | 5.50 us | -50 % | ±9 % | less |');
+  expect(table).toContain('| slower | 11.00 us | 14.00 us | +27 % | ±9 % | MORE |');
+  expect(table).toContain('| shaky | 10.00 us | 11.00 us | +10 % | ±30 % | within noise |');
+  expect(table).toContain('| once | 5.00 us | 6.00 us | +20 % | ±0 % | one round only |');
+  expect(table).not.toMatch(/gone|new/);
+});
+
+test('a file that is no earlier run is refused before anything is measured', async () => {
+  const args = ['--import', 'tsx', 'scripts/bench.ts', '--smoke', '--compare', 'package.json'];
+  await expect(promisify(execFile)(process.execPath, args)).rejects.toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: "error: --compare 'package.json' cannot be used: it has no 'results'; --output writes such a file\n",
+  });
 });
 
 test('the smoke run measures the provider beside its peers and writes the same as JSON', async () => {
