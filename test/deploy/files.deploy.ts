@@ -55,11 +55,14 @@ testWith(kubectl, 'kubectl kustomize')(
     const file = path.join(temporaryFolder(), 'manifests.yaml');
     const folders = ['kubernetes', 'kubernetes-cluster-api'];
     writeFileSync(file, folders.map((name) => run('kubectl', 'kustomize', name)).join('---\n'));
-    await kubernetes.apply({
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name: 'clustercert', labels: { 'pod-security.kubernetes.io/warn': 'restricted' } },
-    });
+    const namespace = path.join(path.dirname(file), 'namespace.json');
+    const labels = { 'pod-security.kubernetes.io/warn': 'restricted' };
+    writeFileSync(
+      namespace,
+      JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'clustercert', labels } }),
+    );
+    // By kubectl, which warns of what it did not make itself.
+    await kubernetes.kubectl(kubernetes.administrator, 'apply', '-f', namespace);
     const { code, stdout, stderr } = await kubernetes.kubectl(
       kubernetes.administrator,
       'apply',
