@@ -9,7 +9,7 @@ import {
   type SubjectPublicKeyInfo,
   id_ce_subjectKeyIdentifier,
 } from '@peculiar/asn1-x509';
-import { ClusterCertError, firstLine } from '../errors.js';
+import { ClusterCertError } from '../errors.js';
 import { type Signer, createSigner } from './signer.js';
 
 export interface AuthorityFiles {
@@ -152,21 +152,29 @@ function isSelfSigned(certificate: X509Certificate): boolean {
 
 /** The certificates of a text in DER, as they are written there. */
 export function certificatesIn(pem: string): Buffer[] {
-  return blocksIn(pem).map((block) => Buffer.from(block.replace(/-----[^-]+-----/g, ''), 'base64'));
+  return blocksIn(pem).map((block) => {
+    const text = block.replace(/-----[^-]+-----/g, '').replace(/\s/g, '');
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text))
+      refuse('the CA certificate cannot be read: a block in its file is not base64');
+    return Buffer.from(text, 'base64');
+  });
 }
 
 function blocksIn(pem: string): string[] {
   return pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
 }
 
-/** Live providers send text before the PEM block, and tools write such files: what stands around a block is skipped. */
+/**
+ * Live providers send text before the PEM block, and tools write such files: what stands around a block is skipped. OpenSSL
+ * is given bytes, because it takes fewer forms of PEM than Go does, such as no empty lines.
+ */
 function readCertificates(pem: string): X509Certificate[] {
-  const blocks = blocksIn(pem);
-  if (blocks.length === 0) refuse('the CA certificate cannot be read; a certificate in PEM is accepted');
+  const certificates = certificatesIn(pem);
+  if (certificates.length === 0) refuse('the CA certificate cannot be read; a certificate in PEM is accepted');
   try {
-    return blocks.map((block) => new X509Certificate(block));
+    return certificates.map((der) => new X509Certificate(der));
   } catch (cause) {
-    return refuse(`the CA certificate cannot be read: ${firstLine(cause)}`, cause);
+    return refuse('the CA certificate cannot be read: a block in its file is no certificate', cause);
   }
 }
 

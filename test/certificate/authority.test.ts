@@ -10,6 +10,30 @@ const now = new Date();
 const files = await createAuthority({ now });
 const other = await createAuthority({ now });
 
+// Each was given to Go's encoding/pem, which reads the certificate in it.
+test.each<[string, (pem: string) => string]>([
+  ['empty lines between its lines', (pem) => pem.replaceAll('\n', '\n\n')],
+  ['blanks and tabs at the ends of lines', (pem) => pem.replaceAll('\n', ' \t\n')],
+  ['lines of Windows', (pem) => pem.replaceAll('\n', '\r\n')],
+  ['one long line', (pem) => pem.replace(/(?<=[A-Za-z0-9+/])\n(?=[A-Za-z0-9+/=])/g, '')],
+  [
+    'lines of 63 characters',
+    (pem) =>
+      pem.replace(
+        /-----\n([^-]+)-----END/,
+        (_all, body: string) => `-----\n${body.replaceAll('\n', '').replace(/.{63}/g, '$&\n')}\n-----END`,
+      ),
+  ],
+  ['text around it', (pem) => `subject=CN = kubernetes\n${pem}# the end`],
+  ['half a block before it', (pem) => `-----BEGIN CERTIFICATE-----\nMIIB\n${pem}`],
+  ['half a block behind it', (pem) => `${pem}-----BEGIN CERTIFICATE-----\nMIIB`],
+])('a CA certificate with %s is handed out as it would be without', (_name, change) => {
+  const changed = change(files.certificatePem);
+  expect(changed).not.toBe(files.certificatePem);
+  const { certificatePem } = openAuthority({ ...files, certificatePem: changed });
+  expect(certificatePem).toBe(openAuthority(files).certificatePem);
+});
+
 describe('an authority is refused, with one line that names the reason, when', () => {
   test.each([
     [
@@ -22,6 +46,14 @@ describe('an authority is refused, with one line that names the reason, when', (
       'its certificate is cut off',
       { ...files, certificatePem: files.certificatePem.replace(/\n.{64}\n/, '\n') },
       'cannot be read',
+    ],
+    [
+      'a block of its file is not base64',
+      {
+        ...files,
+        certificatePem: `${files.certificatePem}-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n`,
+      },
+      'a block in its file is not base64',
     ],
     ['its key is no PEM', { ...files, privateKeyPem: '' }, 'a private key in PEM is accepted'],
     [
