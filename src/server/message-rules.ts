@@ -1,4 +1,5 @@
-// The rules for the header Host of RFC 9112, section 3.2. Node's own answer to a missing one has no body.
+// Rules of HTTP/1.1 that Node leaves to its users, because a proxy in front might read such a request in another way: the
+// version, the header Host (RFC 9112, section 3.2; Node's own answer to a missing one has no body), the transfer coding.
 import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { ClusterCertError } from '../errors.js';
@@ -6,8 +7,20 @@ import { ClusterCertError } from '../errors.js';
 // RFC 3986, section 3.2: a registered name or an address, and a port.
 const grammar = /^(?:\[([\da-f:.]+)\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+)(?::\d*)?$/i;
 
+/** Throws `invalid_argument` or `not_implemented` for a request that is none of HTTP/1.0 or HTTP/1.1. */
+export function checkMessage(request: IncomingMessage): void {
+  const { httpVersion, headers } = request;
+  if (httpVersion !== '1.1' && httpVersion !== '1.0')
+    throw new ClusterCertError('invalid_argument', 'the version of HTTP is not supported; send HTTP/1.1');
+  checkHost(request);
+  const coding = headers['transfer-encoding'];
+  // RFC 9112, section 6.1. The bytes of another coding would be taken for the body itself.
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked')
+    throw new ClusterCertError('not_implemented', 'the transfer coding of the request is not supported; send chunked');
+}
+
 /** Throws `invalid_argument` for a request whose Host is missing, malformed or there twice. */
-export function checkHost({ rawHeaders, httpVersion }: IncomingMessage): void {
+function checkHost({ rawHeaders, httpVersion }: IncomingMessage): void {
   const hosts: string[] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';

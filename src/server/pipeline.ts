@@ -8,7 +8,7 @@ import { isLogged, reasonOf, toErrorResponse } from './error-response.js';
 import { answerAuthorizationWebhook, isAuthorizationWebhook } from './authorization-webhook.js';
 import { type Health, isHealthCheck } from './health.js';
 import type { RequestContext } from './request-context.js';
-import { checkHost } from './host-header.js';
+import { checkMessage } from './message-rules.js';
 import type { Locals, LocalsResponse } from './locals.js';
 import { describeError } from './log.js';
 import type { Metrics } from './metrics.js';
@@ -42,7 +42,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   async function serve(request: IncomingMessage, response: LocalsResponse): Promise<void> {
     const { locals } = response;
-    checkHost(request);
+    checkMessage(request);
     if (isHealthCheck(request)) {
       await health.answer(request, response);
       return;

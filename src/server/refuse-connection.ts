@@ -1,7 +1,7 @@
 // Answers on the bare connection what never became a request of the application: what the parser refused, what came late,
 // CONNECT.
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ClusterCertError, type ErrorCode } from '../errors.js';
@@ -47,7 +47,7 @@ function refuse(
   const requestId = randomUUID();
   const text = JSON.stringify(body);
   const head = [
-    `HTTP/1.1 ${status} ${body.reason}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
     'Connection: close',
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(text)}`,

@@ -54,7 +54,8 @@ export function essenceOf(value: string): string | undefined {
 /** Types, parameter names and charsets are compared without case, and white space does not count (RFC 9110, section 8.3.1). */
 function normalForm(value: string): string | undefined {
   try {
-    const { type, parameters } = contentType.parse(value);
+    // RFC 9110, section 5.6.6, lets a parameter be empty; the parser does not.
+    const { type, parameters } = contentType.parse(value.replace(/;[ \t]*(?=;|$)/g, ''));
     return [type, ...Object.entries(parameters).map((pair) => pair.join('='))].join(';').toLowerCase();
   } catch {
     return undefined;

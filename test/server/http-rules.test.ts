@@ -59,6 +59,22 @@ describe('Host', () => {
   });
 });
 
+test.each<[string, string[], string, number]>([
+  ['HTTP/2.0 on a request line', ['Host: a'], '2.0', 400],
+  ['a body in chunks', ['Host: a', 'Transfer-Encoding: Chunked'], '1.1', 200],
+  ['a body in chunks that were packed', ['Host: a', 'Transfer-Encoding: gzip, chunked'], '1.1', 501],
+  ['a Content-Type with an empty parameter', ['Host: a', 'Content-Type: application/json;'], '1.1', 200],
+  ['one with several', ['Host: a', 'Content-Type: application/json; ;; charset=utf-8 ;'], '1.1', 200],
+  ['one with another charset behind them', ['Host: a', 'Content-Type: application/json;;charset=latin1'], '1.1', 400],
+])('%s', async (_name, lines, version, status) => {
+  const body = lines.some((line) => line.startsWith('Transfer-Encoding')) ? '0\r\n\r\n' : '';
+  expect(await exchange(provider, get(lines, version) + body)).toContain(`HTTP/1.1 ${status} `);
+});
+
+test('what the parser refuses has the usual words in its status line', async () => {
+  expect(await exchange(provider, 'nonsense\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+});
+
 test('no header line is lost, however many there are', async () => {
   const filler = Array.from({ length: 3_000 }, () => 'a:b');
   const headers = ['Host: cce.example', ...filler, 'Content-Length: 15'];
@@ -106,9 +122,21 @@ describe('the log', () => {
   });
 
   test('names the address that a proxy gives', async () => {
-    const behind = await startProvider({ app: { behindProxy: true } });
-    await fetch(`${behind.url}/nothing`, { headers: { 'X-Forwarded-For': '198.51.100.1, 203.0.113.9' } });
-    expect(await loggedSince(0, behind)).toEqual([expect.objectContaining({ ip: '203.0.113.9' })]);
+    const behind = await startProvider({ dataFolder: provider.dataFolder, app: { behindProxy: true } });
+    const ask = (forwarded: string) =>
+      fetch(behind.url + route, { headers: { 'X-Auth-Token': token, 'X-Forwarded-For': forwarded } });
+    expect((await ask('198.51.100.1, 203.0.113.9')).status).toBe(200);
+    await ask('203.0.113.9, [2001:db8::7]:4711');
+    await setTimeout(100);
+    // The audit line and the line of the request.
+    const addresses = behind.logged.map(({ ip }) => ip);
+    expect(addresses).toEqual(['203.0.113.9', '203.0.113.9', '2001:db8::7', '2001:db8::7']);
+    expect(behind.logged.filter(({ audit }) => audit !== undefined)).toHaveLength(2);
+    // Nobody but a proxy is believed.
+    const direct = await startProvider({ dataFolder: provider.dataFolder });
+    await fetch(direct.url + route, { headers: { 'X-Auth-Token': token, 'X-Forwarded-For': '203.0.113.9' } });
+    await setTimeout(100);
+    expect(direct.logged.map(({ ip }) => ip)).toEqual(['127.0.0.1', '127.0.0.1']);
   });
 });
 
