@@ -133,7 +133,7 @@ beforeAll(async () => {
     SECRET_KEY: secret,
   };
   if (keystone) Object.assign(environment, await keystoneEnvironment(keystone, projectId));
-}, 120_000);
+}, 300_000);
 
 /** A user of the project, and the provider in the catalogue. */
 async function keystoneEnvironment(
