@@ -13,7 +13,8 @@ import {
   id_ce_subjectAltName,
   id_ce_subjectKeyIdentifier,
 } from '@peculiar/asn1-x509';
-import { createExtension, createName, signCertificate } from './sign-certificate.js';
+import { toPem } from './der.js';
+import { encode, encodeExtensions, encodeName, signCertificate } from './sign-certificate.js';
 import { createSigner } from './signer.js';
 
 // What kubeadm uses: RSA-2048, ten years, a start a little in the past and, where none is given, its name.
@@ -30,7 +31,7 @@ export async function createAuthority({
 }): Promise<{ certificatePem: string; privateKeyPem: string }> {
   const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
   const publicKey = createPublicKey(privateKey);
-  const name = createName([['CN', commonName]]);
+  const name = encodeName([['CN', commonName]]);
   const notBefore = new Date(Math.floor((now.getTime() - backdatedMs) / 1000) * 1000);
   const notAfter = new Date(notBefore);
   notAfter.setUTCFullYear(notAfter.getUTCFullYear() + years);
@@ -40,19 +41,23 @@ export async function createAuthority({
   const keyIdentifier = createHash('sha1')
     .update(publicKey.export({ type: 'pkcs1', format: 'der' }))
     .digest();
-  const extensions = [
-    createExtension(id_ce_keyUsage, new KeyUsage(keyUsage), { critical: true }),
-    createExtension(id_ce_basicConstraints, new BasicConstraints({ cA: true }), { critical: true }),
-    createExtension(id_ce_subjectKeyIdentifier, new SubjectKeyIdentifier(new Uint8Array(keyIdentifier).buffer), {
+  const extensions = encodeExtensions([
+    { id: id_ce_keyUsage, value: new KeyUsage(keyUsage), critical: true },
+    { id: id_ce_basicConstraints, value: new BasicConstraints({ cA: true }), critical: true },
+    {
+      id: id_ce_subjectKeyIdentifier,
+      value: new SubjectKeyIdentifier(new Uint8Array(keyIdentifier).buffer),
       critical: false,
-    }),
-    createExtension(id_ce_subjectAltName, new SubjectAlternativeName([new GeneralName({ dNSName: commonName })]), {
+    },
+    {
+      id: id_ce_subjectAltName,
+      value: new SubjectAlternativeName([new GeneralName({ dNSName: commonName })]),
       critical: false,
-    }),
-  ];
-  const certificatePem = signCertificate(
-    { serialNumber, issuer: name, subject: name, notBefore, notAfter, publicKey, extensions },
-    createSigner(privateKey),
-  );
+    },
+  ]);
+  const signer = createSigner(privateKey);
+  const spki = publicKey.export({ type: 'spki', format: 'der' });
+  const fields = { serialNumber, issuer: name, subject: name, notBefore, notAfter, publicKey: spki, extensions };
+  const certificatePem = toPem(signCertificate(fields, encode(signer.algorithm), signer), 'CERTIFICATE');
   return { certificatePem, privateKeyPem: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString() };
 }

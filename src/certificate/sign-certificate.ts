@@ -1,69 +1,70 @@
-// Turns the fields of a certificate into a signed X.509 v3 certificate in PEM. What the fields say is decided by
-// the callers.
-import type { KeyObject } from 'node:crypto';
+// The one place that writes certificates: the elements of X.509 v3 (RFC 5280, section 4.1) in their order, signed. What they
+// say is decided by the callers. The ASN.1 library writes the same bytes in ten times the time of key and signature.
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
-import {
-  AttributeTypeAndValue,
-  AttributeValue,
-  Certificate,
-  Extension,
-  Extensions,
-  Name,
-  RelativeDistinguishedName,
-  SubjectPublicKeyInfo,
-  TBSCertificate,
-  Validity,
-  Version,
-} from '@peculiar/asn1-x509';
-import { toPem } from './der.js';
+import { Extension, Extensions } from '@peculiar/asn1-x509';
+import { element, time } from './der.js';
 import type { Signer } from './signer.js';
 
+/** What a certificate says; DER, where a type says bytes. */
 export interface CertificateFields {
   /** Big-endian, positive, at most 20 bytes (RFC 5280, section 4.1.2.2). */
   serialNumber: Uint8Array;
-  issuer: Name;
-  subject: Name;
+  issuer: Uint8Array;
   notBefore: Date;
   notAfter: Date;
-  publicKey: KeyObject;
-  extensions: Extension[];
+  subject: Uint8Array;
+  /** A SubjectPublicKeyInfo. */
+  publicKey: Uint8Array;
+  /** As `encodeExtensions` makes them. */
+  extensions: Uint8Array;
 }
 
-const attributeTypes = { O: '2.5.4.10', CN: '2.5.4.3' };
+const [sequence, set, integer, bitString, utf8String, explicitExtensions] = [0x30, 0x31, 0x02, 0x03, 0x0c, 0xa3];
 
-/** The signed certificate in PEM. */
-export function signCertificate(fields: CertificateFields, signer: Signer): string {
-  const { serialNumber, issuer, subject, notBefore, notAfter, publicKey, extensions } = fields;
-  const tbsCertificate = new TBSCertificate({
-    version: Version.v3,
-    serialNumber: toArrayBuffer(serialNumber),
-    signature: signer.algorithm,
+// [0] INTEGER 2: version 3.
+const version3 = Buffer.from('a003020102', 'hex');
+// OBJECT IDENTIFIER 2.5.4.3 and 2.5.4.10.
+const attributeTypes = { CN: Buffer.from('0603550403', 'hex'), O: Buffer.from('060355040a', 'hex') };
+// A bit string starts with how many bits of its last byte do not count.
+const allBits = Buffer.of(0);
+
+/** The certificate in DER; `algorithm` is that of the signer, in DER. */
+export function signCertificate(fields: CertificateFields, algorithm: Uint8Array, signer: Signer): Buffer {
+  const { serialNumber, issuer, notBefore, notAfter, subject, publicKey, extensions } = fields;
+  const certificate = element(
+    sequence,
+    version3,
+    element(integer, serialNumber),
+    algorithm,
     issuer,
-    validity: new Validity({ notBefore, notAfter }),
+    element(sequence, time(notBefore), time(notAfter)),
     subject,
-    subjectPublicKeyInfo: AsnConvert.parse(publicKey.export({ type: 'spki', format: 'der' }), SubjectPublicKeyInfo),
-    extensions: new Extensions(extensions),
-  });
-  const signatureValue = toArrayBuffer(signer.sign(new Uint8Array(AsnConvert.serialize(tbsCertificate))));
-  const certificate = new Certificate({ tbsCertificate, signatureAlgorithm: signer.algorithm, signatureValue });
-  return toPem(new Uint8Array(AsnConvert.serialize(certificate)), 'CERTIFICATE');
+    publicKey,
+    extensions,
+  );
+  return element(sequence, certificate, algorithm, element(bitString, allBits, signer.sign(certificate)));
 }
 
 /** A distinguished name of one attribute after the other, each in a set of its own. */
-export function createName(attributes: readonly (readonly [type: keyof typeof attributeTypes, value: string])[]): Name {
-  return new Name(
-    attributes.map(([type, utf8String]) => {
-      const value = new AttributeValue({ utf8String });
-      return new RelativeDistinguishedName([new AttributeTypeAndValue({ type: attributeTypes[type], value })]);
-    }),
+export function encodeName(
+  attributes: readonly (readonly [type: keyof typeof attributeTypes, value: string])[],
+): Buffer {
+  const sets = attributes.map(([type, value]) =>
+    element(set, element(sequence, attributeTypes[type], element(utf8String, Buffer.from(value)))),
   );
+  return element(sequence, ...sets);
 }
 
-/** An extension whose value is any of the library's ASN.1 objects. */
-export function createExtension(extnID: string, value: object, { critical }: { critical: boolean }): Extension {
-  return new Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(value)) });
+/** Extensions whose values are any of the library's ASN.1 objects. */
+export function encodeExtensions(extensions: readonly { id: string; value: object; critical: boolean }[]): Buffer {
+  const all = extensions.map(
+    ({ id, value, critical }) =>
+      new Extension({ extnID: id, critical, extnValue: new OctetString(AsnConvert.serialize(value)) }),
+  );
+  return element(explicitExtensions, encode(new Extensions(all)));
 }
 
-function toArrayBuffer(bytes: Uint8Array): ArrayBuffer {
-  return new Uint8Array(bytes).buffer;
+/** One of the library's ASN.1 objects in DER. */
+export function encode(object: object): Buffer {
+  return Buffer.from(AsnConvert.serialize(object));
 }

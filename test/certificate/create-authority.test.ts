@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { AsnConvert } from '@peculiar/asn1-schema';
+import { Certificate } from '@peculiar/asn1-x509';
 import { createAuthority } from '../../src/certificate/create-authority.js';
 import { opensslVerify } from '../support/authorities.js';
 import { openssl, testWith } from '../support/programs.js';
@@ -15,6 +17,11 @@ test('a new authority is a self-signed RSA-2048 CA under the name that kubeadm g
   expect(certificate.verify(certificate.publicKey)).toBe(true);
   expect(certificate.checkPrivateKey(createPrivateKey(files.privateKeyPem))).toBe(true);
   expect(certificate.publicKey.asymmetricKeyDetails?.modulusLength).toBe(2048);
+});
+
+test('it is, byte for byte, what the ASN.1 library writes of it', () => {
+  const read = AsnConvert.parse(certificate.raw, Certificate);
+  expect(Buffer.from(AsnConvert.serialize(read)).equals(certificate.raw)).toBe(true);
 });
 
 test('a new authority is valid from a little before now for ten years', () => {

@@ -12,7 +12,7 @@ import {
   id_ce_subjectKeyIdentifier,
 } from '@peculiar/asn1-x509';
 import { type AuthorityFiles, openAuthority } from '../../src/certificate/authority.js';
-import { createExtension, createName, signCertificate } from '../../src/certificate/sign-certificate.js';
+import { createExtension, createName, signCertificate } from '../support/library-certificate.js';
 import { createSigner } from '../../src/certificate/signer.js';
 import { createHandlers } from '../../src/server/handlers.js';
 import { fixedBytes, fixedEcKey, fixedEd25519Key, fixedRsaKey } from '../support/fixed-keys.js';

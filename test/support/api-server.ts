@@ -14,7 +14,7 @@ import {
   id_kp_serverAuth,
 } from '@peculiar/asn1-x509';
 import { type AuthorityFiles, openAuthority } from '../../src/certificate/authority.js';
-import { createExtension, createName, signCertificate } from '../../src/certificate/sign-certificate.js';
+import { createExtension, createName, signCertificate } from './library-certificate.js';
 
 export interface ApiServer {
   readonly url: string;

@@ -8,7 +8,7 @@ import {
   id_kp_clientAuth,
 } from '@peculiar/asn1-x509';
 import { type AuthorityFiles, openAuthority } from '../../src/certificate/authority.js';
-import { createExtension, createName, signCertificate } from '../../src/certificate/sign-certificate.js';
+import { createExtension, createName, signCertificate } from './library-certificate.js';
 
 export interface ClientCertificateOptions {
   key?: KeyObject;
