@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The executable: connects the command line to the process, and does nothing else.
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { main } from './main.js';
 
 const result = { lost: false };
@@ -18,7 +18,7 @@ const code = await main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   environment: process.env,
-  readStdin: () => text(process.stdin),
+  readStdin: () => buffer(process.stdin),
   untilStopped: () =>
     new Promise((resolve) => {
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());

@@ -7,7 +7,7 @@ export interface Io {
   readonly stderr: { write(text: string): unknown };
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** All that comes from standard input. */
-  readStdin(): Promise<string>;
+  readStdin(): Promise<Uint8Array>;
   /** Resolves when the process is asked to end. */
   untilStopped(): Promise<void>;
   /** Calls back on each SIGHUP, which ends nothing then. */

@@ -3,10 +3,10 @@ import { type Io, defineCommand } from './command.js';
 import { flag, withDefault } from './options.js';
 import { duration } from './readers.js';
 import { formatTable } from './table.js';
-import { ClusterCertError } from '../errors.js';
 import type { CertificateFacts } from '../inspect/certificate-facts.js';
 import type { Finding } from '../inspect/finding.js';
 import { type Inspection, inspectKubeconfig } from '../inspect/inspect-kubeconfig.js';
+import { decodeKubeconfig } from '../kubeconfig/kubeconfig-source.js';
 import type { InspectedCluster } from '../inspect/judge-cluster.js';
 import type { InspectedUser } from '../inspect/judge-user.js';
 import { type KubeconfigInput, readDefaultInputs, readInput } from '../inspect/load-kubeconfig.js';
@@ -54,9 +54,7 @@ a certificate is subject, commonName, groups, issuer, serialNumber, notBefore, n
 async function readInputs(named: string | undefined, io: Io, findings: Finding[]): Promise<KubeconfigInput[]> {
   if (named === undefined) return readDefaultInputs(io.environment, findings);
   if (named !== '-') return [await readInput(named, io.environment)];
-  const text = await io.readStdin();
-  // What is no UTF-8 has been replaced by this character.
-  if (text.includes('\ufffd')) throw new ClusterCertError('data_unreadable', 'stdin: it is not UTF-8');
+  const { text } = decodeKubeconfig(await io.readStdin(), 'stdin');
   return [{ file: 'stdin', text, folder: '.', openness: undefined }];
 }
 

@@ -6,7 +6,7 @@ process.exitCode = await complete(['kubectl', ...process.argv.slice(2)], {
   stdout: process.stdout,
   stderr: process.stderr,
   environment: process.env,
-  readStdin: () => Promise.resolve(''),
+  readStdin: () => Promise.resolve(new Uint8Array()),
   untilStopped: () => Promise.resolve(),
 });
 // An identity service that does not answer is not waited for.

@@ -96,6 +96,18 @@ test('YAML, JSON and standard input say the same', async () => {
   expect(await runWith({ stdin: stringify(kubeconfig) }, 'inspect', '-')).toEqual(fromJson);
 });
 
+test('standard input is read as a file is: UTF-16 with its mark, and no other bytes than those of a text', async () => {
+  const text = stringify(await createKubeconfig());
+  const fromText = await runWith({ stdin: text }, 'inspect', '-');
+  const utf16 = Buffer.from(`\ufeff${text}`, 'utf16le');
+  for (const stdin of [utf16, Buffer.from(utf16).swap16(), `\ufeff${text}`, `# \ufffd\n${text}`])
+    expect(await runWith({ stdin }, 'inspect', '-')).toEqual(fromText);
+  expect(await runWith({ stdin: Buffer.from('# caf\xe9\n', 'latin1') }, 'inspect', '-')).toMatchObject({
+    code: 1,
+    stderr: 'error: stdin:1:6: it is not UTF-8\n',
+  });
+});
+
 test('without a file it takes what kubectl takes, and of two entries with one name the first', async () => {
   const home = temporaryFolder();
   const environment = { HOME: home };

@@ -43,7 +43,7 @@ test('a list depends on the terminal, and in a pipe on nothing', async () => {
       stdout: { write: (text) => (stdout += text), ...terminal },
       stderr: { write: () => undefined },
       environment: {},
-      readStdin: () => Promise.resolve(''),
+      readStdin: () => Promise.resolve(new Uint8Array()),
       untilStopped: () => Promise.resolve(),
     });
     return stdout;

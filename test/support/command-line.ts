@@ -17,7 +17,7 @@ export function run(...argv: string[]): Promise<Transcript> {
 
 /** The same with variables and a standard input. */
 export async function runWith(
-  { environment = {}, stdin = '' }: { environment?: Record<string, string>; stdin?: string },
+  { environment = {}, stdin = '' }: { environment?: Record<string, string>; stdin?: string | Buffer },
   ...argv: string[]
 ): Promise<Transcript> {
   let [stdout, stderr] = ['', ''];
@@ -25,7 +25,7 @@ export async function runWith(
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
     environment,
-    readStdin: () => Promise.resolve(stdin),
+    readStdin: () => Promise.resolve(Buffer.from(stdin)),
     untilStopped: () => Promise.resolve(),
   });
   return { code, stdout, stderr };
