@@ -1,19 +1,17 @@
-// The client of the contract: openapi-fetch with the address and the credentials filled in once. All else that a client
-// may do (signing, renewing, retrying) is handed in, so that programs without it do not carry it. The only file that
-// knows openapi-fetch. To leave it: write `GET` and the other methods over `Fetch` (path, query, body, reading the
-// answer), and `use` and `eject` if middleware is to stay; the generated functions need no more than `ContractClient`.
-import type { Client } from 'openapi-fetch';
-import createFetchClient, { defaultPathSerializer } from 'openapi-fetch';
-import { basePath, patternOf } from '../../generated/parameters.js';
+// The client of the contract: what openapi-fetch's client does, with the address and the credentials filled in once, and
+// without the parts of it that no call of this contract needs. All else that a client may do (signing, renewing,
+// retrying) is handed in, so that programs without it do not carry it.
+import type { Client, Middleware } from 'openapi-fetch';
+import { basePath } from '../../generated/parameters.js';
 import type { paths } from '../../generated/types.js';
-import { ClusterCertError } from '../errors.js';
 import { setCredential } from '../signing/credential-header.js';
+import { type Call, type OutgoingRequest, outgoing, resultOf } from './call.js';
+import { throughMiddleware } from './middleware.js';
+
+export type { OutgoingRequest } from './call.js';
 
 /** Sends a request, as the platform's fetch does. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
-
-/** What is about to be sent, with headers that can be added to. */
-export type OutgoingRequest = RequestInit & { headers: Headers };
 
 /** Gives a request its credentials and sends it, again with others where the first were refused. */
 export type Authentication = (url: string, init: OutgoingRequest, send: Fetch) => Promise<Response>;
@@ -31,11 +29,6 @@ export type ClientOptions = {
     }
   | { /** Signs each call: `signWith(accessKey)`. */ sign: Authentication; token?: never }
 );
-
-interface Call {
-  url: string;
-  init: OutgoingRequest;
-}
 
 // Looked up for each call: tests replace it after the client was made.
 const globalFetch: Fetch = (url, init) => globalThis.fetch(url, init);
@@ -58,57 +51,32 @@ export interface ProviderClient extends Client<paths> {}
  */
 export function createClient({ endpoint, token, sign, fetch = globalFetch }: ClientOptions): ProviderClient {
   const credential = sign ?? token;
-  const baseUrl = endpoint.replace(/\/$/, '') + basePath;
-  // In place of `Request`, the making of which is half of what a call costs beside fetch itself; middleware needs one.
-  let hasMiddleware = false;
-  function Outgoing(url: string, init: OutgoingRequest): Call | Request {
-    return hasMiddleware ? new Request(url, init) : { url, init };
-  }
-  const send = async (input: Call | Request) => {
-    const { url } = input;
-    const init = 'init' in input ? input.init : await initOf(input);
-    if (typeof credential === 'function') return credential(url, init, fetch);
+  const base = endpoint.replace(/\/$/, '') + basePath;
+  let chain: Middleware[] = [];
+  const send = async (url: string, init: OutgoingRequest, by: Fetch) => {
+    if (typeof credential === 'function') return credential(url, init, by);
     setCredential(init.headers, 'X-Auth-Token', credential);
-    return fetch(url, init);
+    return by(url, init);
   };
-  const client = createFetchClient<paths>({
-    baseUrl,
-    pathSerializer: (path, values) => fillPath(path, values, path.slice(baseUrl.length)),
-    fetch: send as unknown as (request: Request) => Promise<Response>,
-    Request: Outgoing as unknown as typeof Request,
-  });
-  return {
-    ...client,
-    use(...middleware) {
-      hasMiddleware = true;
-      client.use(...middleware);
-    },
-  };
-}
-
-/** What a `Request` would send, in the form that `fetch` takes besides. */
-async function initOf(request: Request): Promise<OutgoingRequest> {
-  const { method, headers, signal, redirect, credentials, cache, keepalive } = request;
-  // Not its stream, which browsers do not send.
-  const body = request.body && (await request.arrayBuffer());
-  return { method, headers, signal, redirect, credentials, cache, keepalive, body };
-}
-
-// Values that would lead to another path of the host, and send the credentials there.
-const anyValue = /^(?!\.{0,2}$)/;
-
-/** Fills a path with values of its parameters, each of the form that it has in this template. */
-function fillPath(path: string, values: Record<string, unknown>, template: string): string {
-  for (const [, name = ''] of template.matchAll(/\{([^{}]+)\}/g)) {
-    // eslint-disable-next-line @typescript-eslint/no-base-to-string -- what it gives is looked at
-    const value = String(values[name] ?? '');
-    const pattern = patternOf(template, name) ?? anyValue;
-    if (!pattern.test(value) || !anyValue.test(value)) {
-      throw new ClusterCertError(
-        'invalid_argument',
-        `${name} '${value}' is not valid; it must match ${pattern.source}`,
-      );
-    }
+  async function request(method: string, path: string, call: Call = {}) {
+    const sent = outgoing(method, path, call, base);
+    const all = [...chain, ...sent.middleware];
+    const own = call.fetch;
+    const by: Fetch = own ? (url, init) => own(new Request(url, init)) : fetch;
+    const response = await (all.length === 0
+      ? send(sent.url, sent.init, by)
+      : throughMiddleware(all, { ...sent, path, params: call.params ?? {} }, (url, init) => send(url, init, by)));
+    return resultOf(response, method, sent.options.parseAs);
   }
-  return defaultPathSerializer(path, values);
+  const methods = ['GET', 'PUT', 'POST', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH', 'TRACE'];
+  return {
+    request: (method: string, path: string, call?: Call) => request(method.toUpperCase(), path, call),
+    ...Object.fromEntries(methods.map((method) => [method, request.bind(undefined, method)])),
+    use(...added: Middleware[]) {
+      chain.push(...added);
+    },
+    eject(...removed: Middleware[]) {
+      chain = chain.filter((one) => !removed.includes(one));
+    },
+  } as ProviderClient;
 }

@@ -19,8 +19,8 @@ async function bundledSize(contents: string): Promise<number> {
 
 const path = "{ project_id: '77b6a44cba5143ab91d13ab9a8ff44fd', cluster_id: '1df09f9a-5b9e-11ef-8f52-0255ac10003e' }";
 
-// Beside credentials: guarded paths, headers in every form, the fetch of the moment, a real Request for middleware.
-test('a program with one call is at most 1.25 times as large as with openapi-fetch alone', async () => {
+// Besides credentials: guarded paths, headers in every form, the fetch of the moment, a real Request for middleware.
+test('a program with one call is no larger than with openapi-fetch alone', async () => {
   const bare = await bundledSize(`
     import createClient from 'openapi-fetch';
     const client = createClient({ baseUrl: 'https://cce.example', headers: { 'X-Auth-Token': 'token' } });
@@ -37,7 +37,7 @@ test('a program with one call is at most 1.25 times as large as with openapi-fet
     console.log(data, error);
   `);
   process.stderr.write(`one call: ${ours} bytes; openapi-fetch alone: ${bare}\n`);
-  expect(ours / bare).toBeLessThanOrEqual(1.25);
+  expect(ours).toBeLessThanOrEqual(bare);
 });
 
 test('everything that the front door has runs without Node', async () => {
