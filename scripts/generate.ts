@@ -59,11 +59,23 @@ function prepareForTypes(contract: Record<string, unknown>): void {
       const isData = isDefault || key === 'example' || key === 'value' || key === 'examples' || key.startsWith('x-');
       if (isData && JSON.stringify(value[key]).includes('"$ref"')) Reflect.deleteProperty(value, key);
     }
+    if (kind === 'Schema') openFields(value);
     if (kind !== 'Parameter' || value['content'] === undefined) continue;
     const [media] = Object.values(value['content'] as Record<string, { schema?: unknown }>);
     value['schema'] = media?.schema ?? {};
     delete value['content'];
   }
+}
+
+/** An object type holds its named fields to the type of the others, so that type must have theirs, too. */
+function openFields(schema: Record<string, unknown>): void {
+  const { properties, additionalProperties: others } = schema;
+  if (typeof others !== 'object' || others === null || typeof properties !== 'object' || properties === null) return;
+  const isMarker = (key: string) => key === 'readOnly' || key === 'writeOnly';
+  const named = Object.values(properties as Record<string, object>).map((one) =>
+    Object.fromEntries(Object.entries(one).filter(([key]) => !isMarker(key))),
+  );
+  schema['additionalProperties'] = { anyOf: [others, ...named] };
 }
 
 async function check(): Promise<number> {

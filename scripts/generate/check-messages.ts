@@ -40,10 +40,15 @@ export function checkContent(content: unknown, at: Path, resolver: Resolver): Pr
       refuse('media-type', [type], `'${type}'`);
     else if (isJsonType(type)) {
       if (isBinary(schema, resolver)) refuse('binary-place', [type, 'schema']);
+    } else if (isBinary(schema, resolver) && typeOf(schema, resolver) === 'string') {
+      const limit = textLimits.find((key) => resolver.resolve(schema)[key] !== undefined);
+      if (limit !== undefined) refuse('binary-limit', [type, 'schema', limit], limit);
     } else if (!isObject(schema) || typeOf(schema, resolver) !== 'string') refuse('media-schema', [type], `'${type}'`);
   }
   return problems.map((problem) => ({ ...problem, key: problem.at.length === at.length + 1 }));
 }
+
+const textLimits = ['minLength', 'maxLength', 'pattern', 'enum'];
 
 function isBinary(schema: unknown, resolver: Resolver): boolean {
   return resolver.resolve(schema)['format'] === 'binary';

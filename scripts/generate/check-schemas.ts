@@ -3,6 +3,7 @@ import { isObject } from './places.js';
 import type { Problem } from './references.js';
 import { type Objects, type Resolver, refName, typeOf } from './resolve.js';
 import type { Part } from './shape.js';
+import { checkTyped, isOfType } from './check-typed.js';
 import { type RefusedId, refusal } from './supported.js';
 
 const lists = ['allOf', 'oneOf', 'anyOf'] as const;
@@ -27,7 +28,7 @@ export function checkSchema(part: Part, resolver: Resolver): Problem[] {
   if (value['readOnly'] === true && value['writeOnly'] === true) refuse('schema-read-write', 'writeOnly');
   if (isObject(value['discriminator'])) problems.push(...checkDiscriminator(part, resolver));
   if (isMadeOf(value, value, resolver)) problems.push({ message: refusal('schema-circle'), at: part.at, key: true });
-  return problems;
+  return [...problems, ...checkTyped(part, resolver)];
 }
 
 type Refuse = (id: RefusedId, key: string, detail?: string) => void;
@@ -50,6 +51,8 @@ function checkLimits(value: Objects, refuse: Refuse): void {
   const { multipleOf } = value;
   if (typeof multipleOf === 'number' && multipleOf <= 0)
     refuse('schema-limit', 'multipleOf', `multipleOf ${multipleOf}`);
+  if (typeof multipleOf === 'number' && multipleOf > 0 && !Number.isInteger(multipleOf * 2 ** 20))
+    refuse('schema-multiple', 'multipleOf', `multipleOf ${multipleOf}`);
   for (const [least, most] of ranges) {
     const [low, high] = [value[least], value[most]];
     if (typeof low === 'number' && typeof high === 'number' && low > high)
@@ -68,13 +71,6 @@ function checkEnum(value: Objects, resolver: Resolver, refuse: Refuse): void {
   const type = typeOf(value, resolver);
   const fits = (one: unknown) => (one === null ? nullable === true : type === undefined || isOfType(one, type));
   if (!values.every(fits)) refuse('schema-enum', 'enum', `the type is ${type ?? 'unknown'}`);
-}
-
-function isOfType(value: unknown, type: string): boolean {
-  if (type === 'integer') return Number.isInteger(value);
-  if (type === 'array') return Array.isArray(value);
-  if (type === 'object') return isObject(value) && !Array.isArray(value);
-  return typeof value === type;
 }
 
 /** Whether a schema is part of itself at the same place of the value, so that no end is ever reached. */

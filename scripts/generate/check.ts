@@ -10,6 +10,8 @@ import {
   templateNames,
 } from './check-parameters.js';
 import { checkSchema } from './check-schemas.js';
+import { checkLink } from './check-links.js';
+import { methods } from './methods.js';
 import { type Path, isObject } from './places.js';
 import type { Problem } from './references.js';
 import { type Objects, type Resolver, resolverOf } from './resolve.js';
@@ -17,8 +19,6 @@ import { type Kind, type Part, partsOfDocument } from './shape.js';
 import { basePathOf } from './servers.js';
 import { type RefusedId, refusal } from './supported.js';
 import { isTaken, isUsableName } from './names.js';
-
-export const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
 
 type Check = (part: Part, resolver: Resolver) => Problem[];
 
@@ -50,7 +50,7 @@ export function checkContract(root: Objects): Problem[] {
   // Without its operations, links would only repeat what is wrong with those.
   return all.length > 0
     ? all
-    : [...partsOfDocument(root)].flatMap((part) => (part.kind === 'Link' ? checkLink(part, root) : []));
+    : [...partsOfDocument(root)].flatMap((part) => (part.kind === 'Link' ? checkLink(part, resolver) : []));
 }
 
 function isReference({ value }: Part): boolean {
@@ -220,15 +220,4 @@ function checkHeaderRules(rules: unknown, operation: Objects, at: Path): Problem
       { message: `the header ${name} needs a list of values, the first of which is sent`, at: [...at, name, 'values'] },
     ];
   });
-}
-
-function checkLink({ value, at }: Part, root: Objects): Problem[] {
-  const { operationId } = value;
-  if (typeof operationId !== 'string') return [];
-  const items = Object.values(isObject(root['paths']) ? root['paths'] : {});
-  const known = items.some(
-    (item) =>
-      isObject(item) && methods.some((method) => isObject(item[method]) && item[method]['operationId'] === operationId),
-  );
-  return known ? [] : [wrong('link-operation', [...at, 'operationId'], `'${operationId}'`)];
 }

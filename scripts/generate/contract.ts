@@ -1,6 +1,6 @@
 // The operations of a contract in the form that the renderers need. The contract has passed the checks.
 import { formOf } from './check-messages.js';
-import { methods } from './check.js';
+import { methods } from './methods.js';
 import { identityOf, placedParameters } from './check-parameters.js';
 import { isObject } from './places.js';
 import { type Objects, type Resolver, type SimpleType, keywordOf, resolverOf, typeOf } from './resolve.js';

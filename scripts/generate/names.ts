@@ -1,4 +1,5 @@
 // Which operationIds can become functions that everybody can import.
+import { clientHelpers } from './client-text.js';
 
 /** Words that no function may have as its name in a module (ECMA-262, section 12.7.2), and names that would mislead. */
 const words = new Set(
@@ -8,6 +9,8 @@ const words = new Set(
     'return static super switch this throw true try typeof undefined var void while with yield async of ' +
     // A module with an export of this name is taken for a promise.
     'then ' +
+    // What the functions themselves call.
+    'encodeURIComponent ' +
     // Every object has these, so the compiler would not miss the handler.
     'constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf'
   ).split(' '),
@@ -30,5 +33,5 @@ export function isUsableName(name: string): boolean {
 }
 
 export function isTaken(name: string): boolean {
-  return words.has(name) || exportedNames.includes(name);
+  return words.has(name) || exportedNames.includes(name) || Object.hasOwn(clientHelpers, name);
 }

@@ -1,11 +1,5 @@
 // What the generator refuses of OpenAPI 3.0.3, one row each, with the reason and what to write instead.
-
-export interface RefusedRow {
-  what: string;
-  note: string;
-  /** What to write instead. */
-  instead: string;
-}
+import { type RefusedRow, refusedSchemas } from './refused-schemas.js';
 
 /** Is refused with its place before anything is written. */
 export const refused = {
@@ -170,7 +164,7 @@ export const refused = {
   },
   'media-type': {
     what: 'media type ranges and media types with parameters',
-    note: 'a media type is a type and a subtype',
+    note: 'a media type is a type and a subtype, in small letters',
     instead: 'name it, such as application/json',
   },
   'media-form': {
@@ -192,6 +186,11 @@ export const refused = {
     what: '`format: binary` elsewhere than in the media type of a body',
     note: 'bytes are a whole body',
     instead: 'write the schema in the media type itself; inside JSON use format: byte, which is base64',
+  },
+  'binary-limit': {
+    what: 'limits of bytes',
+    note: 'lengths, patterns and enums are of text',
+    instead: 'remove it, or describe it in words',
   },
   'response-status': {
     what: 'responses of 1xx and 3xx, misspelt ranges',
@@ -220,9 +219,9 @@ export const refused = {
     instead: 'give it one type',
   },
   'link-operation': {
-    what: 'links to operations that are not there',
-    note: 'there is no such operation',
-    instead: 'name an operationId of this contract',
+    what: 'links to operations and parameters that are not there',
+    note: 'there is no such operation, or it has no such parameter',
+    instead: 'name an operation of this contract and its parameters',
   },
   'security-scheme': {
     what: 'security requirements without a scheme',
@@ -249,35 +248,5 @@ export const refused = {
     note: "the provider's own refusals have it",
     instead: 'keep components.schemas.ErrorStatus',
   },
-  'schema-circle': {
-    what: 'schemas made of themselves by `allOf`, `oneOf`, `anyOf`, `not`, `items`',
-    note: 'the schema is made of itself',
-    instead: 'let the circle go through properties',
-  },
-  'schema-pattern': {
-    what: 'patterns that JavaScript does not take',
-    note: 'is no regular expression',
-    instead: 'use the syntax of ECMA 262 with the flag u',
-  },
-  'schema-limit': {
-    what: 'limits without a meaning',
-    note: 'the limit can never hold or fail as written',
-    instead: 'correct or remove it',
-  },
-  'schema-enum': {
-    what: 'empty and repeating enums, and values of another type',
-    note: 'an enum has different values of its type',
-    instead: 'correct the list',
-  },
-  'schema-empty-list': { what: 'empty `allOf`, `oneOf`, `anyOf`', note: 'the list is empty', instead: 'remove it' },
-  'schema-read-write': {
-    what: 'readOnly and writeOnly at once',
-    note: 'the field could never be sent',
-    instead: 'keep one',
-  },
-  discriminator: {
-    what: 'discriminators that tell nothing apart',
-    note: 'a discriminator needs oneOf or anyOf of references beside it, to objects that require the property',
-    instead: 'list the alternatives as $ref, and require the property in each',
-  },
+  ...refusedSchemas,
 } as const satisfies Record<string, RefusedRow>;

@@ -104,10 +104,15 @@ type BodyOf<Operation> = Operation extends { requestBody?: never }
       ? ReceivedBody<Media> | NoBody
       : NoBody;
 
+type MediaOf<Message> = Message extends { content: infer Media } ? keyof Media : undefined;
+type SuccessType<All> = { [Key in keyof All]: \`\${Key & (string | number)}\` extends \`2\${string}\` ? MediaOf<All[Key]> : never }[keyof All];
+
 /** What the validator lets through to a handler. Bytes of a binary body come as they are, text and JSON as values. */
 export type OperationRequest<Id extends OperationId> = {
   readonly path: Member<operations[Id]['parameters'], 'path'>;
   readonly query: Member<operations[Id]['parameters'], 'query'>;
   readonly header: Member<operations[Id]['parameters'], 'header'>;
   readonly cookie: Member<operations[Id]['parameters'], 'cookie'>;
+  /** Of the media types of a success, the one that the caller likes best. */
+  readonly accept: SuccessType<Responses<Id>>;
 } & BodyOf<operations[Id]>;`;

@@ -36,6 +36,8 @@ export function createContractValidator(contract: ContractDocument): ContractVal
     validateSecurity: false,
     fileUploader: false,
     useRequestUrl: true,
+    // As of parameters: its own default lets a thirteenth month through.
+    ajvFormats: { mode: 'full' },
   }) as RequestHandler[];
   if (!loadPaths || !findOperation || !checkRequest || !validateResponse) {
     throw new TypeError('express-openapi-validator has other middlewares than expected');

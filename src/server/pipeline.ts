@@ -12,7 +12,7 @@ import { checkMessage } from './message-rules.js';
 import type { Locals, LocalsResponse } from './locals.js';
 import { describeError } from './log.js';
 import type { Metrics } from './metrics.js';
-import { checkAccept, checkContentType } from './request-headers.js';
+import { acceptedType, checkContentType } from './request-headers.js';
 import type { Limits } from './request-limits.js';
 import type { HandlerResult, Responses } from './responses.js';
 import type { Security } from './security.js';
@@ -61,9 +61,12 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const parameters = await validator.validate(request, response);
     if (caller) await limits.countCaller(caller);
     checkContentType(locals.contentType, operation['x-request-headers'] ?? {}, { strict });
-    checkAccept(request, successTypes(operationId));
+    const accept = acceptedType(request, successTypes(operationId));
     const handler = handlers[operationId] as AnyHandler;
-    const result = await handler(parameters as never, contextOf(locals));
+    const result = await handler({ ...parameters, accept } as never, contextOf(locals));
+    const { status, contentType } = result;
+    // What changed nothing may be refused; after a change, the answer is better in another form than not at all.
+    if (request.method === 'GET' && status < 300 && contentType !== undefined) acceptedType(request, [contentType]);
     responses.send(request, response, result, (error) => fail(error, response));
   }
 

@@ -34,11 +34,15 @@ export function checkContentType(
 // What nearly all clients send.
 const plainAccept = [undefined, '*/*', 'application/json'];
 
-/** Throws `not_acceptable` where the header Accept excludes all types of an operation's successes. */
-export function checkAccept(request: IncomingMessage, types: readonly string[]): void {
-  if (types.length === 0) return;
-  if (types.includes('application/json') && plainAccept.includes(request.headers.accept)) return;
-  if (accepts(request).type([...types]) !== false) return;
+/**
+ * Which of the types of an operation's successes the caller likes best; of equals, the one that the contract has first.
+ * Undefined where there is none; throws `not_acceptable` where the header Accept excludes all of them.
+ */
+export function acceptedType(request: IncomingMessage, types: readonly string[]): string | undefined {
+  if (types.length === 0) return undefined;
+  if (types[0] === 'application/json' && plainAccept.includes(request.headers.accept)) return types[0];
+  const accepted = accepts(request).type([...types]);
+  if (accepted !== false) return String(accepted);
   throw new ClusterCertError(
     'not_acceptable',
     `answers are ${types.join(' or ')}${types.length === 1 ? ' only' : ''}; the header Accept excludes it`,

@@ -83,8 +83,15 @@ export class Responses {
   #sendJson(request: MatchedRequest, response: ServerResponse, sent: Sent, next: (error: unknown) => void): void {
     const { operation, type, result } = sent;
     const { status, body } = result;
+    // To the validator, null is no body.
+    const fault = body === null ? this.#schemas.bodyFault(operation.operationId, status, type, body) : undefined;
+    if (fault !== undefined) throw broken(`the body of ${operation.operationId}: ${fault}`);
     setHead(response, result);
     setType(response, type);
+    if (body === null) {
+      this.#end(response, Buffer.from('null'));
+      return;
+    }
     // The validator calls this with what it lets through.
     const json = (allowed: unknown) => {
       const bytes = Buffer.from((JSON.stringify(allowed) as string | undefined) ?? '');
@@ -106,7 +113,7 @@ export class Responses {
     const isRight = form === 'text' ? typeof body === 'string' : body instanceof Uint8Array;
     if (!isRight) throw broken(`the body of ${operation.operationId} is no ${form === 'text' ? 'text' : 'Uint8Array'}`);
     const fault =
-      typeof body === 'string' ? this.#schemas.textFault(operation.operationId, status, type, body) : undefined;
+      typeof body === 'string' ? this.#schemas.bodyFault(operation.operationId, status, type, body) : undefined;
     if (fault !== undefined) throw broken(`the body of ${operation.operationId}: ${fault}`);
     setHead(response, result);
     setType(response, type);

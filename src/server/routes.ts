@@ -1,5 +1,6 @@
 // The one router of the contract's operations: which operation a request is for, and the values in its path. Concrete
-// paths come before templates (OpenAPI 3.0.3, Paths Object), segment by segment from the left.
+// paths come before templates (OpenAPI 3.0.3, Paths Object), segment by segment from the left; of two templates of a
+// segment, the one with more literal characters does.
 import { type OperationId, routes } from '../../generated/server.js';
 import { ClusterCertError } from '../errors.js';
 
@@ -13,8 +14,8 @@ export interface Route {
 interface CompiledPath {
   pattern: RegExp;
   names: string[];
-  /** Literal segments sort before those with parameters. */
-  rank: string;
+  /** By segment: 0 for a literal one; of the others, the more literal characters, the less. */
+  rank: number[];
   /** In the order of the contract. */
   operations: Map<string, OperationId>;
 }
@@ -29,7 +30,10 @@ export function compileRoutes(all: readonly { operationId: OperationId; method: 
     byPath.set(path, known);
     known.operations.set(method.toUpperCase(), operationId);
   }
-  return [...byPath.values()].sort((one, other) => (one.rank < other.rank ? -1 : 1));
+  return [...byPath.values()].sort((one, other) => {
+    const at = one.rank.findIndex((rank, index) => rank !== other.rank[index]);
+    return at === -1 ? 0 : (one.rank[at] ?? 0) - (other.rank[at] ?? 0);
+  });
 }
 
 function compilePath(path: string): CompiledPath {
@@ -40,8 +44,11 @@ function compilePath(path: string): CompiledPath {
     // In `{name}.{format}`, what is behind the last dot is the format.
     return '([^/]+)';
   });
-  const rank = path.split('/').map((segment) => (segment.includes('{') ? '1' : '0'));
-  return { pattern: new RegExp(`^${source.join('')}$`), names, rank: rank.join(''), operations: new Map() };
+  const rank = path.split('/').map((segment) => {
+    const literal = segment.replaceAll(/\{[^{}]+\}/g, '');
+    return literal === segment ? 0 : 1 / (1 + literal.length);
+  });
+  return { pattern: new RegExp(`^${source.join('')}$`), names, rank, operations: new Map() };
 }
 
 /** The operation of a method and a path without its query. Throws `not_found`, or an error with the methods that there are. */

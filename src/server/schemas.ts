@@ -75,11 +75,11 @@ export class ContractSchemas {
       : faultOf(validate);
   }
 
-  /** What is wrong with a text that a handler gives, or undefined. */
-  textFault(id: OperationId, status: number, type: string, text: string): string | undefined {
+  /** What is wrong with a text or null that a handler gives, or undefined. */
+  bodyFault(id: OperationId, status: number, type: string, body: string | null): string | undefined {
     const schema = this.#responseOf(id, status)?.content?.[type]?.schema ?? {};
     const validate = this.#schema(`${id} ${status} ${type}`, () => ({ properties: { body: schema } }));
-    return validate({ body: text }) ? undefined : faultOf(validate);
+    return validate({ body }) ? undefined : faultOf(validate);
   }
 
   /** What is wrong with the body of one of the provider's own refusals, or undefined. */

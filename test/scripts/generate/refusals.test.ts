@@ -89,6 +89,8 @@ const samples: Record<RefusedId, Change[]> = {
     swap('operationId: listClusters', 'operationId: delete'),
     swap('operationId: listClusters', 'operationId: orThrow'),
     swap('operationId: listClusters', 'operationId: then'),
+    swap('operationId: listClusters', 'operationId: withHeaders'),
+    swap('operationId: listClusters', 'operationId: serializeQuery'),
   ].slice(1),
   'x-request-headers': [
     op('x-request-headers: { X-Any: { values: [a] } },'),
@@ -129,6 +131,7 @@ const samples: Record<RefusedId, Change[]> = {
   'media-type': [
     op('', '/v4/x', 'get', "'200': { description: Ok., content: { '*/*': { schema: { type: string } } } }"),
     op('', '/v4/x', 'get', "'200': { description: Ok., content: { 'application/json; charset=utf-8': {} } }"),
+    op('', '/v4/x', 'get', "'200': { description: Ok., content: { Application/JSON: {} } }"),
   ],
   'media-form': [
     op('requestBody: { content: { multipart/form-data: { schema: { type: object } } } },', '/v4/x', 'post'),
@@ -141,6 +144,14 @@ const samples: Record<RefusedId, Change[]> = {
   'binary-place': [
     schema('{ type: object, properties: { a: { type: string, format: binary } } }'),
     schema('{ type: string, format: binary }'),
+  ],
+  'binary-limit': [
+    op(
+      '',
+      '/v4/x',
+      'get',
+      "'200': { description: Ok., content: { image/png: { schema: { type: string, format: binary, maxLength: 9 } } } }",
+    ),
   ],
   'response-status': [
     op('', '/v4/x', 'get', "'200': { description: Ok. }, '302': { description: Elsewhere. }"),
@@ -163,7 +174,12 @@ const samples: Record<RefusedId, Change[]> = {
   'response-header': [
     op('', '/v4/x', 'get', "'200': { description: Ok., headers: { X-A: { schema: { type: object } } } }"),
   ],
-  'link-operation': [op('', '/v4/x', 'get', "'200': { description: Ok., links: { a: { operationId: nothing } } }")],
+  'link-operation': [
+    'operationId: nothing',
+    "operationRef: '#/paths/~1nothing/get'",
+    "operationRef: '#/paths/~1v4~1x/post'",
+    'operationId: getX, parameters: { nothing: $response.body#/id }',
+  ].map((link) => op('', '/v4/x', 'get', `'200': { description: Ok., links: { a: { ${link} } } }`)),
   'security-scheme': [op('security: [{ nothing: [] }],')],
   'security-both': [op('security: [{ token: [], signature: [] }],')],
   'provider-token': [
@@ -183,6 +199,33 @@ const samples: Record<RefusedId, Change[]> = {
     schema('{ type: string, enum: [] }'),
     schema('{ type: string, enum: [a, a] }'),
     schema('{ type: integer, enum: [a] }'),
+  ],
+  'schema-multiple': [schema('{ type: number, multipleOf: 0.1 }')],
+  'schema-items': [schema('{ type: array }')],
+  'schema-type': [
+    schema('{ properties: { a: { type: string } } }'),
+    schema('{ type: object, properties: { a: { items: { type: string } } } }'),
+  ],
+  'schema-required': [
+    schema('{ type: object, required: [a] }'),
+    schema("{ type: object, required: [a], allOf: [{ $ref: '#/components/schemas/Kubeconfig' }] }"),
+  ],
+  'schema-closed': [
+    schema(
+      '{ allOf: [{ type: object, additionalProperties: false, properties: { a: {} } }, { type: object, properties: { b: {} } }] }',
+    ),
+    schema(
+      "{ type: object, properties: { b: {} }, allOf: [{ $ref: '#/components/schemas/Closed' }] }\n    Closed: { type: object, additionalProperties: false }",
+    ),
+  ],
+  'schema-null': [schema('{ type: string, nullable: true, enum: [a] }')],
+  'schema-default': [
+    schema('{ type: integer, default: x }'),
+    schema('{ type: integer, default: 500, maximum: 100 }'),
+    schema('{ type: string, default: A, pattern: "^[a-z]$" }'),
+    schema('{ type: array, items: { type: string, enum: [a] }, default: [b] }'),
+    schema('{ type: object, required: [a], properties: { a: { type: string } }, default: {} }'),
+    parameter('name: a, in: query, schema: { type: string, default: null }'),
   ],
   'schema-empty-list': [schema('{ allOf: [] }')],
   'schema-read-write': [
