@@ -59,7 +59,10 @@ function prepareForTypes(contract: Record<string, unknown>): void {
       const isData = isDefault || key === 'example' || key === 'value' || key === 'examples' || key.startsWith('x-');
       if (isData && JSON.stringify(value[key]).includes('"$ref"')) Reflect.deleteProperty(value, key);
     }
-    if (kind === 'Schema') openFields(value);
+    if (kind === 'Schema') {
+      openFields(value);
+      joinRequired(value);
+    }
     if (kind !== 'Parameter' || value['content'] === undefined) continue;
     const [media] = Object.values(value['content'] as Record<string, { schema?: unknown }>);
     value['schema'] = media?.schema ?? {};
@@ -76,6 +79,13 @@ function openFields(schema: Record<string, unknown>): void {
     Object.fromEntries(Object.entries(one).filter(([key]) => !isMarker(key))),
   );
   schema['additionalProperties'] = { anyOf: [others, ...named] };
+}
+
+/** What only one of the parts requires, of fields that others describe, is required of the whole. */
+function joinRequired(schema: Record<string, unknown>): void {
+  const { allOf, required } = schema as { allOf?: { required?: string[]; properties?: object }[]; required?: string[] };
+  const parts = (allOf ?? []).flatMap((part) => (part.properties === undefined ? (part.required ?? []) : []));
+  if (parts.length > 0) schema['required'] = [...new Set([...(required ?? []), ...parts])];
 }
 
 async function check(): Promise<number> {

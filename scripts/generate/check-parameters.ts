@@ -61,6 +61,8 @@ function checkForm({ in: place, name, schema, style, explode }: Objects, at: Pat
       ? []
       : wrong('parameter-schema', 'schema', `'${String(name)}' has fields that are no values`);
   }
+  if (keywordOf(schema, 'nullable', resolver) === true)
+    return wrong('parameter-schema', 'schema', `'${String(name)}' can be left out, but not be null`);
   if (!isSimple(schema, resolver)) return wrong('parameter-schema', 'schema', `'${String(name)}'`);
   if (place === 'cookie' && type === 'array') return wrong('parameter-schema', 'schema', 'a cookie holds one value;');
   if (style === 'spaceDelimited' || style === 'pipeDelimited') {

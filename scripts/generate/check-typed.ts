@@ -24,13 +24,17 @@ export function checkTyped({ value, at }: Part, resolver: Resolver): Problem[] {
     ...(typeless === undefined ? [] : wrong('schema-type', [typeless], `'${typeless}'`, true)),
     ...(ghost === undefined ? [] : wrong('schema-required', ['required'], `'${ghost}'`, true)),
     ...closedParts(value, resolver).flatMap(({ index, name }) => wrong('schema-closed', ['allOf', index], `'${name}'`)),
-    ...(isNullableWithoutNull(value) ? wrong('schema-null', ['enum'], undefined, true) : []),
+    ...(value['nullable'] === true && !fits(null, value, resolver)
+      ? wrong('schema-null', ['nullable'], undefined, true)
+      : []),
+    ...markersOf(value, at).flatMap((key) => wrong('schema-read-place', [key], key, true)),
     ...('default' in value && !fits(value['default'], value, resolver) ? wrong('schema-default', ['default']) : []),
   ];
 }
 
-function isNullableWithoutNull({ nullable, enum: values }: Objects): boolean {
-  return nullable === true && Array.isArray(values) && !values.includes(null);
+/** What makes one side leave a property out, where there is no property. */
+function markersOf(value: Objects, at: Path): string[] {
+  return at.at(-2) === 'properties' ? [] : ['readOnly', 'writeOnly'].filter((key) => value[key] === true);
 }
 
 function typelessKey(value: Objects): string | undefined {
@@ -70,14 +74,17 @@ function closedParts(value: Objects, resolver: Resolver): { index: number; name:
 /** Whether a value is of a schema, as far as its own keywords say. */
 function fits(value: unknown, schema: unknown, resolver: Resolver, depth = 0): boolean {
   const resolved = resolver.resolve(schema);
-  if (value === null) return resolved['nullable'] === true;
+  if (value === null && resolved['type'] !== undefined && resolved['nullable'] !== true) return false;
   const all = (key: string) => (Array.isArray(resolved[key]) && depth < 20 ? (resolved[key] as unknown[]) : []);
   const within = (part: unknown) => fits(value, part, resolver, depth + 1);
   const alternatives = [...all('oneOf'), ...all('anyOf')];
   if (!all('allOf').every(within) || (alternatives.length > 0 && !alternatives.some(within))) return false;
   const { enum: values } = resolved;
   if (Array.isArray(values) && !values.some((one) => JSON.stringify(one) === JSON.stringify(value))) return false;
-  return isOfType(value, resolved['type']) && isWithin(value, resolved) && membersFit(value, resolved, resolver, depth);
+  return (
+    value === null ||
+    (isOfType(value, resolved['type']) && isWithin(value, resolved) && membersFit(value, resolved, resolver, depth))
+  );
 }
 
 export function isOfType(value: unknown, type: unknown): boolean {

@@ -49,9 +49,9 @@ export const refusedSchemas = {
     instead: 'leave it out here, or write all properties into one closed schema',
   },
   'schema-null': {
-    what: 'nullable enums without null',
+    what: 'nullable schemas that refuse null',
     note: 'null would not be allowed, though nullable says so',
-    instead: 'add null to the enum, or leave nullable out',
+    instead: 'add null to the enum and nullable to the parts of oneOf, anyOf and allOf, or leave nullable out',
   },
   'schema-default': {
     what: 'defaults that their own schema refuses',
@@ -64,6 +64,11 @@ export const refusedSchemas = {
     instead: 'correct the list',
   },
   'schema-empty-list': { what: 'empty `allOf`, `oneOf`, `anyOf`', note: 'the list is empty', instead: 'remove it' },
+  'schema-read-place': {
+    what: 'readOnly and writeOnly elsewhere than at a property',
+    note: 'counts for properties only',
+    instead: 'write it at the property, beside allOf: [{ $ref: … }] where that is a reference',
+  },
   'schema-read-write': {
     what: 'readOnly and writeOnly at once',
     note: 'the field could never be sent',

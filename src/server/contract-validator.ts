@@ -105,7 +105,8 @@ function messageOf(value: unknown, contract: ContractDocument): object {
   const { required, content } = resolveComponent(value, contract) as { required?: boolean; content?: Objects };
   const shown = mapValues(content ?? {}, (media) => {
     const { schema } = media as { schema?: unknown };
-    return schema === undefined ? {} : { schema: schemaOf(schema) };
+    // To the validator, content without a schema is no content.
+    return { schema: schemaOf(schema ?? {}) };
   });
   return {
     description: '',

@@ -126,10 +126,15 @@ function typed(
   return raw === '' ? [] : split(raw).map((one) => coerced(decode(one.trim()), items));
 }
 
-/** Numbers as JSON writes them, and `true` or `false`. */
+/** Numbers as JSON writes them, and `true` or `false`. What a number cannot hold stays text, rather than another number. */
 function coerced(text: string, type: ValueType | undefined): unknown {
   const isNumber = type === 'integer' || type === 'number';
-  if (isNumber && /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) return Number(text);
+  if (isNumber && /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) {
+    const number = Number(text);
+    const isHeld =
+      Number.isInteger(number) && type === 'integer' ? Number.isSafeInteger(number) : Number.isFinite(number);
+    return isHeld ? number : text;
+  }
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
   return text;
 }

@@ -166,7 +166,10 @@ function broken(message: string): ClusterCertError {
 function setHead(response: ServerResponse, { status, headers }: Omit<HandlerResult, 'body'>): void {
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers ?? {})) {
-    if (value !== undefined) response.setHeader(name, Array.isArray(value) ? value.join(', ') : String(value));
+    if (value === undefined) continue;
+    // The one header whose values cannot be joined (RFC 9110, section 5.3).
+    const isCookies = Array.isArray(value) && name.toLowerCase() === 'set-cookie';
+    response.setHeader(name, isCookies ? value.map(String) : [value].flat().join(', '));
   }
 }
 

@@ -90,14 +90,14 @@ console.log(JSON.stringify(seen));
 registryTest(
   'msw and the mocks of undici answer calls of a client that was made before them',
   async () => {
-    const { write, runScript } = await createConsumer({
+    const { write, run } = await createConsumer({
       manifest: { type: 'module' },
       dependencies: { msw: '2.15.0', undici: '7.30.2' },
     });
     write('mocked.js', mocked);
     const call = [true, 'token', 'application/json'];
     const expected = [...call, 'internal', ...call, 'Config', 30, true, 31, 'Mocked'];
-    expect(JSON.parse(await runScript('mocked.js'))).toEqual(expected);
+    expect(JSON.parse(await run(process.execPath, 'mocked.js'))).toEqual(expected);
   },
   300_000,
 );

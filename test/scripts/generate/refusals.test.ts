@@ -114,6 +114,7 @@ const samples: Record<RefusedId, Change[]> = {
   'parameter-schema': [
     parameter('name: a, in: query, schema: { type: object }'),
     parameter('name: a, in: query, schema: {}'),
+    parameter('name: a, in: query, schema: { type: integer, nullable: true }'),
     parameter('name: a, in: query, schema: { oneOf: [{ type: string }, { type: integer }] }'),
     parameter('name: a, in: cookie, schema: { type: array, items: { type: string } }'),
     parameter('name: a, in: query, schema: { type: array, items: { type: object } }'),
@@ -218,14 +219,22 @@ const samples: Record<RefusedId, Change[]> = {
       "{ type: object, properties: { b: {} }, allOf: [{ $ref: '#/components/schemas/Closed' }] }\n    Closed: { type: object, additionalProperties: false }",
     ),
   ],
-  'schema-null': [schema('{ type: string, nullable: true, enum: [a] }')],
+  'schema-null': [
+    schema('{ type: string, nullable: true, enum: [a] }'),
+    schema("{ type: object, nullable: true, oneOf: [{ $ref: '#/components/schemas/Kubeconfig' }] }"),
+    schema("{ type: object, nullable: true, allOf: [{ $ref: '#/components/schemas/Kubeconfig' }] }"),
+  ],
+  'schema-read-place': [
+    schema('{ type: string, readOnly: true }'),
+    schema('{ type: object, properties: { a: { type: array, items: { type: string, writeOnly: true } } } }'),
+  ],
   'schema-default': [
     schema('{ type: integer, default: x }'),
     schema('{ type: integer, default: 500, maximum: 100 }'),
     schema('{ type: string, default: A, pattern: "^[a-z]$" }'),
     schema('{ type: array, items: { type: string, enum: [a] }, default: [b] }'),
     schema('{ type: object, required: [a], properties: { a: { type: string } }, default: {} }'),
-    parameter('name: a, in: query, schema: { type: string, default: null }'),
+    schema('{ type: string, default: null }'),
   ],
   'schema-empty-list': [schema('{ allOf: [] }')],
   'schema-read-write': [
