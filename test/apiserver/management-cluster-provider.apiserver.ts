@@ -4,13 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
 import path from 'node:path';
-import { getClusterCert, listClusters } from '../../generated/client.js';
+import { getClusterCert, listClusters, revokeClusterCert } from '../../generated/client.js';
 import { orThrow } from '../../src/client/or-throw.js';
 import { KubernetesApi } from '../../src/registry/kubernetes/kubernetes-api.js';
 import type { KubernetesClusters } from '../../src/registry/kubernetes/kubernetes-clusters.js';
+import { contractCases, verify } from '../../src/verify/index.js';
 import { authority as authorityOf, waitFor } from '../registry/tested-store.js';
 import { run, startServe } from '../support/command-line.js';
-import { hasKubernetes, startKubernetes } from '../support/kubernetes.js';
+import { hasKubernetes, signalEtcd, startKubernetes } from '../support/kubernetes.js';
 import {
   type ManagementCluster,
   clusterObject,
@@ -22,6 +23,7 @@ import {
   secretObject,
   startManagementCluster,
 } from '../support/management-cluster.js';
+import { until } from './support/revoking.js';
 import { startProvider } from '../support/provider.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -187,6 +189,48 @@ async function startProxy(target: string) {
         mend: () => (proxy.state.isSilent = false),
       });
     });
+
+    test('so is one whose etcd stands still', async () => {
+      await expectRecovery(management.open(anew), {
+        fail: () => signalEtcd('SIGSTOP'),
+        mend: async () => {
+          signalEtcd('SIGCONT');
+          // Kubernetes itself needs a moment to see it.
+          await until(async () => (await management.kubectl('get', 'namespaces')).code === 0);
+        },
+      });
+    }, 120_000);
+
+    test('the contract kit has nothing against it', async () => {
+      const { projectId, within } = await management.newProject();
+      const uids = [];
+      for (const name of ['shop', 'bank']) {
+        const fields = { name, namespace: within };
+        uids.push(await management.put(fields, [await kubeadm(fields)]));
+      }
+      const provider = await server(management.open());
+      const token = await provider.addToken({ projectId, groups: ['devs'] });
+      const target = { endpoint: provider.url, projectId, clusterId: uids[0] ?? '', token };
+      const { cases } = await verify(contractCases, { ...target, otherClusterId: uids[1] ?? '' });
+      expect(cases.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+      expect(cases.filter(({ outcome }) => outcome === 'passed').length).toBeGreaterThan(20);
+    }, 120_000);
+
+    test('a user is revoked where the cluster says how that is enforced, and nowhere else', async () => {
+      const { projectId, within } = await management.newProject();
+      const fields = { name: 'shop', namespace: within };
+      const uid = await management.put(fields, [await kubeadm(fields)]);
+      const provider = await server(management.open({ leaseMs: 0 }));
+      const client = provider.clientFor(await provider.addToken({ projectId, userId: 'jane', groups: ['devs'] }));
+      const params = { path: { project_id: projectId, cluster_id: uid } };
+      const revoke = () => revokeClusterCert(client, { params, body: { userId: 'jane' } });
+      const before = await orThrow(getClusterCert(client, { params }));
+      expect((await revoke()).response.status).toBe(409);
+      await management.put({ ...fields, annotations: { 'clustercert/revocation': 'authorization-file' } }, []);
+      expect((await revoke()).response.status).toBe(200);
+      expect((await provider.revocations.listRevocations(uid)).users).toMatchObject([{ userId: 'jane' }]);
+      expect(await orThrow(getClusterCert(client, { params }))).not.toEqual(before);
+    }, 120_000);
 
     test('serve takes clusters from a kubeconfig', async () => {
       const { projectId, within } = await management.newProject();

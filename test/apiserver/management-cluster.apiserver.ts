@@ -1,11 +1,12 @@
 // The registry over a real management cluster: every promise of a registry, each layout of Secrets, labels that are claimed twice,
 // and rights exactly as shipped.
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
+import { createPrivateKey, randomUUID } from 'node:crypto';
 import { type AuthorityFiles, openAuthority } from '../../src/certificate/authority.js';
 import { mapLabels } from '../../src/registry/kubernetes/project-mapping.js';
 import { describeClusters } from '../registry/registry-suite.js';
 import { authority as authorityOf, waitFor } from '../registry/tested-store.js';
+import { ecP256, opensslAuthority } from '../support/authorities.js';
 import { hasKubernetes } from '../support/kubernetes.js';
 import {
   type ClusterFields,
@@ -110,6 +111,29 @@ const idLabel = 'example.com/cluster-uuid';
         expect(cluster?.authority.certificatePem).toBe(openAuthority(clientFiles).certificatePem);
         expect(cluster?.authority.serverCertificatePem).toBe(openAuthority(serverFiles).certificatePem);
       }
+    });
+
+    test('keys in the forms that OpenSSL and Go write: PKCS#1, and SEC1 with parameters before it', async () => {
+      const [rsa, ec] = [opensslAuthority(), opensslAuthority({ key: ecP256 })];
+      const parameters = '-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n';
+      for (const [files, type, before] of [
+        [rsa, 'pkcs1', ''],
+        [ec, 'sec1', ''],
+        [ec, 'sec1', parameters],
+      ] as const) {
+        const key = createPrivateKey(files.privateKeyPem).export({ type, format: 'pem' }) as string;
+        const cluster = await found((of) => [
+          secretObject(of, { 'tls.crt': files.certificatePem, 'tls.key': before + key }),
+        ]);
+        expect(cluster?.authority.fingerprint).toBe(openAuthority(files).fingerprint);
+      }
+    });
+
+    test('how revocations are enforced is an annotation; another value than these is no way', async () => {
+      const annotations = (mode: string) => ({ annotations: { 'clustercert/revocation': mode } });
+      const secrets = (of: ClusterFields) => [secretObject(of, pairOf(serverFiles))];
+      expect(await found(secrets, annotations('webhook'))).toMatchObject({ revocation: 'webhook' });
+      await expect(found(secrets, annotations('yes'))).rejects.toEqual(refusal(/authorization-file or webhook/));
     });
 
     test('kubeadm, with a Secret of the general TLS type', async () => {

@@ -60,6 +60,10 @@ export function hasKubernetes(version: KubernetesVersion): boolean {
 
 const running: ChildProcess[] = [];
 let etcd: Promise<string> | undefined;
+let etcdProcess: ChildProcess | undefined;
+
+/** Stops or continues the etcd of all API servers of the file. */
+export const signalEtcd = (name: NodeJS.Signals) => etcdProcess?.kill(name);
 
 afterAll(async () => {
   const open = running.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
@@ -88,7 +92,8 @@ async function startEtcd(): Promise<string> {
     ['--initial-cluster', `default=${peer}`],
     ['--log-level', 'error'],
   ].flat();
-  running.push(spawn(programOf('etcd', '1.37'), [...args, '--unsafe-no-fsync'], { stdio: 'ignore' }));
+  etcdProcess = spawn(programOf('etcd', '1.37'), [...args, '--unsafe-no-fsync'], { stdio: 'ignore' });
+  running.push(etcdProcess);
   await until('etcd', async () => (await fetch(`${client}/readyz`)).ok);
   return client;
 }

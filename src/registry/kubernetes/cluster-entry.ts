@@ -7,6 +7,8 @@ import { type Json, objectIn, textIn } from './kubernetes-api.js';
 
 /** The annotation with the URL of an API server's public address. */
 export const externalServerAnnotation = 'clustercert/external-server';
+/** The annotation that says how an API server enforces revocations: `authorization-file` or `webhook`. */
+export const revocationAnnotation = 'clustercert/revocation';
 const pausedAnnotation = 'cluster.x-k8s.io/paused';
 
 export interface ClusterEntry {
@@ -37,7 +39,9 @@ export function readEntry(object: Json, { projectId, idLabel }: EntryOptions): C
   const id = idLabel === undefined ? uid.toLowerCase() : textIn(objectIn(metadata, 'labels'), idLabel);
   // A label in upper case would be another claim to the ID that a selector does not find.
   if (id !== id.toLowerCase() || !parameterPatterns.cluster_id.test(id)) return undefined;
-  const address = readRecord({ id, projectId, name, ...readServers(metadata, spec) });
+  const revocation = objectIn(metadata, 'annotations')[revocationAnnotation];
+  const fields = { id, projectId, name, ...(revocation !== undefined && { revocation }) };
+  const address = readRecord({ ...fields, ...readServers(metadata, spec) });
   const state = stateOf(metadata, spec) ?? ('problem' in address ? address.problem : undefined);
   const record = 'record' in address ? address.record : undefined;
   const summary: ClusterSummary = { ...(record ?? { id, projectId, name }), ...(state && { phase: state.phase }) };

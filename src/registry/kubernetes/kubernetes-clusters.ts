@@ -150,6 +150,6 @@ function placeOf(object: Json): string {
 }
 
 function isSame(cluster: Cluster, record: ClusterRecord): boolean {
-  const fields = ['id', 'projectId', 'name', 'server', 'externalServer'] as const;
+  const fields = ['id', 'projectId', 'name', 'server', 'externalServer', 'revocation'] as const;
   return fields.every((field) => cluster[field] === record[field]);
 }
