@@ -6,14 +6,19 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readResults, toComparison } from './bench/compare.js';
-import { type Settings, sections } from './bench/sections.js';
+import { postgres } from './bench/postgres.js';
+import { type Settings as ProgramSettings, sections as programs } from './bench/sections.js';
 import { stopAll } from './bench/measured-process.js';
 import { type Result, toTable } from './bench/results.js';
+
+const sections = { ...programs, postgres };
+type Settings = ProgramSettings & Parameters<typeof postgres>[0];
 
 const usage = `Usage: npm run bench -- [options]
 
   --only NAME[,NAME]  of: ${Object.keys(sections).join(', ')} (default: all)
   --rounds N          pairs of each figure (default: 5)
+  --database URL      an empty PostgreSQL database for the section postgres
   --prism             installs Prism into a throw-away folder and measures it too
   --output FILE       writes the results as JSON
   --compare FILE      shows what moved since the run that wrote FILE, such as that of another commit, and its noise
@@ -24,6 +29,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     rounds: { type: 'string', default: '5' },
+    database: { type: 'string' },
     prism: { type: 'boolean', default: false },
     output: { type: 'string' },
     compare: { type: 'string' },
@@ -57,6 +63,7 @@ async function main(): Promise<number> {
         clusters: [10, 50],
         times: 20,
         prism: false,
+        database: values.database,
         isSmoke: true,
       }
     : {
@@ -68,6 +75,7 @@ async function main(): Promise<number> {
         clusters: [10, 1_000, 100_000],
         times: 300,
         prism: values.prism,
+        database: values.database,
         isSmoke: false,
       };
   try {
@@ -91,7 +99,7 @@ function writeResults(file: string, settings: Settings, results: Result[]): void
     node: process.version,
     platform: process.platform,
     at: new Date().toISOString(),
-    settings: { ...settings, folder: undefined },
+    settings: { ...settings, folder: undefined, database: undefined },
   };
   writeFileSync(file, `${JSON.stringify({ ...about, results }, null, 2)}\n`);
 }

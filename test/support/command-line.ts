@@ -51,11 +51,13 @@ export function start(...argv: string[]) {
 interface Surroundings {
   environment?: Record<string, string>;
   uid?: number;
+  /** Another build's executable. */
+  program?: string;
 }
 
 /** Starts the program with an environment of its own. */
-export function startIn({ environment, uid }: Surroundings, ...argv: string[]) {
-  const child = spawn(process.execPath, [bin, ...argv], {
+export function startIn({ environment, uid, program = bin }: Surroundings, ...argv: string[]) {
+  const child = spawn(process.execPath, [program, ...argv], {
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(environment && { env: environment }),
     ...(uid !== undefined && { uid }),
