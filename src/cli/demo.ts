@@ -4,7 +4,9 @@ import path from 'node:path';
 import { createAuthority } from '../certificate/create-authority.js';
 import type { ClusterAdministration, ClusterRecord } from '../registry/cluster-registry.js';
 import { ClusterCertError } from '../errors.js';
+import { shellWord } from '../files/exposed-files.js';
 import type { TokenAdministration } from '../registry/tokens.js';
+
 const demoProjectId = '77b6a44cba5143ab91d13ab9a8ff44fd';
 /** A group of its own: no cluster has given it any rights yet. */
 const group = 'clustercert-demo';
@@ -86,7 +88,9 @@ The cluster without a public address (EIP):
 The API, to read and to try: ${url}/docs
 The API servers of these clusters are made up. A cluster of your own belongs to a
 project of its own:
-  clustercert cluster add --project "$(openssl rand -hex 16)" --server https://192.168.1.7:6443 --ca-cert ca.crt --ca-key ca.key
+  clustercert cluster add${dataOf(data)} \\
+    --project "$(openssl rand -hex 16)" --server https://192.168.1.7:6443 \\
+    --ca-cert ca.crt --ca-key ca.key
 The demo's user has the group ${group}, which may do nothing until a cluster grants it rights:
   kubectl create clusterrolebinding ${group} --clusterrole=view --group=${group}
 Ctrl-C stops the provider.
@@ -95,5 +99,14 @@ Ctrl-C stops the provider.
 
 /** A database is not named: its URL may hold a password. */
 function placeOf(data: string): string {
-  return /^[a-z]+:\/\//i.test(data) ? 'the database' : path.resolve(data);
+  return isUrl(data) ? 'the database' : path.resolve(data);
+}
+
+function isUrl(data: string): boolean {
+  return /^[a-z]+:\/\//i.test(data);
+}
+
+/** The option that leads to the same folder from anywhere. */
+function dataOf(data: string): string {
+  return isUrl(data) ? '' : ` --data ${shellWord(path.resolve(data))}`;
 }
