@@ -122,7 +122,11 @@ export const serve = defineCommand({
       handlers: createHandlers({
         clusters,
         revocations,
-        groupsOf: (user) => groupsOf(store, user),
+        // The roles of others are not known here: they may have whatever a role can give.
+        groupsOf: async (user) => [
+          ...(await groupsOf(store, user)),
+          ...(user.isCaller ? [] : (keystone?.grantedGroups() ?? [])),
+        ],
         policy,
         cacheBytes,
         metrics,

@@ -72,6 +72,11 @@ export class KeystoneIdentity implements Tokens {
     return { userId, projectId, groups: this.#granted(roles, groups), ...ends, ...(accessRules && { accessRules }) };
   }
 
+  /** The groups that users may have whose roles nobody looked up. */
+  grantedGroups(): string[] {
+    return [...new Set(this.#options.grants?.values())];
+  }
+
   #granted(roles: readonly string[], groups: readonly string[]): string[] {
     const { grants } = this.#options;
     // A role named like a group of Kubernetes' own must be granted on purpose.

@@ -13,7 +13,8 @@ export interface RevocationOptions {
   /** Members of this group may end the certificates of others (default: `clustercert:revokers`). */
   revokers?: string;
   /** The groups that certificates of another user may have, as far as they are known (default: none are). */
-  groupsOf?: ((user: { projectId: string; userId: string }) => Promise<readonly string[]>) | undefined;
+  groupsOf?:
+    ((user: { projectId: string; userId: string; isCaller: boolean }) => Promise<readonly string[]>) | undefined;
 }
 
 /** Handles `revokeClusterCert`. */
@@ -37,7 +38,7 @@ export function createRevocationHandler({
     const cluster = await clusters.findRecord(projectId, clusterId);
     if (!cluster) throw unknownCluster(clusterId);
     assertEnforced(cluster);
-    const known = await groupsOf({ projectId, userId });
+    const known = await groupsOf({ projectId, userId, isCaller: isOwn });
     assertStoppable(userId, isOwn ? [...caller.groups, ...known] : known);
     if (!revocations?.revokeUser) throw new ClusterCertError('not_implemented', 'revocations are not kept here');
     const generation = await revocations.revokeUser(cluster.id, userId);

@@ -244,7 +244,9 @@ describe('roles', () => {
       ['admin', 'system:masters'],
       ['other', 'others'],
     ]);
-    expect((await (await play(answer, { grants })).identity.findByToken('T'))?.groups).toEqual(['system:masters']);
+    const { identity } = await play(answer, { grants });
+    expect((await identity.findByToken('T'))?.groups).toEqual(['system:masters']);
+    expect(identity.grantedGroups()).toEqual(['system:masters', 'others']);
   });
 
   test('that are granted nothing do not let in', async () => {

@@ -1,6 +1,7 @@
 // What a revocation changes in the certificates that are answered, and what it leaves as it was.
 import { expect, test } from '@jest/globals';
 import { X509Certificate, createHash } from 'node:crypto';
+import { revokeClusterCert } from '../../generated/client.js';
 import { type Provider, projectId, startProvider } from '../support/provider.js';
 
 interface Kubeconfig {
@@ -68,4 +69,19 @@ test('nobody gets the group of a generation by a token, and what a folder says o
     },
   });
   expect((await certificateOf('user5', { from: embedded })).subject).toBe('O=developers\nCN=user5');
+});
+
+test('the certificates of others are not ended where nobody knows whether Kubernetes would refuse them; own ones are', async () => {
+  const cautious = await startProvider({
+    handlers: { groupsOf: ({ isCaller }) => Promise.resolve(isCaller ? [] : ['system:masters']) },
+  });
+  const id = await cautious.addCluster();
+  await cautious.clusters.set(id, { revocation: 'webhook' }, { now: new Date() });
+  const groups = ['developers', 'clustercert:revokers'];
+  const client = cautious.clientFor(await cautious.addToken({ userId: 'user5', groups }));
+  const revoke = (userId: string) =>
+    revokeClusterCert(client, { params: { path: { project_id: projectId, cluster_id: id } }, body: { userId } });
+  const { response, error } = await revoke('user6');
+  expect([response.status, error?.message]).toEqual([409, expect.stringContaining('system:masters')]);
+  expect((await revoke('user5')).response.status).toBe(200);
 });
