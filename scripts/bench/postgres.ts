@@ -110,7 +110,7 @@ async function memoryAfter(
   const server = await startServer(provider(database, '--key-file', keyFile), folder);
   const paths = ids.map((id) => `/api/v3/projects/${projectId}/clusters/${id}/clustercert`);
   const headers = { 'X-Auth-Token': token, 'Content-Type': 'application/json' };
-  await load(server.url, { path: paths, headers }, { requests: 2 * ids.length });
+  await load(server.url, { path: paths, headers }, { requests: 2 * ids.length, connections: 4 });
   const { rssBytes } = await server.used();
   await server.stop();
   return rssBytes / 2 ** 20;
