@@ -8,6 +8,8 @@ export type RequestHeaderRules = Record<string, { required: boolean; values: str
 export interface ContractDocument {
   openapi: string;
   info: { title: string; version: string };
+  /** The page that the tables in descriptions and in the checks' sources are of. */
+  externalDocs?: { url: string };
   paths: Record<string, Record<string, unknown>>;
   components: {
     securitySchemes: { token: { 'x-max-length': number } };

@@ -2,6 +2,7 @@
 import { create } from 'xmlbuilder';
 import { groupOf } from './check.js';
 import type { Finding } from './finding.js';
+import { tablesUrl } from './tables-url.js';
 import type { CaseResult, Result } from './verify.js';
 
 type Element = ReturnType<typeof create>;
@@ -51,6 +52,7 @@ const propertiesOf = ({ version, endpoint, state, requests, seed, exitCode }: Re
   exitCode,
   requests,
   seed,
+  tables: tablesUrl() ?? '',
 });
 
 function addCase(suite: Element, one: CaseResult): void {

@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import { groupOf } from './check.js';
 import { junit } from './junit.js';
+import { tablesUrl } from './tables-url.js';
 import type { CaseResult, Result } from './verify.js';
 
 export const reporters = ['pretty', 'json', 'junit', 'markdown'] as const;
@@ -34,7 +35,7 @@ export function summarise({ cases }: Result): Summary {
 /** The report as text, with a line break at its end. */
 export function report(result: Result, reporter: Reporter): string {
   if (reporter === 'json')
-    return `${JSON.stringify({ schemaVersion: 1, summary: summarise(result), ...result }, null, 2)}\n`;
+    return `${JSON.stringify({ schemaVersion: 1, tables: tablesUrl(), summary: summarise(result), ...result }, null, 2)}\n`;
   if (reporter === 'junit') return junit(result);
   if (reporter === 'markdown') return markdown(result);
   const { write, end } = prettyWriter({ colour: false });
@@ -62,7 +63,7 @@ export function prettyWriter({ colour }: { colour: boolean }) {
       return title + formatCase(one, paint(colours[one.outcome], marks[one.outcome]));
     },
     end: (result: Result) =>
-      `${missing(result)}\n${paint(result.exitCode > 0 ? 'red' : 'green', summaryLine(result))}\n`,
+      `${missing(result)}${tablesOf(result)}\n${paint(result.exitCode > 0 ? 'red' : 'green', summaryLine(result))}\n`,
   };
 }
 
@@ -86,6 +87,13 @@ function formatCase({ id, name, outcome, reason, findings }: CaseResult, mark: s
     if (accepted !== undefined) lines.push(`        accepted  ${accepted}`);
   }
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Said where a finding names a table. */
+function tablesOf({ cases }: Result): string {
+  const named = cases.some(({ findings }) => findings.some(({ source }) => source.includes('Table')));
+  const url = tablesUrl();
+  return named && url !== undefined ? `\nThe tables are those of ${url}\n` : '';
 }
 
 /** Which options would unlock how many checks. */
@@ -128,6 +136,7 @@ function markdown(result: Result): string {
   const open = result.cases.filter(({ outcome }) => outcome === 'not checked' || outcome === 'not offered');
   if (open.length > 0)
     lines.push('Not checked:', '', ...open.map(({ name, reason = '' }) => `- ${cell(name)}: ${cell(reason)}`), '');
+  lines.push(tablesOf(result).trim());
   return `${lines.join('\n').trimEnd()}\n`;
 }
 

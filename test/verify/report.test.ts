@@ -5,7 +5,7 @@ import formatsModule from 'ajv-formats';
 import { readFileSync } from 'node:fs';
 import { applyBaseline, baselineOf } from '../../src/verify/baseline.js';
 import { contractCases, verify } from '../../src/verify/index.js';
-import { report } from '../../src/verify/report.js';
+import { report, reporters } from '../../src/verify/report.js';
 import { startSmallProvider } from '../support/small-provider.js';
 
 const wrong = await startSmallProvider({ config: (one) => delete one['kind'] });
@@ -28,6 +28,11 @@ test('the JUnit report has what readers of the common schema demand', () => {
   expect(text).toMatch(/<testsuite [^>]*hostname="127\.0\.0\.1"/);
   expect(text.match(/<testcase /g)?.length).toBe(text.match(/<testcase [^>]*time="\d+\.\d{3}"/g)?.length);
   expect(text).toMatch(/<properties>[^]*<\/properties>[^]*<testcase[^]*<system-out[^]*<system-err/);
+});
+
+test('every report has the URL of the page whose tables its rules name', () => {
+  for (const reporter of reporters)
+    expect(report(result, reporter)).toContain('https://support.huaweicloud.com/intl/en-us/api-cce/cce_02_0359.html');
 });
 
 test('a finding shows how to see it again, with the token as a variable', () => {

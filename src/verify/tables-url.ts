@@ -1,0 +1,7 @@
+// The page whose tables the sources of checks name, by the contract.
+import { loadContract } from '../spec.js';
+
+/** Read from the contract when a report is made. */
+export function tablesUrl(): string | undefined {
+  return loadContract().externalDocs?.url;
+}
