@@ -16,6 +16,8 @@ export interface Connection {
   projectId: string;
   /** For people: the project's name where the identity service tells it, otherwise its ID. */
   projectName: string;
+  /** When a token ends that the caller has in place of a password, where the identity service tells. */
+  tokenEnds?: Date;
   timeoutMs: number;
 }
 
@@ -43,7 +45,9 @@ async function connectToCloud(cloud: CloudConfig, settings: ConnectionSettings):
     token: renewingToken(async () => issued.pop() ?? keystone.issueToken(request)),
   });
   const projectName = (first.project?.id === projectId && first.project.name) || projectId;
-  return { client, endpoint, projectId, projectName, timeoutMs: settings.timeoutMs };
+  // A token that is made of another one ends with it.
+  const tokenEnds = 'token' in request.identity ? { tokenEnds: first.expiresAt } : {};
+  return { client, endpoint, projectId, projectName, ...tokenEnds, timeoutMs: settings.timeoutMs };
 }
 
 async function signIn(cloud: CloudConfig, settings: ConnectionSettings) {

@@ -106,6 +106,7 @@ export const get = defineCommand({
       await dropKept({ cluster: clusterId, endpoint: place.endpoint, projectId: place.projectId }, io.environment);
     }
     for (const note of exec?.notes ?? []) io.stderr.write(`${note}\n`);
+    if (exec && connection.tokenEnds) io.stderr.write(`note: that token ends ${connection.tokenEnds.toISOString()}\n`);
     return 0;
   },
 });

@@ -1,11 +1,14 @@
 // A kept credential that the cluster refuses does not stay.
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type CacheOptions, cachedCredential, dropKept } from '../../src/cli/credential-cache.js';
 import { createAuthority } from '../../src/certificate/create-authority.js';
 import { clientCertificate } from '../support/client-certificate.js';
 import { ClusterCertError } from '../../src/errors.js';
+import { runIn } from '../support/command-line.js';
+import { projectId, startProvider } from '../support/provider.js';
+import { startIdentityService } from '../support/stand-ins.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const authority = await createAuthority({ now: new Date() });
@@ -101,4 +104,65 @@ test('a relative XDG_CACHE_HOME counts as none', async () => {
   const home = temporaryFolder();
   await ask('1 1', { environment: { XDG_CACHE_HOME: 'cache', HOME: home } });
   expect(readdirSync(path.join(home, '.cache', 'cce-clustercert'))).toHaveLength(1);
+});
+
+test('where the system does not tell who asks, it is kept for its time, and a renewal or another CA ends it', async () => {
+  const { state, ask, later } = start();
+  const unknown = (options: Partial<CacheOptions> = {}) => ask('', { asker: undefined, ...options });
+  const first = await unknown();
+  later(3600);
+  for (let call = 0; call < 3; call += 1) expect((await unknown()).certificatePem).toBe(first.certificatePem);
+  expect(state.fetches).toBe(1);
+  await unknown({ authority: 'OTHER' });
+  await unknown({ isRenewal: true });
+  expect(state.fetches).toBe(3);
+  later(19 * 3600);
+  state.down = true;
+  expect((await unknown()).notAfter > state.now).toBe(true);
+});
+
+describe('get --exec', () => {
+  const exec = ['--exec', '--output'];
+
+  test('drops what was kept, so that the next call has the rights and the CA of now', async () => {
+    const provider = await startProvider();
+    await provider.addCluster({ name: 'prod' });
+    const id = await provider.addCluster({ name: 'other' });
+    const environment = {
+      CLUSTERCERT_ENDPOINT: provider.url,
+      CLUSTERCERT_PROJECT: projectId,
+      CLUSTERCERT_TOKEN: await provider.addToken(),
+      XDG_CACHE_HOME: temporaryFolder(),
+    };
+    const kept = () => readdirSync(path.join(environment.XDG_CACHE_HOME, 'cce-clustercert'));
+    const args = ['--endpoint', provider.url, '--project', projectId];
+    for (const cluster of [id, id]) await runIn(environment, 'credential', cluster, ...args);
+    expect(kept()).toHaveLength(1);
+    const file = path.join(temporaryFolder(), 'config');
+    expect((await runIn(environment, 'get', 'prod', ...exec, file)).code).toBe(0);
+    expect(kept()).toHaveLength(1);
+    expect((await runIn(environment, 'get', 'other', `--merge=${file}`, '--exec', '--dry-run')).code).toBe(0);
+    expect(kept()).toHaveLength(1);
+    expect((await runIn(environment, 'get', 'other', `--merge=${file}`, '--exec')).code).toBe(0);
+    expect(kept()).toEqual([]);
+  });
+
+  test('tells when a token ends that is no JSON Web Token: the identity service knows', async () => {
+    const provider = await startProvider();
+    await provider.addCluster({ name: 'prod' });
+    const endpoint = { interface: 'public', region: 'eu-de', region_id: 'eu-de', url: provider.url };
+    const service = await startIdentityService([{ type: 'ccev2.0', endpoints: [endpoint] }], {
+      token: await provider.addToken(),
+      project: projectId,
+    });
+    const environment = { OS_AUTH_URL: service, OS_TOKEN: 'gAAAAABf-opaque', OS_PROJECT_ID: projectId };
+    const file = path.join(temporaryFolder(), 'config');
+    const { code, stderr } = await runIn(environment, 'get', 'prod', ...exec, file);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(
+        /kubectl will need OS_TOKEN in [^]*\nnote: that token ends 20\d\d-\d\d-\d\dT[\d:.]+Z\n$/,
+      ),
+    });
+  });
 });
