@@ -207,7 +207,7 @@ async function generate({ folder, rounds }: Settings): Promise<Result[]> {
   };
   const { ours = [], peer = [] } = await takeTurns(
     {
-      ours: async () => (await runProgram({ args: ['--import', 'tsx', 'scripts/generate.ts'] }, folder)).cpuMs,
+      ours: async () => (await runProgram({ args: ['--import', 'tsx/esm', 'scripts/generate.ts'] }, folder)).cpuMs,
       peer: async () => (await runProgram(bare, folder)).cpuMs,
     },
     rounds,
