@@ -11,7 +11,7 @@ import { isDemo } from './demo.js';
 import { flag, optional, required } from './options.js';
 import { readTextFile, text } from './readers.js';
 import { writeList } from './table.js';
-import { usageError } from './usage-error.js';
+import { assertTogether, usageError } from './usage-error.js';
 
 const serverCaHelp =
   "the CA of the API server's certificate in PEM, where it is not the one that signs clients, as in k3s and RKE2 (server-ca.crt)";
@@ -59,8 +59,7 @@ export const clusterAdd = defineCommand({
       externalServer: given['external-server'],
     });
     const now = new Date();
-    const files = { certificate: given['ca-cert'], key: given['ca-key'] };
-    const own = (await readAuthority(files)) ?? (await createAuthority({ now }));
+    const own = (await readAuthority(given)) ?? (await createAuthority({ now }));
     const serverCertificatePem = await readTextFile(given['server-ca'], '--server-ca');
     const authority = { ...own, ...(serverCertificatePem !== undefined && { serverCertificatePem }) };
     await withData({ data, keyFile }, async ({ clusters, location }) => {
@@ -144,7 +143,7 @@ export const clusterSet = defineCommand({
   examples: ['cluster set 1df09f9a-5b9e-11ef-8f52-0255ac10003e --server https://192.168.1.9:5443'],
   async run({ data, 'key-file': keyFile, ...given }, [id = ''], io) {
     const { name, server, 'external-server': external, 'server-ca': serverCa } = given;
-    const authority = await readAuthority({ certificate: given['ca-cert'], key: given['ca-key'] });
+    const authority = await readAuthority(given);
     const serverPem = serverCa === '' ? null : await readTextFile(serverCa, '--server-ca');
     const changes: ClusterChanges = {
       ...(name !== undefined && { name }),
@@ -177,15 +176,13 @@ export const clusterRemove = defineCommand({
   },
 });
 
-async function readAuthority(files: {
-  certificate: string | undefined;
-  key: string | undefined;
-}): Promise<{ certificatePem: string; privateKeyPem: string } | undefined> {
-  const certificatePem = await readTextFile(files.certificate, '--ca-cert');
-  const privateKeyPem = await readTextFile(files.key, '--ca-key');
-  if (certificatePem === undefined && privateKeyPem === undefined) return undefined;
-  if (certificatePem !== undefined && privateKeyPem !== undefined) return { certificatePem, privateKeyPem };
-  throw usageError('--ca-cert and --ca-key go together; give both or neither');
+async function readAuthority(
+  values: Partial<Record<'ca-cert' | 'ca-key', string | undefined>>,
+): Promise<{ certificatePem: string; privateKeyPem: string } | undefined> {
+  assertTogether(values, 'ca-cert', 'ca-key');
+  const certificatePem = await readTextFile(values['ca-cert'], '--ca-cert');
+  const privateKeyPem = await readTextFile(values['ca-key'], '--ca-key');
+  return certificatePem === undefined || privateKeyPem === undefined ? undefined : { certificatePem, privateKeyPem };
 }
 
 /** It was registered when less was checked, or its time is over. */

@@ -27,7 +27,7 @@ import { kubernetesOptions, readKubernetes } from './kubernetes-options.js';
 import { type ValuesOf, flag, optional, withDefault } from './options.js';
 import { duration, text, wholeNumber } from './readers.js';
 import { groupsOf } from './revocation.js';
-import { usageError } from './usage-error.js';
+import { assertTogether, usageError } from './usage-error.js';
 
 const drainDeadlineMs = 10_000;
 
@@ -232,8 +232,7 @@ interface AddressOptions {
 
 async function readAddress({ host, port, ...values }: AddressOptions) {
   const [certFile, keyFile] = [values['tls-cert'], values['tls-key']];
-  if ((certFile === undefined) !== (keyFile === undefined))
-    throw usageError('--tls-cert and --tls-key go together; give both or neither');
+  assertTogether(values, 'tls-cert', 'tls-key');
   const tlsFiles = certFile !== undefined && keyFile !== undefined ? new TlsFiles({ certFile, keyFile }) : undefined;
   await tlsFiles?.read().catch((error: unknown) => {
     const { cause } = error as Error;

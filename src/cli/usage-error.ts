@@ -5,3 +5,13 @@ import { ClusterCertError } from '../errors.js';
 export function usageError(message: string): ClusterCertError {
   return new ClusterCertError('invalid_argument', message);
 }
+
+/** Refuses one of two options without the other. */
+export function assertTogether<Name extends string>(
+  values: Readonly<Partial<Record<Name, unknown>>>,
+  one: Name,
+  other: Name,
+): void {
+  if ((values[one] === undefined) !== (values[other] === undefined))
+    throw usageError(`--${one} and --${other} go together; give both or neither`);
+}

@@ -10,7 +10,7 @@ import { connectionOptions, readConnectionSettings } from './connection-options.
 import { type ValuesOf, flag, missingOption, optional, repeated, withDefault } from './options.js';
 import { proxyFor } from './proxy.js';
 import { duration, file, oneOf, text, wholeNumber } from './readers.js';
-import { usageError } from './usage-error.js';
+import { assertTogether, usageError } from './usage-error.js';
 
 /** An input that may come from the environment, where secrets are better off. */
 function input(name: string, placeholder: string, help: string) {
@@ -117,7 +117,7 @@ export type VerifyValues = ValuesOf<typeof verifyOptions>;
 
 /** Reads what the options name, and signs in where a cloud is named. */
 export async function readTarget(values: VerifyValues, { environment }: Io): Promise<Target> {
-  assertTogether(values);
+  assertConsistent(values);
   const { 'access-key': id, 'secret-key': secret, cluster } = values;
   const accessKey = id !== undefined && secret !== undefined ? { id, secret } : undefined;
   if (
@@ -159,14 +159,9 @@ export async function readTarget(values: VerifyValues, { environment }: Io): Pro
   };
 }
 
-function assertTogether(values: VerifyValues): void {
-  const pairs = [
-    ['access-key', 'secret-key'],
-    ['client-certificate', 'client-key'],
-  ] as const;
-  for (const [one, other] of pairs)
-    if ((values[one] === undefined) !== (values[other] === undefined))
-      throw usageError(`--${one} and --${other} belong together`);
+function assertConsistent(values: VerifyValues): void {
+  assertTogether(values, 'access-key', 'secret-key');
+  assertTogether(values, 'client-certificate', 'client-key');
   if (values['update-baseline'] && values.baseline === undefined)
     throw usageError('--update-baseline goes with --baseline');
   if (values.require?.includes('signatures') && values['access-key'] === undefined && values.token !== undefined)
