@@ -22,6 +22,8 @@ export function judgeContext(
   { name, file, fields }: Entry<ContextFields>,
   { clusters, users, findings, clock }: Parts,
 ): void {
+  // An entry that is null has no name by which it could be used.
+  if (name === '' && Object.keys(fields).length === 0) return;
   const remarks = remarksOn(findings, { file, kind: 'context', name });
   const [cluster, user] = [clusters.get(fields.cluster ?? ''), users.get(fields.user ?? '')];
   if (!fields.cluster) remarks.error('names no cluster');

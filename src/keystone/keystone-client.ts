@@ -147,7 +147,8 @@ function tokensUrl(url: string): string {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new ClusterCertError(
       'invalid_argument',
-      `the identity service's address '${url}' is not usable; it must be a URL such as https://iam.example/v3`,
+      // It may hold a password before the host.
+      `the identity service's address '${url.replace(/[^/\s]*@/g, '***@')}' is not usable; it must be a URL such as https://iam.example/v3`,
     );
   }
   const base = url.replace(/\/+$/, '');

@@ -34,3 +34,12 @@ test.each([
   expect(refusal).toMatchObject({ code: 'unavailable', message: expect.stringMatching(reason) });
   expect(refusal).toMatchObject({ message: expect.stringMatching(/^the identity service does not answer: .+$/) });
 });
+
+test.each(['ftp://alice:S3cret@iam.example/v3', 'alice:S3cret@iam.example', 'https//alice:S3cret@iam.example'])(
+  'an address that is no URL is refused without the password in it: %s',
+  (url) => {
+    const make = () => new KeystoneClient({ url });
+    expect(make).toThrow('is not usable; it must be a URL such as https://iam.example/v3');
+    expect(make).not.toThrow('S3cret');
+  },
+);

@@ -205,6 +205,8 @@ function spellings(parts: CorpusParts): Cases {
     ],
     ['a list that is a mapping', swap(/clusters:\n[^]*?contexts/, 'clusters: {}\ncontexts')],
     ['an entry that is null', swap('clusters:\n', 'clusters:\n- \n')],
+    ['a context that is null', swap('contexts:\n', 'contexts:\n- \n')],
+    ['a user that is null', swap('users:\n', 'users:\n- \n')],
     [
       'two entries of one name',
       swap('contexts:\n', 'contexts:\n- {name: context, context: {cluster: cluster, user: alice}}\n'),
