@@ -88,7 +88,7 @@ function readMerged(value: unknown, reader: Reader): YamlMapping {
   const given = read(value, reader);
   const sources = Array.isArray(given) ? given : [given];
   if (!sources.every(isMapping))
-    throw errorAtNode(reader, (value ?? {}), 'a merge key (<<) takes a mapping or a list of mappings');
+    throw errorAtNode(reader, value ?? {}, 'a merge key (<<) takes a mapping or a list of mappings');
   return Object.assign(Object.create(null) as YamlMapping, ...sources.reverse()) as YamlMapping;
 }
 
