@@ -124,7 +124,7 @@ export interface paths {
         put?: never;
         /**
          * End the certificates of a user in a cluster
-         * @description The certificates that the user got for the cluster until now are refused by its API server from then on; the user may get new ones. Users may end their own certificates; those of others may be ended by whom the operator grants it. A cluster whose API server does not enforce revocations, and a user whom it cannot refuse, are answered with 409 and the reason.
+         * @description The certificates that the user got for the cluster until now are refused by its API server from then on; the user may get new ones. Users may end their own certificates; those of others may be ended by whom the operator grants it. A cluster whose API server does not enforce revocations, a user whom it cannot refuse, and an agency where the provider knows none are answered with 409 and the reason.
          */
         post: operations["revokeClusterCert"];
         delete?: never;

@@ -27,7 +27,7 @@ export function createRevocationHandler({
   return async ({ path: { project_id: projectId, cluster_id: clusterId }, body: { userId } }, { caller, audit }) => {
     requireProject(caller, projectId);
     if (userId === undefined)
-      throw new ClusterCertError('invalid_argument', 'agencies are not known here; give userId');
+      throw new ClusterCertError('not_revocable', 'no certificate here is of an agency; give userId');
     const isOwn = userId === caller.userId;
     if (!isOwn && !caller.groups.includes(revokers)) {
       throw new ClusterCertError(

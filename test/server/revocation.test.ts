@@ -85,3 +85,10 @@ test('the certificates of others are not ended where nobody knows whether Kubern
   expect([response.status, error?.message]).toEqual([409, expect.stringContaining('system:masters')]);
   expect((await revoke('user5')).response.status).toBe(200);
 });
+
+test('agencies, which are not known here, get the status that the contract has for what would stop nothing', async () => {
+  const client = provider.clientFor(await provider.addToken({ userId: 'user7', groups: [] }));
+  const path = { project_id: projectId, cluster_id: clusterId };
+  const { response, error } = await revokeClusterCert(client, { params: { path }, body: { agencyId: '0' } });
+  expect([response.status, error?.message]).toEqual([409, 'no certificate here is of an agency; give userId']);
+});
