@@ -1,7 +1,7 @@
 // What binds a cluster and a user: the references must lead somewhere, and the user's certificate should come from the
 // cluster's own authority.
 import type { X509Certificate } from 'node:crypto';
-import { leadsTo } from '../verify/certificate-rules.js';
+import { leadsTo } from '../verify/certificate-chain.js';
 import { type ReadCertificate, readCertificate } from '../verify/credential.js';
 import type { Clock } from './certificate-facts.js';
 import { type Finding, type Remarks, remarksOn } from './finding.js';

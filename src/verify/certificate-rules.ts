@@ -36,100 +36,6 @@ export function judgeKey({ certificates: [client], key, authorities }: Credentia
   ];
 }
 
-/** The certificate leads to the CA that the same kubeconfig gives, over CAs that are ones. */
-export function judgeChain({ certificates: [client, ...intermediates], authorities }: Credential): Fault[] {
-  const faults: Fault[] = [];
-  for (const { where, certificates } of authorities) {
-    if (certificates.length === 0) continue;
-    for (const { asn1, x509 } of certificates) {
-      const problem = problemOfAuthority(asn1);
-      if (problem !== undefined && !(client?.x509.raw.equals(x509.raw) ?? false)) {
-        faults.push({
-          where,
-          expected: 'a CA certificate (CA:TRUE, keyCertSign)',
-          received: problem,
-          source: `${authority}; RFC 5280, sections 4.2.1.3 and 4.2.1.9`,
-        });
-      }
-    }
-    if (!client) continue;
-    if (certificates.some(({ x509 }) => x509.raw.equals(client.x509.raw))) {
-      faults.push({
-        where,
-        expected: "the CA's certificate",
-        received: 'the client certificate itself',
-        source: authority,
-      });
-      continue;
-    }
-    const pool = [...certificates, ...intermediates];
-    if (leadsTo(client, pool, certificates)) continue;
-    const issuers = certificates.map(({ x509 }) => nameOf(x509.subject));
-    const issuer = nameOf(client.x509.issuer);
-    // k3s, RKE2 and others sign clients by another CA than servers; a CA of the issuer's name that did not sign is wrong.
-    const apart = !intermediates.length && !issuers.includes(issuer);
-    const received = `a certificate of ${issuer} whose signature none of the CAs there (${issuers.join('; ')}) made`;
-    faults.push({
-      ...(apart && { severity: 'warning' as const }),
-      where: certificateField,
-      expected: `a chain to the CA of ${where}`,
-      received,
-      source: apart
-        ? `${authority}: what the server is verified by; the page does not say who signs clients`
-        : `${clientCertificate}; RFC 5280, section 6.1`,
-    });
-  }
-  const sets = authorities.filter(({ certificates }) => certificates.length > 0);
-  const setOf = (set: ReadCertificate[]) =>
-    set
-      .map(({ x509 }) => x509.fingerprint256)
-      .sort()
-      .join();
-  const different = sets.find(({ certificates }) => setOf(certificates) !== setOf(sets[0]?.certificates ?? []));
-  if (different && faults.every(({ severity }) => severity === 'warning')) {
-    faults.push({
-      severity: 'warning',
-      where: different.where,
-      expected: 'the CA of the first entry',
-      received: 'another CA',
-      source: authority,
-    });
-  }
-  return faults;
-}
-
-/** Whether signatures lead from a certificate over others of the pool to one of the anchors. */
-export function leadsTo(
-  certificate: ReadCertificate,
-  pool: ReadCertificate[],
-  anchors: ReadCertificate[],
-  depth = 0,
-): boolean {
-  if (depth > 5) return false;
-  return pool.some((issuer) => {
-    if (issuer === certificate || !isIssuer(issuer, certificate)) return false;
-    return anchors.includes(issuer) || leadsTo(issuer, pool, anchors, depth + 1);
-  });
-}
-
-function isIssuer({ x509, asn1 }: ReadCertificate, certificate: ReadCertificate): boolean {
-  const issuer = Buffer.from(AsnConvert.serialize(certificate.asn1.tbsCertificate.issuer));
-  const subject = Buffer.from(AsnConvert.serialize(asn1.tbsCertificate.subject));
-  try {
-    return issuer.equals(subject) && certificate.x509.verify(x509.publicKey);
-  } catch {
-    return false;
-  }
-}
-
-function problemOfAuthority(certificate: ReadCertificate['asn1']): string | undefined {
-  const constraints = extension(certificate, '2.5.29.19', BasicConstraints);
-  if (!constraints) return 'a certificate without basicConstraints';
-  if (!constraints.cA) return 'a certificate with CA:FALSE';
-  const usage = extension(certificate, '2.5.29.15', KeyUsage);
-  return usage && !has(usage, KeyUsageFlags.keyCertSign) ? 'a CA whose keyUsage lacks keyCertSign' : undefined;
-}
-
 /** The certificate and its CA are valid now, for a time that is plausible. */
 export function judgeValidity({ certificates, authorities }: Credential, now = Date.now()): Fault[] {
   const [client] = certificates;
@@ -179,6 +85,10 @@ export function judgeValidity({ certificates, authorities }: Credential, now = D
   return faults;
 }
 
+/** clientAuth, or any purpose. */
+export const isForClients = (purposes: ExtendedKeyUsage) =>
+  ['1.3.6.1.5.5.7.3.2', '2.5.29.37.0'].some((purpose) => purposes.includes(purpose));
+
 /** What Kubernetes lets in: a leaf for client authentication, with a name. */
 export function judgePurpose({ certificates: [client] }: Credential): Fault[] {
   if (!client) return [];
@@ -195,7 +105,7 @@ export function judgePurpose({ certificates: [client] }: Credential): Fault[] {
       received: 'no extended key usage: Go and TLS take it for any purpose',
       source: 'RFC 5280, section 4.2.1.12: absence restricts nothing',
     });
-  } else if (!['1.3.6.1.5.5.7.3.2', '2.5.29.37.0'].some((purpose) => purposes.includes(purpose))) {
+  } else if (!isForClients(purposes)) {
     const rule = 'RFC 5280, section 4.2.1.12; Kubernetes: x509 client certificates';
     add('the extended key usage clientAuth', `extended key usages ${[...purposes].join(', ')}`, rule);
   }
@@ -225,7 +135,11 @@ export function judgePurpose({ certificates: [client] }: Credential): Fault[] {
     '2.5.29.31',
     '2.5.29.36',
   ]);
+  const seen = new Set<string>();
   for (const { extnID, critical } of asn1.tbsCertificate.extensions?.slice() ?? []) {
+    if (seen.has(extnID))
+      add('each extension once', `${extnID} twice, which Go refuses to read`, 'RFC 5280, section 4.2');
+    seen.add(extnID);
     if (critical && !known.has(extnID))
       add('no critical extension that verifiers do not know', extnID, 'RFC 5280, section 4.2');
   }
@@ -261,8 +175,13 @@ export function judgeVersion({ certificates: [client] }: Credential): Fault[] {
   ];
 }
 
+/** Of several the last, as Go's pkix.Name takes it. */
 export function commonNameOf({ subject }: { subject: string | undefined }): string {
-  return /^CN=(.*)$/m.exec(subject ?? '')?.[1] ?? '';
+  const written = [...(subject ?? '').matchAll(/^CN=(.*)$/gm)].at(-1)?.[1] ?? '';
+  // Node writes commas, spaces at the ends and control characters as RFC 4514 does.
+  return written.replaceAll(/\\([0-9A-F]{2}|.)/g, (_, one: string) =>
+    one.length === 2 ? String.fromCharCode(Number.parseInt(one, 16)) : one,
+  );
 }
 
 export const publicKeyOf = ({ x509 }: ReadCertificate) => {
@@ -281,12 +200,12 @@ export const spanOf = (x509: ReadCertificate['x509']): [number, number] => [
 ];
 
 /** Node leaves the name out where it is empty, whatever its types say. */
-const nameOf = (name: string | undefined) => (name ?? '').replaceAll('\n', ', ');
+export const nameOf = (name: string | undefined) => (name ?? '').replaceAll('\n', ', ');
 const iso = (time: number) => (Number.isNaN(time) ? 'a time that cannot be read' : new Date(time).toISOString());
 
-const has = (usage: KeyUsage, flag: number) => (usage.toNumber() & flag) !== 0;
+export const has = (usage: KeyUsage, flag: number) => (usage.toNumber() & flag) !== 0;
 
-function extension<T>(certificate: ReadCertificate['asn1'], oid: string, type: new () => T): T | undefined {
+export function extension<T>(certificate: ReadCertificate['asn1'], oid: string, type: new () => T): T | undefined {
   const found = certificate.tbsCertificate.extensions?.find(({ extnID }) => extnID === oid);
   if (!found) return undefined;
   try {

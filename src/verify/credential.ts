@@ -77,8 +77,11 @@ function readCertificates(blocks: PemBlock[], { where, source }: { where: string
     else {
       if (isAuthority && hasHeaders) fault('a CERTIFICATE block with headers, which Go passes over');
       try {
-        const asn1 = AsnConvert.parse(der, Certificate);
-        read.push({ x509: new X509Certificate(der), asn1 });
+        const x509 = new X509Certificate(der);
+        // OpenSSL passes over what follows the certificate; Go refuses it.
+        if (x509.raw.length < der.length)
+          fault(`${der.length - x509.raw.length} bytes after the end of the certificate`);
+        read.push({ x509, asn1: AsnConvert.parse(x509.raw, Certificate) });
       } catch {
         fault('a CERTIFICATE block that is not an X.509 certificate');
       }

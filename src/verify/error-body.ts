@@ -5,7 +5,8 @@ import { type Fault, show } from './finding.js';
 import type { Parsed } from './strict-json.js';
 
 const source = 'Status Code page, error response: errorCode, errorMessage';
-const statusesWithCodes = [400, 401, 403, 404, 409, 429, 500];
+/** The codes of 409 are about resources that exist already or are out of date: others have the code of their class. */
+const statusesWithCodes = [400, 401, 403, 404, 429, 500];
 
 /** What is wrong with the body of an error; details of its wording are free. */
 export function judgeErrorBody(answer: Answer, parsed: Parsed): Fault[] {

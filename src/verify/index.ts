@@ -1,11 +1,12 @@
 // The contract kit: every rule of the API as a check that can be run against any provider, ours or not.
 import { addressCases } from './cases/address-cases.js';
-import { answerCases, lookUpCases } from './cases/answer-cases.js';
+import { answerCases } from './cases/answer-cases.js';
 import { authenticationCases } from './cases/authentication-cases.js';
 import { certificateCases } from './cases/certificate-cases.js';
 import { doorCases } from './cases/door-cases.js';
 import { everyAnswerCases } from './cases/every-answer-cases.js';
 import { kubeconfigCases } from './cases/kubeconfig-cases.js';
+import { lookUpCases } from './cases/look-up-cases.js';
 import { postCases } from './cases/post-cases.js';
 import { revocationCases } from './cases/revocation-cases.js';
 import { signatureCases } from './cases/signature-cases.js';

@@ -4,7 +4,7 @@ import { judgeErrorBody } from './error-body.js';
 import { type Answer, type Session } from './session.js';
 import { headerOf } from './exchange.js';
 import { type Fault, type Finding, found, show } from './finding.js';
-import { hasPrivateKey } from './secrets.js';
+import { hidesPrivateKey } from './secrets.js';
 import { bodyOf } from './strict-json.js';
 
 export const certPath = '/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert';
@@ -131,15 +131,22 @@ export function judgeCaching(answer: Answer): Fault[] {
   const directives = value.split(',').map((one) => one.trim().toLowerCase());
   const has = (name: string) => directives.some((one) => one === name || one.startsWith(`${name}=`));
   const fault = { expected: 'no leave to store private keys in shared caches: no-store or private', source: storable };
+  for (const name of ['CDN-Cache-Control', 'Surrogate-Control']) {
+    const targeted = headerOf(answer, name);
+    // It goes before Cache-Control in the caches that it is for.
+    if (targeted !== undefined && isFresh(targeted) && !/no-store|private/i.test(targeted))
+      return [{ ...fault, where: `header ${name}`, received: show(targeted), source: 'RFC 9213, section 2.1' }];
+  }
   if (has('no-store') || (has('private') && !has('public'))) return [];
-  const fresh = directives.some((one) => /^(s-maxage|max-age)=("?)0*[1-9]/.test(one));
-  if (has('public') || fresh) return [{ ...fault, where: 'header Cache-Control', received: show(value) }];
+  if (has('public') || isFresh(value)) return [{ ...fault, where: 'header Cache-Control', received: show(value) }];
   const expires = Date.parse(headerOf(answer, 'expires') ?? '');
   const date = Date.parse(headerOf(answer, 'date') ?? '');
   if (!directives.includes('no-cache') && !has('max-age') && expires > (Number.isNaN(date) ? Date.now() : date))
     return [{ ...fault, where: 'header Expires', received: show(headerOf(answer, 'expires')) }];
   return [];
 }
+
+const isFresh = (value: string) => /(^|[\s,])(s-maxage|max-age)="?0*[1-9]/i.test(value);
 
 const isRetryAfter = (text: string) =>
   /^\d+$/.test(text) || (/^[A-Z][a-z]+,? /.test(text) && !Number.isNaN(Date.parse(text)));
@@ -168,7 +175,7 @@ export function judgeLeaks(session: Session, answer: Answer): Fault[] {
   const text = answer.body.toString('latin1');
   for (const [name, value] of answer.headers) {
     if (session.secrets.sentIn(value)) faults.push(leak(`header ${name}`));
-    if (/PRIVATE KEY/.test(value) || hasPrivateKey(value)) faults.push(keyLeak(`header ${name}`));
+    if (hidesPrivateKey(value)) faults.push(keyLeak(`header ${name}`));
   }
   if (session.secrets.sentIn(answer.reason)) faults.push(leak('the reason phrase'));
   // A TRACE that is answered sends back the request by definition; that it is answered at all is found elsewhere.
@@ -176,7 +183,7 @@ export function judgeLeaks(session: Session, answer: Answer): Fault[] {
   if (answer.status >= 200 && answer.status < 300) {
     for (const place of placesOfKeys(bodyOf(answer).value)) faults.push(keyLeak(place));
   } else {
-    if (hasPrivateKey(text)) faults.push(keyLeak('the body'));
+    if (hidesPrivateKey(text)) faults.push(keyLeak('the body'));
     if (
       /\bat .{1,200}:\d+:\d+\)?|Traceback \(most recent call last\)|goroutine \d+ \[|\.java:\d+\)|panic:/.test(text)
     ) {
@@ -195,7 +202,7 @@ export function judgeLeaks(session: Session, answer: Answer): Fault[] {
 function placesOfKeys(value: unknown, place = ''): string[] {
   if (typeof value === 'string') {
     const known = /\.(client-key|client-certificate|certificate-authority)-data$/.test(place);
-    return !known && hasPrivateKey(value) ? [place] : [];
+    return !known && hidesPrivateKey(value) ? [place] : [];
   }
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) =>

@@ -208,6 +208,7 @@ function problemOfServer(server: string): string | undefined {
     return 'no URL';
   }
   if (url.protocol !== 'https:' || !/^https:\/\/[^/]/i.test(server)) return 'not https';
+  if (/^https:\/\/[^/?#]*:(?:[/?#]|$)/i.test(server)) return 'no port after the colon';
   if (url.username !== '' || url.password !== '') return 'a user or password in it';
   if (server.includes('?') || server.includes('#')) return 'a query or fragment';
   if (/^(0\.0\.0\.0|\[::\])$/.test(url.hostname)) return 'the unspecified address';

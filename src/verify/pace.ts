@@ -28,6 +28,11 @@ export class Pace {
     return this.#exhausted.size > 0;
   }
 
+  /** Whether the request that asks is the only one under way. */
+  get alone(): boolean {
+    return this.#running === 1;
+  }
+
   /** From here on one request at a time. */
   slowDown(): void {
     this.#atOnce = 1;

@@ -125,3 +125,11 @@ function partsOf(secret: string): string[] {
 export function hasPrivateKey(text: string): boolean {
   return /PRIVATE KEY|UFJJVkFURSBLRV|BSSVZBVEUgS0VZ|QUklWQVRFIEtFW/.test(text);
 }
+
+/** The same below further layers of base64, such as a whole kubeconfig in a header. */
+export function hidesPrivateKey(text: string, depth = 3): boolean {
+  if (hasPrivateKey(text)) return true;
+  if (depth === 0) return false;
+  const runs = text.matchAll(/[A-Za-z0-9+/_-]{64,}/g);
+  return [...runs].some(([run]) => hidesPrivateKey(Buffer.from(run, 'base64').toString('latin1'), depth - 1));
+}

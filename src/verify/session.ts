@@ -5,7 +5,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { contract } from './contract-schema.js';
 import { type Exchange, type SentRequest, exchange, headerOf } from './exchange.js';
 import { type Finding, type Evidence, NotChecked } from './finding.js';
-import { Pace } from './pace.js';
+import { Pace, isThrottling } from './pace.js';
 import { routeOf } from './route.js';
 import { Secrets } from './secrets.js';
 import { signRequest } from './sign-request.js';
@@ -46,6 +46,8 @@ export interface Answer extends Exchange {
   label: string;
   ask: Ask;
   requestId: string;
+  /** Whether no other request was under way when it was sent. */
+  alone: boolean;
 }
 
 /** An answer that was wrong once and right when it was asked for again. */
@@ -57,10 +59,15 @@ export interface Intermittent {
 const passing = (answer: Exchange) =>
   [500, 502, 503, 504].includes(answer.status) || ['reset', 'cut off'].includes(answer.failure?.kind ?? '');
 
+/** Then all others would be waited for in vain, too. */
+const mostSlowInARow = 6;
+
 export class Session {
   readonly secrets = new Secrets();
   readonly intermittent: Intermittent[] = [];
-  /** Requests that had no answer in time, when they were the only one, too. */
+  /** What came instead of answers, from a provider that throttles. */
+  readonly throttlings: Answer[] = [];
+  /** Requests that had no answer in time, when they were sent alone, too. */
   readonly slow = new Set<string>();
   /** IDs of the checks that ran in it. */
   readonly ran = new Set<string>();
@@ -70,6 +77,7 @@ export class Session {
   stopped?: string;
   readonly #answers = new Map<string, Promise<Answer>>();
   readonly #pace: Pace;
+  #slowInARow = 0;
   readonly #run = randomBytes(6).toString('hex');
   /** Requests of nobody's client that are on their way, or ended without an answer. */
   readonly #suspects = new Set<string>();
@@ -141,8 +149,20 @@ export class Session {
     if (first.status !== 0 || ask.agent) return first;
     this.#pace.slowDown();
     const second = await this.#send(ask);
-    if (second.failure?.kind === 'timeout') this.slow.add(second.label);
+    if (second.failure?.kind !== 'timeout') {
+      // Many at once are no excuse where it was alone the first time, too.
+      if (first.alone) this.intermittent.push({ request: first.label, what: 'no answer in time' });
+      return second;
+    }
+    this.slow.add(second.label);
     return second;
+  }
+
+  #giveUpIfSlow(label: string): void {
+    this.#slowInARow += 1;
+    if (this.#slowInARow < mostSlowInARow) return;
+    this.slow.add(label);
+    this.stopped ??= `the provider gave no answer in time to ${mostSlowInARow} requests in a row, each sent alone`;
   }
 
   async #findOutIfGone(ask: Ask, answer: Answer): Promise<Answer> {
@@ -164,6 +184,7 @@ export class Session {
     return this.#pace.inTurn(ask.method ?? 'GET', async () => {
       if (this.stopped !== undefined) throw new NotChecked(this.stopped);
       this.sentCount += 1;
+      const { alone } = this.#pace;
       const requestId = `verify-${this.#run}-${this.sentCount}`;
       const { endpoint, connection, timeoutMs = defaultTimeoutMs } = this.target;
       const suspected = this.#suspects.has(label);
@@ -171,11 +192,15 @@ export class Session {
       const way = { endpoint, timeoutMs, ...routeOf(connection), ...(ask.agent && { agent: ask.agent }) };
       const answer = await exchange(way, this.#request(ask, requestId));
       this.#hideKeysOf(answer);
+      if (answer.failure?.kind !== 'timeout') this.#slowInARow = 0;
+      else if (alone && this.sentCount > 1) this.#giveUpIfSlow(label);
       if (answer.failure === undefined) this.#suspects.delete(label);
       else if (answer.failure.kind === 'reset') this.#suspects.add(label);
       // What never got there did no harm.
       else if (answer.failure.kind === 'unreachable' && !suspected) this.#suspects.delete(label);
-      return { ...answer, label, ask, requestId: headerOf(answer, 'x-request-id') ?? requestId };
+      const told = { ...answer, label, ask, alone, requestId: headerOf(answer, 'x-request-id') ?? requestId };
+      if (isThrottling(answer)) this.throttlings.push(told);
+      return told;
     });
   }
 

@@ -1,18 +1,15 @@
 // Compares what `cluster add` says of an authority with what Go's crypto/x509 says: as kube-apiserver, which verifies a client
 // certificate by it, and as kubectl, which verifies an API server by it.
 import { expect, test } from '@jest/globals';
-import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
-import path from 'node:path';
 import { type AuthorityFiles, openAuthority } from '../../src/certificate/authority.js';
 import { checkAuthority } from '../../src/certificate/check-authority.js';
 import { issueCertificate } from '../../src/certificate/issue-certificate.js';
 import { forDays } from '../../src/certificate/validity.js';
 import { authorityKinds } from '../support/authority-kinds.js';
 import { derAuthority, integer, name, sequence, utcTime, year } from '../support/der-certificates.js';
+import { goJudges } from '../support/go-judges.js';
 import { go126, testWith } from '../support/programs.js';
-import { temporaryFolder } from '../support/temporary-folder.js';
 
 const now = new Date();
 const rsaKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
@@ -70,29 +67,6 @@ function clientOf(files: { certificatePem: string; privateKeyPem: string }): str
   } catch {
     return undefined;
   }
-}
-
-interface Judgement {
-  parse: string;
-  client: string;
-  server: string;
-}
-
-function goJudges(questions: object[]): Judgement[] {
-  const program = path.join(temporaryFolder(), 'x509');
-  const cwd = fileURLToPath(new URL('../support/go-x509', import.meta.url));
-  const built = spawnSync('go', ['build', '-o', program, '.'], {
-    cwd,
-    encoding: 'utf8',
-    env: { ...process.env, GOTOOLCHAIN: 'local' },
-  });
-  if (built.status !== 0) throw new Error(built.stderr);
-  const input = questions.map((question) => JSON.stringify(question)).join('\n');
-  const { stdout } = spawnSync(program, { input, encoding: 'utf8', maxBuffer: 2 ** 26 });
-  return stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Judgement);
 }
 
 testWith(go126, 'go 1.26 or later')(

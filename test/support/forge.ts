@@ -34,6 +34,10 @@ export interface ForgedFields {
   bits?: number;
   ca?: boolean;
   purposes?: string[];
+  /** How many CAs a CA allows below it. */
+  pathLength?: number;
+  /** An extension that stands there twice. */
+  twice?: boolean;
 }
 
 export interface Forged {
@@ -70,6 +74,14 @@ export interface ForgedAuthority {
   pem: string;
   issuer: Name;
   signer: KeyObject;
+}
+
+/** A CA below another one. */
+export function forgeIntermediate({ issuer, signer }: ForgedAuthority, fields: ForgedFields = {}): ForgedAuthority {
+  const { publicKey: key, privateKey } = keyPair();
+  const subject = nameOf(fields.commonName ?? 'issuing');
+  const pem = certificate({ ca: true, days: [-1, 3000], ...fields }, { issuer, subject, key, signer });
+  return { pem, issuer: subject, signer: privateKey };
 }
 
 /** A CA alone, to sign several client certificates with. */
@@ -152,11 +164,16 @@ function certificate(fields: ForgedFields, { issuer, subject, key, signer }: Par
   return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
 }
 
-function extensionsOf({ ca = false, purposes }: ForgedFields): Extension[] {
+function extensionsOf({ ca = false, purposes, pathLength, twice = false }: ForgedFields): Extension[] {
   const usage = ca ? KeyUsageFlags.keyCertSign : KeyUsageFlags.digitalSignature;
   const values: [oid: string, critical: boolean, value: object][] = [
-    ['2.5.29.19', true, new BasicConstraints({ cA: ca })],
+    [
+      '2.5.29.19',
+      true,
+      new BasicConstraints({ cA: ca, ...(pathLength !== undefined && { pathLenConstraint: pathLength }) }),
+    ],
     ['2.5.29.15', true, new KeyUsage(usage)],
+    ...(twice ? [['2.5.29.15', true, new KeyUsage(usage)] satisfies [string, boolean, object]] : []),
     ...(purposes ? [['2.5.29.37', false, new ExtendedKeyUsage(purposes)] satisfies [string, boolean, object]] : []),
   ];
   return values.map(

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { loadContract } from '../../src/spec.js';
+import { judgeChain } from '../../src/verify/certificate-chain.js';
 import * as rules from '../../src/verify/certificate-rules.js';
 import { judgeStrength } from '../../src/verify/certificate-strength.js';
 import { readCredential } from '../../src/verify/credential.js';
@@ -26,7 +27,7 @@ describe.each(examples)('%s', (_name, value) => {
   test('has a credential that is right', () => {
     const kubeconfig = readKubeconfig(value);
     const credential = readCredential(kubeconfig ?? {});
-    const judges = [rules.judgeKey, rules.judgeChain, rules.judgePurpose, rules.judgeSerial, rules.judgeVersion];
+    const judges = [rules.judgeKey, judgeChain, rules.judgePurpose, rules.judgeSerial, rules.judgeVersion];
     expect(credential.faults).toEqual([]);
     expect([...judges, judgeStrength].flatMap((judge) => judge(credential))).toEqual([]);
     expect(rules.judgeValidity(credential)).toEqual([]);

@@ -66,6 +66,28 @@ test('a provider that goes away is told of once', async () => {
   expect(cases.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
 });
 
+/** No answer to some requests; the connection stays open. */
+const silent = (when: (number: number) => boolean): Change => ({
+  reply: (usual, { number }) => (when(number) ? new Promise(() => undefined) : usual),
+});
+
+test('an answer that does not come now and then is told as intermittent', async () => {
+  const provider = await startSmallProvider(silent((number) => number % 20 === 7));
+  const { cases } = await verify(contractCases, { ...provider.target, timeoutMs: 1000 });
+  provider.close();
+  const steady = cases.find(({ id }) => id === 'steady-answers');
+  expect(JSON.stringify(steady)).toMatch(/intermittent: \d+ of \d+ answers: no answer in time/);
+});
+
+test('a provider that stops answering is not waited for request by request', async () => {
+  const provider = await startSmallProvider(silent((number) => number > 30));
+  const { state, exitCode, requests, reason } = await verify(contractCases, { ...provider.target, timeoutMs: 500 });
+  provider.close();
+  expect({ state, exitCode }).toEqual({ state: 'incomplete', exitCode: exitCodes.findings });
+  expect(requests).toBeLessThan(60);
+  expect(reason).toMatch(/no answer in time to \d requests in a row/);
+});
+
 test('no piece of a key is in a report, however it is nested', async () => {
   const keys: string[] = [];
   const provider = await startSmallProvider({

@@ -4,8 +4,9 @@ import AjvModule from 'ajv';
 import formatsModule from 'ajv-formats';
 import { readFileSync } from 'node:fs';
 import { applyBaseline, baselineOf } from '../../src/verify/baseline.js';
-import { contractCases, verify } from '../../src/verify/index.js';
+import { type Result, contractCases, verify } from '../../src/verify/index.js';
 import { report, reporters } from '../../src/verify/report.js';
+import { problemsOfJunit } from '../support/junit-schema.js';
 import { startSmallProvider } from '../support/small-provider.js';
 
 const wrong = await startSmallProvider({ config: (one) => delete one['kind'] });
@@ -22,12 +23,46 @@ test('the JSON report fits its schema', () => {
   expect(validate(JSON.parse(report(result, 'json'))) ? [] : validate.errors).toEqual([]);
 });
 
-test('the JUnit report has what readers of the common schema demand', () => {
-  const text = report(result, 'junit');
-  expect(text).toMatch(/<testsuite [^>]*timestamp="\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"/);
-  expect(text).toMatch(/<testsuite [^>]*hostname="127\.0\.0\.1"/);
-  expect(text.match(/<testcase /g)?.length).toBe(text.match(/<testcase [^>]*time="\d+\.\d{3}"/g)?.length);
-  expect(text).toMatch(/<properties>[^]*<\/properties>[^]*<testcase[^]*<system-out[^]*<system-err/);
+const hostile: Result = {
+  ...result,
+  state: 'incomplete',
+  reason: 'gone & <lost> ]]> \u0007 \ud800 "quoted"',
+  cases: result.cases.map((one) => ({
+    ...one,
+    findings: one.findings.map((finding) => ({ ...finding, received: '<a b="c">&amp; ]]> \u0000 \ud83d\ude00 é' })),
+  })),
+};
+const accepted = applyBaseline(result, baselineOf(result)).result;
+const nobody: Result = { ...result, state: 'not reached', reachable: false, reason: 'ECONNREFUSED', cases: [] };
+
+test.each<[string, Result]>([
+  ['findings', result],
+  ['accepted findings', accepted],
+  ['an incomplete run and odd texts', hostile],
+  ['a provider that is not reached', nobody],
+])('the JUnit report is valid by the common schema: %s', (_name, one) => {
+  const text = report(one, 'junit');
+  expect(problemsOfJunit(text)).toEqual([]);
+  const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;
+  const told = (name: string) => Number(new RegExp(`<testsuite [^>]*${name}="(\\d+)"`).exec(text)?.[1]);
+  expect(told('tests')).toBe(count(/<testcase /g));
+  expect(told('failures')).toBe(count(/<failure /g));
+  expect(told('errors')).toBe(count(/<error /g));
+  expect(told('skipped')).toBe(count(/<skipped /g));
+});
+
+test.each([
+  ['a suite without its time', (text: string) => text.replace(/ time="[^"]*">/, '>'), /testsuite: no time/],
+  ['an attribute of its own', (text: string) => text.replace('<testcase ', '<testcase file="x" '), /testcase: file/],
+  ['a time zone', (text: string) => text.replace(/(timestamp="[^"]*)"/, '$1Z"'), /testsuite: timestamp/],
+  [
+    'output before the checks',
+    (text: string) => text.replace('<properties>', '<system-err/><properties>'),
+    /testsuite/,
+  ],
+  ['an element that is open', (text: string) => text.replace('</properties>', ''), /closes/],
+])('the schema of this test refuses %s', (_name, change, expected) => {
+  expect(problemsOfJunit(change(report(result, 'junit'))).join('\n')).toMatch(expected);
 });
 
 test('every report has the URL of the page whose tables its rules name', () => {

@@ -1,6 +1,7 @@
 // Revocation: looked at where it is offered, without ending anybody's certificates.
 import { expect, test } from '@jest/globals';
 import { contractCases, verify } from '../../src/verify/index.js';
+import { projectId, startProvider, userId } from '../support/provider.js';
 import { type Call, type Reply, errorReply, small, startSmallProvider } from '../support/small-provider.js';
 
 const done: Reply = { status: 200, headers: {}, body: '' };
@@ -81,4 +82,20 @@ test.each<[string, string, (call: Call) => Reply]>([
 test('a safe run sends none of it', async () => {
   const { outcomes } = await judged(right, { safe: true, revoke: 'alice' });
   expect(new Set(Object.values(outcomes))).toEqual(new Set(['not checked']));
+});
+
+test('our own provider passes, whether its clusters enforce revocations or not', async () => {
+  const provider = await startProvider();
+  const clusterId = await provider.addCluster();
+  const token = await provider.addToken({ groups: ['dev'] });
+  const target = { endpoint: provider.url, projectId, clusterId, token, otherProjectId: small.otherProject };
+  const some = contractCases.filter(({ id, operationId }) => operationId === 'revokeClusterCert' || id === 'no-leaks');
+  for (const revocation of [null, 'webhook'] as const) {
+    await provider.clusters.set(clusterId, { revocation }, { now: new Date() });
+    const { cases } = await verify(some, { ...target, revoke: userId });
+    expect(cases.map(({ id, outcome, findings }) => ({ id, outcome, findings }))).toEqual(
+      some.map(({ id }) => ({ id, outcome: 'passed', findings: [] })),
+    );
+  }
+  expect(provider.logged.filter(({ operation }) => operation === 'revokeClusterCert')).not.toEqual([]);
 });

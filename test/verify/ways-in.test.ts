@@ -1,16 +1,20 @@
 // The ways to a provider (private CA, client certificate, proxies, HTTP/2, temporary keys), and what the tester knows of
 // the cluster, each with the right value and with a wrong one.
 import { afterAll, expect, test } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
 import { type Server, createServer } from 'node:http';
 import { type Http2SecureServer, createSecureServer } from 'node:http2';
 import { type AddressInfo, connect } from 'node:net';
+import path from 'node:path';
 import { openAuthority } from '../../src/certificate/authority.js';
 import { createAuthority } from '../../src/certificate/create-authority.js';
-import { type Target, contractCases, verify } from '../../src/verify/index.js';
+import { type Target, contractCases, exitCodes, verify } from '../../src/verify/index.js';
+import { runIn } from '../support/command-line.js';
 import { servingCertificate, startApiServer } from '../support/api-server.js';
 import { forgeAuthority, forgeClient } from '../support/forge.js';
 import { projectId, startProvider, userId } from '../support/provider.js';
 import { startSmallProvider } from '../support/small-provider.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const ends: (() => unknown)[] = [];
 afterAll(() => {
@@ -20,6 +24,7 @@ afterAll(() => {
 const authority = await createAuthority({ now: new Date() });
 const ca = openAuthority(authority).certificatePem;
 const small = await startSmallProvider();
+const folder = temporaryFolder();
 ends.push(small.close);
 
 async function run(target: Target, ...ids: string[]) {
@@ -43,7 +48,7 @@ const client = forgeClient(clients);
 const connection = { ca, certificate: client.certificatePem, key: client.keyPem };
 
 /** The small provider behind TLS and HTTP/2, for clients with a certificate; one kind remembers tokens of a connection. */
-async function secureFront({ remembers = false } = {}): Promise<string> {
+async function secureFront({ remembers = false, key = '' } = {}): Promise<string> {
   const options = { ...servingCertificate(authority), ca: clients.pem, requestCert: true, rejectUnauthorized: true };
   const earlier = new WeakMap<object, string>();
   const server = createSecureServer({ ...options, allowHTTP1: true }, (request, response) => {
@@ -53,6 +58,11 @@ async function secureFront({ remembers = false } = {}): Promise<string> {
     const given = request.headers['x-auth-token'] as string | undefined;
     if (whose && given !== undefined) earlier.set(whose, given);
     const token = given ?? (whose && remembers ? earlier.get(whose) : undefined);
+    if (key !== '' && request.headers['x-gateway-key'] !== key) {
+      response.writeHead(401, { 'content-type': 'application/json' });
+      response.end('{"error_code":"APIG.0301","error_msg":"no key"}');
+      return;
+    }
     const headers = { 'content-type': 'application/json', ...(token !== undefined && { 'x-auth-token': token }) };
     void fetch(small.endpoint + request.url, { headers }).then(async (answer) => {
       response.writeHead(answer.status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
@@ -81,7 +91,8 @@ test('a token that stays with an HTTP/2 connection is found', async () => {
   expect(findings).toMatchObject([{ request: expect.stringContaining('HTTP/2'), received: '200' }]);
 });
 
-test('proxies lead to providers, through a tunnel where the endpoint is https', async () => {
+/** A forward proxy; tells how each request came. */
+async function startProxy() {
   const seen: string[] = [];
   const proxy = createServer((request, response) => {
     seen.push(`${request.method ?? ''} ${request.headers['proxy-authorization'] ?? ''}`);
@@ -107,7 +118,12 @@ test('proxies lead to providers, through a tunnel where the endpoint is https', 
     onward.on('error', () => socket.destroy());
     socket.on('error', () => onward.destroy());
   });
-  const through = { proxy: `http://me:secret@127.0.0.1:${await listening(proxy)}` };
+  return { seen, url: `http://me:secret@127.0.0.1:${await listening(proxy)}` };
+}
+
+test('proxies lead to providers, through a tunnel where the endpoint is https', async () => {
+  const { seen, url: proxy } = await startProxy();
+  const through = { proxy };
   expect(await run({ ...small.target, connection: through }, ...basic)).toMatchObject({
     outcomes: passed,
     findings: [],
@@ -117,6 +133,32 @@ test('proxies lead to providers, through a tunnel where the endpoint is https', 
   const secure = { ...small.target, endpoint: await secureFront(), connection: { ...connection, ...through } };
   expect(await run(secure, ...basic)).toMatchObject({ outcomes: passed, findings: [] });
   expect(new Set(seen)).toEqual(new Set(['CONNECT Basic bWU6c2VjcmV0']));
+});
+
+function written(name: string, text: string): string {
+  const file = path.join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+const only = (...ids: string[]) => ids.flatMap((id) => ['--only', id]);
+
+test('the command takes a CA, a client certificate and headers', async () => {
+  const endpoint = await secureFront({ key: 'let-me-in-please' });
+  const { projectId: project, clusterId: cluster, token } = small.target;
+  const target = ['--endpoint', endpoint, '--project', project, '--cluster', cluster];
+  const pair = ['--client-certificate', written('tls.crt', client.certificatePem)];
+  const options = [...target, ...pair, '--client-key', written('tls.key', client.keyPem)];
+  const all = [...options, '--ca', written('ca.crt', ca), '--header', 'X-Gateway-Key: let-me-in-please'];
+  const environment = { CLUSTERCERT_TOKEN: token };
+  const verified = await runIn(environment, 'verify', ...all, ...only(...basic), '--reporter', 'json');
+  expect(verified).toMatchObject({ code: exitCodes.right, stderr: '' });
+  expect(JSON.parse(verified.stdout)).toMatchObject({ state: 'complete', summary: { passed: basic.length } });
+  for (const secret of [token, 'let-me-in-please']) expect(verified.stdout).not.toContain(secret);
+  const untrusted = await runIn(environment, 'verify', ...options, ...only(...basic));
+  expect(untrusted).toMatchObject({ code: exitCodes.inputs, stderr: expect.stringContaining('--ca') });
+  const closed = await runIn(environment, 'verify', ...all.slice(0, -2), ...only(...basic));
+  expect(closed).toMatchObject({ code: exitCodes.inputs, stderr: expect.stringContaining('APIG.0301') });
 });
 
 const truths = ['expected-ca', 'expected-user', 'expected-server', 'connect'];
@@ -140,6 +182,13 @@ test('what the tester knows of the cluster is compared, and its API server is tr
   });
   const stranger = await provider.addCluster({ server });
   expect((await run({ ...target, clusterId: stranger }, 'connect')).outcomes).toEqual({ connect: 'failed' });
+  const options = ['--endpoint', provider.url, '--project', projectId, '--connect', ...only(...truths)];
+  const told = ['--expect-ca', written('cluster-ca.crt', ca), '--expect-user', userId, '--expect-server', server];
+  const verified = await runIn({ CLUSTERCERT_TOKEN: token }, 'verify', ...options, ...told, '--cluster', clusterId);
+  expect(verified).toMatchObject({ code: exitCodes.right, stderr: '' });
+  const failed = await runIn({ CLUSTERCERT_TOKEN: token }, 'verify', ...options, ...told, '--cluster', stranger);
+  expect(failed.code).toBe(exitCodes.findings);
+  expect(failed.stdout).toMatch(/✗ the API server accepts the certificate/);
 });
 
 test('a temporary access key signs with its security token', async () => {

@@ -1,7 +1,6 @@
 // Checks on the answer as a whole: status, media type, schema, framing, clients of the field, and the look-ups.
-import { type Operation, contract } from '../contract-schema.js';
-import { assertAnswered, check, expectAll, expectStatus, judgeTwice, row } from '../check.js';
-import { NotChecked, found } from '../finding.js';
+import { check, expectAll, expectStatus, judgeTwice, row } from '../check.js';
+import { found } from '../finding.js';
 import { eip, goodAnswers, others, repeats, withCharset } from '../good-answers.js';
 import { judgeCaching, judgeForm } from '../judge-answer.js';
 import type { Ask } from '../session.js';
@@ -134,36 +133,3 @@ const knownClients: readonly Ask[] = [
   client('openstacksdk', { 'Accept-Encoding': 'gzip, deflate' }),
   client('curl', { Accept: '*/*' }),
 ];
-
-interface PathItem {
-  get?: Operation;
-}
-
-const lookUpSource = 'the contract, look-ups';
-const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
-/** What clients ask first: on no table of the page, so nothing here is more than a warning. */
-export const lookUpCases = Object.entries(contract.paths).flatMap(([path, item]) => {
-  const operation = (item as PathItem).get;
-  if (!operation || path.endsWith('/clustercert')) return [];
-  return check({
-    id: kebab(operation.operationId),
-    operationId: operation.operationId,
-    name: `${operation.operationId} answers as the contract describes it, where it is offered`,
-    source: lookUpSource,
-    binds: 'open',
-    judge: async (session) => {
-      const { projectId, clusterId } = session.target;
-      const filled = path.replace('{project_id}', projectId).replace('{cluster_id}', clusterId);
-      const answer = await session.send({ path: filled, label: filled, lookUp: true });
-      if ([400, 401, 403, 404, 405, 501].includes(answer.status)) {
-        await assertAnswered(session);
-        return [];
-      }
-      if (answer.status === 0 && answer.failure) throw new NotChecked(`no answer (${answer.failure.kind})`);
-      if (answer.status === 200) return judgeForm(session, answer, operation);
-      const fault = { where: 'the status', expected: '200', received: String(answer.status), source: lookUpSource };
-      return session.findingsOf(answer, found(answer.label, [fault]));
-    },
-  });
-});

@@ -1,9 +1,10 @@
 // Checks on certificates and keys: Tables 5 and 7, RFC 5280, and what Kubernetes asks of a client certificate.
+import { judgeChain } from '../certificate-chain.js';
 import * as rules from '../certificate-rules.js';
 import { judgeStrength } from '../certificate-strength.js';
 import { assertReachable, check } from '../check.js';
 import type { Credential } from '../credential.js';
-import { type Fault, type Finding, NotChecked, found } from '../finding.js';
+import { type Fault, type Finding, NotChecked, found, show } from '../finding.js';
 import { type GoodAnswer, type Part, eip, goodAnswers, judgeEach, open, repeats } from '../good-answers.js';
 import type { Ask, Session } from '../session.js';
 
@@ -48,7 +49,7 @@ export const certificateCases = [
     'certificate-chain',
     'the certificate leads to the CA that is given',
     'Table 5, certificate-authority-data; RFC 5280, section 6.1',
-    rules.judgeChain,
+    judgeChain,
     certificateAndAuthority,
   ),
   each(
@@ -200,6 +201,25 @@ function changingUsers(answers: GoodAnswer[]): Finding[] {
   ]);
 }
 
+/** Private addresses may be those of another network, too; with the same CA it is the same cluster. */
+function sameServers(one: GoodAnswer, other: GoodAnswer): Fault[] {
+  const placesOf = ({ kubeconfig: { clusters = [] } }: GoodAnswer) =>
+    clusters.map(({ cluster = {} }) => [cluster['server'], cluster['certificate-authority-data']] as const);
+  const known = placesOf(one);
+  const place = placesOf(other).find(([server, ca]) =>
+    known.some(([knownServer, knownCa]) => server === knownServer && ca !== undefined && ca === knownCa),
+  );
+  if (!place) return [];
+  return [
+    {
+      where: 'clusters[].cluster.server',
+      expected: 'another API server for another cluster',
+      received: `${show(place[0])} with the same CA for both`,
+      source: 'Table 1, cluster_id; Table 5, server',
+    },
+  ];
+}
+
 /**
  * Another cluster has a CA, and so a certificate, of its own. That users differ is promised nowhere: some clouds hand out
  * one administrator's certificate for each cluster.
@@ -217,7 +237,7 @@ function difference(one: GoodAnswer, other: GoodAnswer, { user }: { user: boolea
     ...(user && { severity: 'warning' }),
     ...more,
   });
-  const faults: Fault[] = [];
+  const faults: Fault[] = user ? [] : sameServers(one, other);
   const [name, otherName] = [rules.commonNameOf(mine.x509), rules.commonNameOf(theirs.x509)];
   if (mine.x509.fingerprint256 === theirs.x509.fingerprint256)
     faults.push(fault('client-certificate-data', 'certificate'));

@@ -15,9 +15,13 @@ const refusedAsks: readonly Ask[] = [
 const longHeader = 8000;
 
 /** Those of the run, and a few of its own where it is the only check. */
-async function answersOf(session: Session, asks: readonly Ask[]): Promise<Answer[]> {
+async function answersOf(
+  session: Session,
+  asks: readonly Ask[],
+  { lookUps = false }: { lookUps?: boolean } = {},
+): Promise<Answer[]> {
   await Promise.all(asks.map((ask) => session.send(ask)));
-  return (await session.answers()).filter(({ ask, status }) => status > 0 && ask.lookUp !== true);
+  return (await session.answers()).filter(({ ask, status }) => status > 0 && (lookUps || ask.lookUp !== true));
 }
 
 const isNotOffered = ({ status }: Answer) => [404, 405, 501].includes(status);
@@ -76,10 +80,12 @@ export const everyAnswerCases = [
     name: 'Retry-After says when',
     source: 'Status Code page, 429; RFC 9110, section 10.2.3',
     last: true,
-    judge: async (session) =>
-      (await answersOf(session, []))
-        .filter(isThrottling)
-        .flatMap((answer) => judgeForm(session, answer).filter(({ where }) => where === 'header Retry-After')),
+    judge: (session) =>
+      Promise.resolve(
+        session.throttlings.flatMap((answer) =>
+          judgeForm(session, answer).filter(({ where }) => where === 'header Retry-After'),
+        ),
+      ),
   }),
   check({
     id: 'no-leaks',
@@ -87,7 +93,7 @@ export const everyAnswerCases = [
     source: 'Table 2, X-Auth-Token; Table 7, client-key-data; CWE-200',
     last: true,
     judge: async (session) =>
-      (await answersOf(session, refusedAsks)).flatMap((answer) =>
+      (await answersOf(session, refusedAsks, { lookUps: true })).flatMap((answer) =>
         session.findingsOf(answer, found(answer.label, judgeLeaks(session, answer))),
       ),
   }),

@@ -98,7 +98,13 @@ export const postCases = [
   ),
   postCase('post-chosen-end', 'a certificate until a chosen time ends then', async (session) => {
     const end = inDays(10);
-    const findings = await judgeEnd(session, { expire_at: goTime(end) }, { end, label: 'with an end in ten days' });
+    // Not at midnight: rounding down to whole days would end it before the time that was asked for.
+    const noon = new Date(end.getTime() + 12.5 * hour);
+    const findings = await judgeEnd(
+      session,
+      { expire_at: goTime(noon) },
+      { end: noon, label: 'with an end in the middle of a day' },
+    );
     // Those who do not offer expire_at refuse it, or take it for a body without a duration.
     if (!(await takesEnds(session))) return findings;
     const zoned = `${new Date(end.getTime() + 5.5 * hour).toISOString().slice(0, 19).replace('T', ' ')} +0530 IST`;

@@ -41,6 +41,7 @@ export const signatureCases = [
       const asks: Ask[] = [
         { sign: {}, label: 'signed' },
         { sign: {}, label: 'signed again', repeat: 2 },
+        ...((await session.send(duration30)).status === 200 ? [{ ...duration30, sign: {}, label: 'signed' }] : []),
       ];
       const findings = [];
       for (const ask of asks)
@@ -89,7 +90,12 @@ export const signatureCases = [
         wrong('as if for POST', { insteadOf: { method: 'POST' } }),
         wrong('for another query', { insteadOf: { path: `${path}?a=1` } }),
         wrong('without the query that is sent', { insteadOf: { path } }, { path: `${path}?a=1` }),
-        ...(offered ? [wrong('for another body', { insteadOf: { body: '{"duration":1}' } }, duration30)] : []),
+        ...(offered
+          ? [
+              wrong('for another body', { insteadOf: { body: '{"duration":1}' } }, duration30),
+              wrong('as if for GET', { insteadOf: { method: 'GET' } }, duration30),
+            ]
+          : []),
       ]);
     },
   }),

@@ -3,6 +3,10 @@ import { small } from '../small-provider.js';
 import { good, onGood, headers, config, user, cluster, html, other, encode, type RealisticFault } from './changes.js';
 
 export const answersFaults: Record<string, RealisticFault> = {
+  'a server has its scheme twice': [
+    config((one) => Object.assign(cluster(one), { server: 'https://https://192.168.1.7:5443' })),
+    /server-urls/,
+  ],
   // The kubeconfig
   'kubectl would run a program': [
     config((one) =>

@@ -1,9 +1,16 @@
 // Faults as they happen in the field, by what they are faults of.
 import { accessFaults } from './access.js';
 import { answersFaults } from './answers.js';
+import { doorsFaults } from './doors.js';
 import { requestsFaults } from './requests.js';
 import { tenantsFaults } from './tenants.js';
 
 export { rightVariants } from './right-variants.js';
 
-export const realisticFaults = { ...accessFaults, ...requestsFaults, ...tenantsFaults, ...answersFaults };
+export const realisticFaults = {
+  ...accessFaults,
+  ...requestsFaults,
+  ...tenantsFaults,
+  ...answersFaults,
+  ...doorsFaults,
+};

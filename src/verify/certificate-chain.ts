@@ -1,0 +1,139 @@
+// The way from a client certificate to the CA of its kubeconfig, as Go's verification for clients walks it.
+import { AsnConvert } from '@peculiar/asn1-schema';
+import { BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsageFlags, Version } from '@peculiar/asn1-x509';
+import { extension, has, isForClients, nameOf } from './certificate-rules.js';
+import { type Authorities, type Credential, type ReadCertificate, certificateField } from './credential.js';
+import type { Fault } from './finding.js';
+
+const clientCertificate = 'Table 7, client-certificate-data';
+const authority = 'Table 5, certificate-authority-data';
+
+/** The certificate leads to the CA that the same kubeconfig gives, over CAs that are ones. */
+export function judgeChain({ certificates: [client, ...intermediates], authorities }: Credential): Fault[] {
+  const sets = authorities.filter(({ certificates }) => certificates.length > 0);
+  const faults = sets.flatMap(({ where, certificates }) => [
+    ...certificates
+      .filter(({ x509 }) => !(client?.x509.raw.equals(x509.raw) ?? false))
+      .flatMap(({ asn1 }) => judgeAuthority(asn1, where)),
+    ...(client ? judgeWay(client, intermediates, { where, certificates }) : []),
+  ]);
+  const setOf = (set: ReadCertificate[]) =>
+    set
+      .map(({ x509 }) => x509.fingerprint256)
+      .sort()
+      .join();
+  const different = sets.find(({ certificates }) => setOf(certificates) !== setOf(sets[0]?.certificates ?? []));
+  if (different && faults.every(({ severity }) => severity === 'warning')) {
+    faults.push({
+      severity: 'warning',
+      where: different.where,
+      expected: 'the CA of the first entry',
+      received: 'another CA',
+      source: authority,
+    });
+  }
+  return faults;
+}
+
+function judgeAuthority(asn1: ReadCertificate['asn1'], where: string): Fault[] {
+  const received = problemOfAuthority(asn1);
+  if (received === undefined) return [];
+  const source = `${authority}; RFC 5280, sections 4.2.1.3 and 4.2.1.9`;
+  return [{ where, expected: 'a CA certificate (CA:TRUE, keyCertSign)', received, source }];
+}
+
+/** From the client certificate to the CAs of one entry. */
+function judgeWay(
+  client: ReadCertificate,
+  intermediates: ReadCertificate[],
+  { where, certificates }: Authorities,
+): Fault[] {
+  if (certificates.some(({ x509 }) => x509.raw.equals(client.x509.raw)))
+    return [{ where, expected: "the CA's certificate", received: 'the client certificate itself', source: authority }];
+  const pool = [...certificates, ...intermediates];
+  const way = wayTo(client, pool, certificates);
+  if (way === 'followed') return [];
+  if (way !== 'none') {
+    const source = `${authority}; RFC 5280, sections 4.2.1.9, 4.2.1.12 and 6.1`;
+    return [{ where, expected: 'CAs that verifiers follow from client certificates', received: way, source }];
+  }
+  const names = certificates.map(({ x509 }) => nameOf(x509.subject));
+  const issuer = nameOf(client.x509.issuer);
+  const selfSigned = issuer === nameOf(client.x509.subject);
+  const fault = { where: certificateField, expected: `a chain to the CA of ${where}` };
+  const signer = certificates.find((ca) => isSignedBy(client, ca));
+  if (signer && !names.includes(issuer)) {
+    const received = `the issuer ${issuer}, signed by the key of ${nameOf(signer.x509.subject)}`;
+    return [{ ...fault, received, source: `${clientCertificate}; RFC 5280, section 4.1.2.4` }];
+  }
+  const received = `${selfSigned ? 'a self-signed certificate' : 'a certificate'} of ${issuer} whose signature none of the CAs there (${names.join('; ')}) made`;
+  // k3s, RKE2 and others sign clients by another CA than servers; a CA of the issuer's name that did not sign is wrong.
+  if (intermediates.length === 0 && !names.includes(issuer) && !selfSigned) {
+    const source = `${authority}: what the server is verified by; the page does not say who signs clients`;
+    return [{ ...fault, severity: 'warning', received, source }];
+  }
+  return [{ ...fault, received, source: `${clientCertificate}; RFC 5280, section 6.1` }];
+}
+
+type Step = (issuer: ReadCertificate, below: number) => boolean;
+
+/** Whether signatures lead from a certificate over others of the pool to one of the anchors. */
+export function leadsTo(
+  certificate: ReadCertificate,
+  pool: ReadCertificate[],
+  anchors: ReadCertificate[],
+  allows: Step = () => true,
+  below = 0,
+): boolean {
+  if (below > 5) return false;
+  return pool.some((issuer) => {
+    if (issuer === certificate || !isIssuer(issuer, certificate) || !allows(issuer, below)) return false;
+    return anchors.includes(issuer) || leadsTo(issuer, pool, anchors, allows, below + 1);
+  });
+}
+
+/** `followed`, `none`, or why verifiers do not follow the signatures that are there. */
+function wayTo(client: ReadCertificate, pool: ReadCertificate[], anchors: ReadCertificate[]): string {
+  let problem: string | undefined;
+  const allows: Step = ({ asn1 }, below) => {
+    const one = whyNotFollowed(asn1, below);
+    problem ??= one;
+    return one === undefined;
+  };
+  if (leadsTo(client, pool, anchors, allows)) return 'followed';
+  return problem !== undefined && leadsTo(client, pool, anchors) ? problem : 'none';
+}
+
+/** Why a certificate that did sign is not followed: no CA, not for clients, or with too many CAs below it. */
+function whyNotFollowed(asn1: ReadCertificate['asn1'], below: number): string | undefined {
+  const purposes = extension(asn1, '2.5.29.37', ExtendedKeyUsage);
+  if (purposes && !isForClients(purposes))
+    return `a CA that is not for clients (extended key usage ${[...purposes].join(', ')})`;
+  const most = extension(asn1, '2.5.29.19', BasicConstraints)?.pathLenConstraint;
+  if (most !== undefined && most < below) return `a CA that allows ${most} CAs below it, with ${below} there`;
+  return problemOfAuthority(asn1);
+}
+
+function isIssuer(issuer: ReadCertificate, certificate: ReadCertificate): boolean {
+  const name = Buffer.from(AsnConvert.serialize(certificate.asn1.tbsCertificate.issuer));
+  const subject = Buffer.from(AsnConvert.serialize(issuer.asn1.tbsCertificate.subject));
+  return name.equals(subject) && isSignedBy(certificate, issuer);
+}
+
+function isSignedBy({ x509 }: ReadCertificate, issuer: ReadCertificate): boolean {
+  try {
+    return x509.verify(issuer.x509.publicKey);
+  } catch {
+    return false;
+  }
+}
+
+function problemOfAuthority(certificate: ReadCertificate['asn1']): string | undefined {
+  // Only version 3 can say; Go takes older ones for CAs.
+  if (Version[certificate.tbsCertificate.version] !== 'v3') return undefined;
+  const constraints = extension(certificate, '2.5.29.19', BasicConstraints);
+  if (!constraints) return 'a certificate without basicConstraints';
+  if (!constraints.cA) return 'a certificate with CA:FALSE';
+  const usage = extension(certificate, '2.5.29.15', KeyUsage);
+  return usage && !has(usage, KeyUsageFlags.keyCertSign) ? 'a CA whose keyUsage lacks keyCertSign' : undefined;
+}

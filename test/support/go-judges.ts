@@ -1,0 +1,29 @@
+// Go's crypto/x509 as the judge of certificates: what kube-apiserver and client-go would say.
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from './temporary-folder.js';
+
+interface Judgement {
+  parse: string;
+  client: string;
+  server: string;
+}
+
+/** For each question what Go says of the CA file, of a client by it and of a server by it; empty for yes. */
+export function goJudges(questions: object[]): Judgement[] {
+  const program = path.join(temporaryFolder(), 'x509');
+  const cwd = fileURLToPath(new URL('go-x509', import.meta.url));
+  const built = spawnSync('go', ['build', '-o', program, '.'], {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, GOTOOLCHAIN: 'local' },
+  });
+  if (built.status !== 0) throw new Error(built.stderr);
+  const input = questions.map((question) => JSON.stringify(question)).join('\n');
+  const { stdout } = spawnSync(program, { input, encoding: 'utf8', maxBuffer: 2 ** 26 });
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Judgement);
+}

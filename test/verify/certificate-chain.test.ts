@@ -1,0 +1,125 @@
+// The way from client certificates to CAs is judged as Go judges it, which kube-apiserver verifies clients with.
+import { expect, test } from '@jest/globals';
+import { X509Certificate } from 'node:crypto';
+import { Version } from '@peculiar/asn1-x509';
+import { judgeChain } from '../../src/verify/certificate-chain.js';
+import { commonNameOf, judgePurpose } from '../../src/verify/certificate-rules.js';
+import { readCredential } from '../../src/verify/credential.js';
+import {
+  type ForgedAuthority,
+  type ForgedFields,
+  forgeAuthority,
+  forgeClient,
+  forgeIntermediate,
+} from '../support/forge.js';
+import { goJudges } from '../support/go-judges.js';
+import { go126, testWith } from '../support/programs.js';
+
+interface Pair {
+  /** Whose certificate the CA file is. */
+  top?: ForgedAuthority;
+  ca: string;
+  client: string;
+}
+
+const serverAuth = '1.3.6.1.5.5.7.3.1';
+const anyPurpose = '2.5.29.37.0';
+const root = forgeAuthority();
+const by = (authority: ForgedAuthority, fields: ForgedFields = {}) => forgeClient(authority, fields).certificatePem;
+const below = (top: ForgedAuthority, fields: ForgedFields = {}): Pair => {
+  const issuing = forgeIntermediate(top, fields);
+  return { top, ca: top.pem, client: by(issuing) + issuing.pem };
+};
+
+/** The certificate with bytes after its end, within the PEM block. */
+function longer(pem: string): string {
+  const der = Buffer.from(pem.replaceAll(/-----.*-----/g, ''), 'base64');
+  const lines =
+    Buffer.concat([der, Buffer.alloc(3)])
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
+}
+
+const forServers = forgeAuthority({ purposes: [serverAuth] });
+const forAll = forgeAuthority({ purposes: [anyPurpose] });
+const old = forgeAuthority({ version: Version.v1 });
+const alone = forgeAuthority({ pathLength: 0 });
+const deep = forgeIntermediate(root, { commonName: 'first' });
+const deeper = forgeIntermediate(deep, { commonName: 'second' });
+const flat = forgeIntermediate(root, { commonName: 'flat', pathLength: 0 });
+const tooDeep = forgeIntermediate(flat, { commonName: 'too deep' });
+
+const kinds: Record<string, Pair> = {
+  'signed by the CA': { ca: root.pem, client: by(root) },
+  'over an intermediate': below(root),
+  'over two intermediates': { ca: root.pem, client: by(deeper) + deeper.pem + deep.pem },
+  'over an intermediate that is not there': { ca: root.pem, client: by(deeper) + deeper.pem },
+  'over an intermediate that is no CA': below(root, { ca: false }),
+  'over an intermediate for servers alone': below(root, { purposes: [serverAuth] }),
+  'under a CA that allows no other below it': { top: alone, ca: alone.pem, client: by(alone) },
+  'over an intermediate under a CA that allows none': below(alone),
+  'over an intermediate under one that allows none': { ca: root.pem, client: by(tooDeep) + tooDeep.pem + flat.pem },
+  'by a CA for servers alone': { top: forServers, ca: forServers.pem, client: by(forServers) },
+  'by a CA for any purpose': { top: forAll, ca: forAll.pem, client: by(forAll) },
+  'by a CA of version 1': { top: old, ca: old.pem, client: by(old) },
+  'with the issuer of another name': { ca: root.pem, client: by({ ...root, issuer: deep.issuer }) },
+  'by another key under the same name': { ca: root.pem, client: by({ ...forgeAuthority(), issuer: root.issuer }) },
+  'signed by itself': { ca: root.pem, client: forgeAuthority({ ca: false, commonName: 'me' }).pem },
+  'an extension stands there twice': { ca: root.pem, client: by(root, { twice: true }) },
+  'bytes after the end': { ca: root.pem, client: longer(by(root)) },
+  'bytes after the end of the CA': { ca: longer(root.pem), client: by(root) },
+  'for servers alone': { ca: root.pem, client: by(root, { purposes: [serverAuth] }) },
+  'for any purpose': { ca: root.pem, client: by(root, { purposes: [anyPurpose] }) },
+};
+
+const encode = (text: string) => Buffer.from(text).toString('base64');
+
+function refusals({ ca, client }: Pair): string[] {
+  const credential = readCredential({
+    clusters: [{ name: 'internalCluster', cluster: { 'certificate-authority-data': encode(ca) } }],
+    users: [{ name: 'user', user: { 'client-certificate-data': encode(client) } }],
+  });
+  const faults = [...credential.faults, ...judgeChain(credential), ...judgePurpose(credential)];
+  return faults.filter(({ severity }) => severity !== 'warning').map(({ received }) => received);
+}
+
+testWith(go126, 'go 1.26 or later')('certificates are refused that Go refuses, and no others', () => {
+  const answers = goJudges(
+    Object.values(kinds).map(({ top = root, ca, client }) => ({
+      CA: ca,
+      Key: String(top.signer.export({ type: 'pkcs8', format: 'pem' })),
+      Client: client,
+    })),
+  );
+  const different = Object.entries(kinds).flatMap(([kind, pair], i) => {
+    const { parse = '', client = '' } = answers[i] ?? {};
+    const theirs = [parse, client].filter((text) => text !== '');
+    const ours = refusals(pair);
+    return ours.length > 0 === theirs.length > 0 ? [] : [{ kind, ours, theirs }];
+  });
+  expect(different).toEqual([]);
+});
+
+test.each([
+  ['by a CA for servers alone', /not for clients/],
+  ['over an intermediate under one that allows none', /allows 0 CAs below it, with 1 there/],
+  ['with the issuer of another name', /^the issuer CN=first, signed by the key of CN=kubernetes$/],
+  ['signed by itself', /^a self-signed certificate of CN=me /],
+  ['an extension stands there twice', /2\.5\.29\.15 twice/],
+  ['bytes after the end', /^3 bytes after the end of the certificate$/],
+])('says what is wrong: %s', (kind, expected) => {
+  expect(refusals(kinds[kind] ?? { ca: '', client: '' }).join('\n')).toMatch(expected);
+});
+
+test('a CA of its own for clients is left to the provider', () => {
+  expect(refusals({ ca: root.pem, client: by(forgeAuthority({ commonName: 'client-ca' })) })).toEqual([]);
+});
+
+test.each(['alice,bob', '  ', 'a+b="c"', '#1', 'Jörg', 'back\\slash', 'a;b<c>'])(
+  'the user is read as it is: %s',
+  (commonName) => {
+    const { certificatePem } = forgeClient(root, { commonName });
+    expect(commonNameOf(new X509Certificate(certificatePem))).toBe(commonName);
+  },
+);
