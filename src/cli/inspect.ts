@@ -32,7 +32,8 @@ export const inspect = defineCommand({
   clusters: name, server, trust (authority, system or none), tlsServerName, proxyUrl, authorities (certificates)
   users: name, credentials, certificate, key, tokenExpires, tokenDaysLeft, impersonates
   findings: severity (error or warning), file, kind (file, context, cluster or user), name, message
-a certificate is subject, commonName, groups, issuer, serialNumber, notBefore, notAfter, daysLeft`),
+a certificate is subject, commonName, groups, issuer, serialNumber, notBefore, notAfter, daysLeft;
+that of a user also credentialId, which revoke --credential takes`),
   },
   notes: [
     'No private key, token or password is printed, and no program that the kubeconfig names is run.',
@@ -74,6 +75,7 @@ function formatInspection({ files, contexts, currentContext, clusters, users, fi
       ...(cluster.authorities[0] ? spanOf(cluster.authorities[0]) : ['-', '-']),
     ]),
     table(['USER', 'CREDENTIAL', ...certificateHeadings, 'UNTIL', 'LEFT'], users, describeUser),
+    table(['USER', 'CREDENTIAL ID'], certified(users), ([name, credentialId]) => [name, credentialId]),
     findings.map((finding) => `${printable(describeFinding(finding, files))}\n`).join(''),
   ];
   return parts.filter((part) => part !== '').join('\n');
@@ -112,6 +114,11 @@ function describeUser({
   }
   const span = tokenExpires === null ? ['-', '-'] : spanOf({ notAfter: tokenExpires, daysLeft: tokenDaysLeft ?? 0 });
   return [...told, ...certificateHeadings.map(() => '-'), ...span];
+}
+
+/** Users with a certificate, and its ID. */
+function certified(users: readonly InspectedUser['facts'][]): [string, string][] {
+  return users.flatMap(({ name, certificate }) => (certificate ? [[name, certificate.credentialId]] : []));
 }
 
 function describeTrust({ trust, authorities, tlsServerName }: InspectedCluster['facts']): string {

@@ -1,5 +1,5 @@
 // What is told of an X.509 certificate, and whether the time is right for it.
-import { X509Certificate } from 'node:crypto';
+import { X509Certificate, createHash } from 'node:crypto';
 import type { PemBlock } from '../verify/pem.js';
 import type { Remarks } from './finding.js';
 
@@ -14,6 +14,11 @@ export interface CertificateFacts {
   notBefore: string;
   notAfter: string;
   daysLeft: number;
+}
+
+export interface ClientCertificateFacts extends CertificateFacts {
+  /** As Kubernetes 1.32 and newer name it in their audit log, and as it is revoked: `X509SHA256=` and 64 hexadecimal digits. */
+  credentialId: string;
 }
 
 /** When a certificate or token has to be renewed. */
@@ -44,6 +49,11 @@ export function describeCertificate(certificate: X509Certificate, clock: Clock):
     notAfter: isoOf(certificate.validTo),
     daysLeft: daysUntil(certificate.validTo, clock),
   };
+}
+
+export function describeClientCertificate(certificate: X509Certificate, clock: Clock): ClientCertificateFacts {
+  const fingerprint = createHash('sha256').update(certificate.raw).digest('hex');
+  return { ...describeCertificate(certificate, clock), credentialId: `X509SHA256=${fingerprint}` };
 }
 
 /** `CN=alice, O=developers` */

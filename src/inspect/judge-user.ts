@@ -4,10 +4,10 @@ import { type KeyObject, type X509Certificate, createPrivateKey } from 'node:cry
 import path from 'node:path';
 import type { PemBlock } from '../verify/pem.js';
 import {
-  type CertificateFacts,
+  type ClientCertificateFacts,
   type Clock,
   daysUntil,
-  describeCertificate,
+  describeClientCertificate,
   judgeTimes,
   readCertificates,
 } from './certificate-facts.js';
@@ -23,7 +23,7 @@ export interface InspectedUser {
     name: string;
     /** Such as `client certificate`, `token` or `exec aws`. */
     credentials: string[];
-    certificate: CertificateFacts | null;
+    certificate: ClientCertificateFacts | null;
     /** Such as `RSA 2048` or `EC prime256v1`. */
     key: string | null;
     /** When a token says that it ends. */
@@ -82,7 +82,7 @@ function credentialsOf(fields: UserFields): string[] {
 async function readChain(entry: Entry<UserFields>, { clock, remarks }: Judging) {
   const blocks = await readPemField(entry, 'client-certificate', remarks);
   const chain = blocks ? readCertificates(blocks, 'client-certificate', remarks) : [];
-  const described = chain.map((one) => describeCertificate(one, clock));
+  const described = chain.map((one) => describeClientCertificate(one, clock));
   const [client, ...others] = described;
   if (!client || !chain[0]) return { chain, described };
   judgeTimes('its certificate', { from: client.notBefore, until: client.notAfter }, { clock, remarks });

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { X509Certificate, createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
@@ -14,6 +15,17 @@ function write(text: string, file = path.join(temporaryFolder(), 'config')): str
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, text, { mode: 0o600 });
   return file;
+}
+
+interface Answer {
+  users: readonly { user: Record<string, string> }[];
+}
+
+/** What revocations call the certificate, by the bytes that are in the file. */
+function idOf({ users }: { users: readonly { user: object }[] }): string {
+  const { 'client-certificate-data': data = '' } = users[0]?.user as Record<string, string>;
+  const { raw } = new X509Certificate(Buffer.from(data, 'base64'));
+  return `X509SHA256=${createHash('sha256').update(raw).digest('hex')}`;
 }
 
 async function createKubeconfig() {
@@ -38,7 +50,8 @@ test('the answer of the API is shown as it came: contexts, endpoints, subject, g
     "warning: cluster 'externalCluster': is insecure: insecure-skip-tls-verify leaves the server's certificate unchecked",
   ])
     expect(stdout).toMatch(new RegExp(`^${line}$`, 'm'));
-  const { users } = JSON.parse(answer) as { users: { user: Record<string, string> }[] };
+  expect(stdout).toMatch(new RegExp(`^USER +CREDENTIAL ID\\nuser +${idOf(JSON.parse(answer) as Answer)}$`, 'm'));
+  const { users } = JSON.parse(answer) as Answer;
   expect(stdout).not.toContain(users[0]?.user['client-key-data']?.slice(0, 20));
 });
 
@@ -54,6 +67,7 @@ test('--json has the documented shape', async () => {
     notBefore: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) as unknown,
     notAfter: expect.any(String) as unknown,
     daysLeft: 399,
+    credentialId: idOf(kubeconfig),
   };
   const { findings, clusters, ...rest } = JSON.parse(stdout) as Record<string, unknown[]>;
   expect(rest).toMatchObject({
