@@ -1,6 +1,6 @@
 // A client of the identity service that a cloud's configuration names, over the proxies and with the CA that hold for it.
 import type { CloudConfig } from '../keystone/cloud-config.js';
-import { readCaFile } from '../keystone/ca-file.js';
+import { readCaFile, readCaOfCloud } from '../keystone/ca-file.js';
 import { KeystoneClient } from '../keystone/keystone-client.js';
 import { dispatcherFor } from './provider-fetch.js';
 import type { ProxyVariables } from './proxy.js';
@@ -14,9 +14,9 @@ export async function connectToIdentity(
   proxies: ProxyVariables,
   shown?: string,
 ): Promise<{ keystone: KeystoneClient; caPem: string | undefined }> {
-  // Without TLS nothing is checked: what a cloud names need not be there then. An option of ours is meant.
-  const isPlain = shown === undefined && /^http:/i.test(url);
-  const caPem = caFile === undefined || isPlain ? undefined : await readCaFile(caFile, shown);
+  // A file of an option is read even without TLS: whoever gives it means it.
+  const ofOption = caFile !== undefined && shown !== undefined;
+  const caPem = ofOption ? await readCaFile(caFile, shown) : await readCaOfCloud({ authUrl: url, caFile });
   // As the openstack command, which asks servers on this machine over the proxy too.
   const route = { caPem, verify, proxies, toLoopback: true };
   const dispatcher = await dispatcherFor(url, route, KeystoneClient.limits);

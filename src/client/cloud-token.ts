@@ -1,7 +1,7 @@
 // A token for the client from an identity service (Keystone, IAM), found and authenticated with as the openstack command
 // does. Needs Node; the rest of the client does not.
 import { ClusterCertError } from '../errors.js';
-import { readCaFile } from '../keystone/ca-file.js';
+import { readCaOfCloud } from '../keystone/ca-file.js';
 import { readCloudConfig } from '../keystone/cloud-config.js';
 import { KeystoneClient } from '../keystone/keystone-client.js';
 import type { Authentication } from './create-client.js';
@@ -28,7 +28,6 @@ export async function cloudToken(
       'there are no credentials; set OS_CLOUD, or OS_AUTH_URL with OS_USERNAME and OS_PASSWORD, or with OS_APPLICATION_CREDENTIAL_ID and _SECRET',
     );
   }
-  const caPem = cloud.caFile === undefined ? undefined : await readCaFile(cloud.caFile);
-  const keystone = new KeystoneClient({ url: cloud.authUrl, caPem });
+  const keystone = new KeystoneClient({ url: cloud.authUrl, caPem: await readCaOfCloud(cloud) });
   return renewingToken(() => keystone.issueToken(cloud.request));
 }

@@ -2,6 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { ClusterCertError, firstLine } from '../errors.js';
+import type { CloudConfig } from './cloud-config.js';
 
 /** The text of a CA file, which errors call as `shown` says. Throws `data_unreadable` for one without a certificate in PEM. */
 export async function readCaFile(file: string, shown = `the CA file '${file}' of the cloud`): Promise<string> {
@@ -15,4 +16,15 @@ export async function readCaFile(file: string, shown = `the CA file '${file}' of
     throw new ClusterCertError('data_unreadable', `${shown} has no certificate in it; PEM is accepted`, { cause });
   }
   return text;
+}
+
+/**
+ * The CA certificates of a cloud's identity service, in PEM. Without TLS nothing is checked: the file that a cloud names
+ * need not be there then, as for the openstack command.
+ */
+export async function readCaOfCloud({
+  authUrl,
+  caFile,
+}: Pick<CloudConfig, 'authUrl' | 'caFile'>): Promise<string | undefined> {
+  return caFile === undefined || /^http:/i.test(authUrl) ? undefined : readCaFile(caFile);
 }

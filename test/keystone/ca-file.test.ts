@@ -37,4 +37,6 @@ test('a file without a certificate is refused before any call, and named', async
   const plain = await runIn({ ...environment, OS_AUTH_URL: 'http://127.0.0.1:2' }, 'get', 'prod');
   expect(plain.stderr).toMatch(/^error: the identity service does not answer: /);
   await expect(cloudToken(environment)).rejects.toMatchObject({ code: 'data_unreadable' });
+  for (const OS_CACERT of [file, path.join(folder, 'nowhere.pem')])
+    await expect(cloudToken({ ...environment, OS_AUTH_URL: 'http://127.0.0.1:2', OS_CACERT })).resolves.toBeDefined();
 });
