@@ -28,7 +28,7 @@ export const verify = defineCommand({
       const given = { endpoint: '', projectId: '', clusterId: '', token: '' };
       for (const one of checks) {
         const needs = one.needs.some((input) => input !== 'token') ? `  (${missingOptions(one, given)})` : '';
-        io.stdout.write(`${one.id}  ${one.name}  [${one.source}]${needs}\n`);
+        io.stdout.write(`${one.id}  ${one.name}  [${one.source}; ${one.binds}]${needs}\n`);
       }
       return 0;
     }

@@ -1,4 +1,5 @@
 // The form of a check, and the row that most of them are: send these, expect those.
+import { type Binding, bindingOf } from './binding.js';
 import { type Fault, type Finding, NotChecked, NotOffered, distinct, found } from './finding.js';
 import { judgeRefusal, judgeSilence } from './judge-answer.js';
 import { isThrottling } from './pace.js';
@@ -19,6 +20,8 @@ export interface ContractCase {
   name: string;
   /** Where the rule stands: table and row of the API page, RFC, rule of Kubernetes. */
   source: string;
+  /** How far the source binds a provider. */
+  binds: Binding;
   /** Optional inputs of the target without which it cannot run. */
   needs: readonly Input[];
   /** Sends what no client sends; left out of a safe run. */
@@ -103,6 +106,7 @@ export function check(definition: Definition): Check {
     needs,
     hostile,
     last,
+    binds: bindingOf({ source: about.source, operationId, ...(binds && { binds }) }),
     judge: async (session) => {
       const findings = distinct(await judge(session));
       return binds === 'open'

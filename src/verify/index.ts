@@ -14,6 +14,7 @@ import { steadinessCases } from './cases/steadiness-cases.js';
 import { truthCases } from './cases/truth-cases.js';
 import { type ContractCase, byTable } from './check.js';
 
+export { type Binding, bindings } from './binding.js';
 export { type ContractCase, type RunOptions, missingInputs } from './check.js';
 export { type Baseline, applyBaseline, baselineOf } from './baseline.js';
 export { type Evidence, type Finding, NotChecked } from './finding.js';

@@ -1,5 +1,6 @@
 // Runs checks against a target and gathers what they say, and how much of it was seen.
 import { firstLine } from '../errors.js';
+import type { Binding } from './binding.js';
 import { type Check, type ContractCase, isRequired, missingInputs, missingOptions, notOffered } from './check.js';
 import { contract } from './contract-schema.js';
 import { type Because, type Finding, NotChecked, NotOffered, show } from './finding.js';
@@ -13,6 +14,8 @@ export interface CaseResult {
   operationId: string;
   name: string;
   source: string;
+  /** How far the source binds a provider. */
+  binds: Binding;
   outcome: 'passed' | 'failed' | 'accepted' | 'not offered' | 'not checked';
   /** Why it was not checked, or what is not offered. */
   reason?: string;
@@ -193,7 +196,7 @@ function hintFor(
   return 'are token, project, cluster and endpoint right?';
 }
 
-const about = ({ id, operationId, name, source }: ContractCase) => ({ id, operationId, name, source });
+const about = ({ id, operationId, name, source, binds }: ContractCase) => ({ id, operationId, name, source, binds });
 
 async function runCheck(one: Check, session: Session): Promise<CaseResult> {
   const started = performance.now();

@@ -2,22 +2,26 @@
 import { expect, test } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
-import { contractCases, optionOf } from '../../src/verify/index.js';
+import { bindings, contractCases, optionOf } from '../../src/verify/index.js';
 
 const file = 'src/verify/README.md';
 const begin = '<!-- checks: written by test/verify/readme.test.ts with UPDATE=1 -->';
 const end = '<!-- end of checks -->';
 
 async function withChecks(text: string): Promise<string> {
-  const rows = contractCases.map(({ id, name, source, needs, hostile }) => {
+  const rows = contractCases.map(({ id, name, source, binds, needs, hostile }) => {
     const inputs = needs.filter((input) => input !== 'token').map((input) => `\`${optionOf[input]}\``);
-    return `| \`${id}\` | ${name.replaceAll('|', '\\|')} | ${source} | ${[...inputs, ...(hostile ? ['not with `--safe`'] : [])].join(', ')} |`;
+    return `| \`${id}\` | ${name.replaceAll('|', '\\|')} | ${source} | ${binds} | ${[...inputs, ...(hostile ? ['not with `--safe`'] : [])].join(', ')} |`;
   });
-  const table = ['| ID | what a right provider does | source | needs |', '|---|---|---|---|', ...rows].join('\n');
+  const table = ['| ID | what a right provider does | source | binds | needs |', '|---|---|---|---|---|', ...rows].join(
+    '\n',
+  );
+  const legend = Object.entries(bindings).map(([binding, meaning]) => `| ${binding} | ${meaning} |`);
+  const forces = ['| binds | what it means for a provider |', '|---|---|', ...legend].join('\n');
   const [before = '', rest = ''] = text.split(begin);
   const after = rest.split(end)[1] ?? '';
   const options = await resolveConfig(file);
-  return format(`${before}${begin}\n\n${table}\n\n${end}${after}`, { ...options, filepath: file });
+  return format(`${before}${begin}\n\n${forces}\n\n${table}\n\n${end}${after}`, { ...options, filepath: file });
 }
 
 test('the README lists the checks as they are', async () => {

@@ -4,7 +4,7 @@ import AjvModule from 'ajv';
 import formatsModule from 'ajv-formats';
 import { readFileSync } from 'node:fs';
 import { applyBaseline, baselineOf } from '../../src/verify/baseline.js';
-import { type Result, contractCases, verify } from '../../src/verify/index.js';
+import { type Result, bindings, contractCases, verify } from '../../src/verify/index.js';
 import { report, reporters } from '../../src/verify/report.js';
 import { problemsOfJunit } from '../support/junit-schema.js';
 import { startSmallProvider } from '../support/small-provider.js';
@@ -21,6 +21,20 @@ test('the JSON report fits its schema', () => {
   formatsModule.default(ajv);
   const validate = ajv.compile(JSON.parse(readFileSync('spec/verify-report.schema.json', 'utf8')) as object);
   expect(validate(JSON.parse(report(result, 'json'))) ? [] : validate.errors).toEqual([]);
+});
+
+test('each check says how far its source binds, in the words of the schema', () => {
+  const schema = JSON.parse(readFileSync('spec/verify-report.schema.json', 'utf8')) as {
+    definitions: { case: { properties: { binds: { enum: string[] } } } };
+  };
+  expect(schema.definitions.case.properties.binds.enum).toEqual(Object.keys(bindings));
+  expect([...new Set(contractCases.map(({ binds }) => binds))].sort()).toEqual(Object.keys(bindings).sort());
+  expect(Object.fromEntries(result.cases.map(({ id, binds }) => [id, binds]))).toEqual({
+    'answers-with-kubeconfig': 'documented',
+    'no-token': 'documented',
+    'unique-names': 'documented',
+    connect: 'standard',
+  });
 });
 
 const hostile: Result = {

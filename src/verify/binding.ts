@@ -1,0 +1,29 @@
+// How far the source of a check binds a provider: decided here, from what each row says of itself.
+
+/** What each force means for a provider. */
+export const bindings = {
+  documented: 'the pages of the API say so: what differs is an error, what they leave unclear a warning',
+  standard: 'a rule of HTTP, X.509 or Kubernetes for every provider: what breaks it is an error',
+  'where offered': 'a provider need not offer the operation; one that does has to answer as the contract describes it',
+  given: 'the tester has said what is true; the documents do not know it',
+  open: 'the documents leave it to the provider: a warning at most, leaked secrets excepted',
+} as const;
+
+export type Binding = keyof typeof bindings;
+
+/** What a check names first is what it enforces; sources that follow explain it. */
+const kinds: readonly [pattern: RegExp, binding: Binding][] = [
+  [/^(Table \d|Status Code page|Error Codes page|the API page)/, 'documented'],
+  [/^(RFC \d|Fetch Standard|Kubernetes)/, 'standard'],
+  [/^the contract,/, 'where offered'],
+  [/^what the tester knows/, 'given'],
+];
+
+/** Throws TypeError for a source of no known kind. */
+export function bindingOf({ source, operationId, binds }: { source: string; operationId: string; binds?: 'open' }) {
+  if (binds) return binds;
+  if (operationId !== 'getClusterCert') return 'where offered';
+  const kind = kinds.find(([pattern]) => pattern.test(source));
+  if (!kind) throw new TypeError(`nothing says how far ${JSON.stringify(source)} binds`);
+  return kind[1];
+}
