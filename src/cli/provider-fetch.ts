@@ -1,7 +1,7 @@
 // How a request reaches a provider: over which proxy, trusting which CA, and what of the answer is taken.
 import type { Agent, Dispatcher } from 'undici';
 import type { Fetch } from '../client/create-client.js';
-import { ClusterCertError, firstLine, rootCause } from '../errors.js';
+import { ClusterCertError, firstLine, rootCause, systemErrorCode } from '../errors.js';
 import { type ProxyVariables, proxyFor } from './proxy.js';
 
 export interface Route {
@@ -48,7 +48,29 @@ export async function dispatcherFor(
   if (proxy === undefined) return new undici.Agent({ ...limits, connect: trust });
   // A plain http server is asked for by its whole URL, as curl does; a proxy may allow no tunnel to it.
   const proxyTunnel = target?.protocol === 'https:';
-  return new undici.ProxyAgent({ ...limits, uri: proxy, requestTls: trust, proxyTls: trust, proxyTunnel });
+  const agent = new undici.ProxyAgent({ ...limits, uri: proxy, requestTls: trust, proxyTls: trust, proxyTunnel });
+  const variable = proxyTunnel ? 'HTTPS_PROXY' : 'HTTP_PROXY';
+  return agent.compose((dispatch) => (options, handler) => dispatch(options, namingProxy(handler, variable)));
+}
+
+/** Whatever cannot be connected to is the proxy: nothing else is connected to. Without its name, people look for the server. */
+function namingProxy(handler: Dispatcher.DispatchHandler, variable: string): Dispatcher.DispatchHandler {
+  const name = (error: Error & { syscall?: string }) => {
+    const isConnecting = error.syscall === 'connect' || error.syscall === 'getaddrinfo';
+    if (isConnecting || ['UND_ERR_CONNECT_TIMEOUT', 'ECONNREFUSED'].includes(systemErrorCode(error)))
+      error.message = `${error.message || systemErrorCode(error)}, the proxy of ${variable}`;
+    return error;
+  };
+  return new Proxy(handler, {
+    get(target, key): unknown {
+      const own: unknown = Reflect.get(target, key);
+      if (typeof own !== 'function') return own;
+      // Both forms of undici's handlers: the error comes last.
+      const named = (...values: unknown[]): unknown =>
+        Reflect.apply(own, target, [...values.slice(0, -1), name(values.at(-1) as Error)]);
+      return key === 'onError' || key === 'onResponseError' ? named : own.bind(target);
+    },
+  });
 }
 
 // A list of 100,000 clusters takes some 30 MB.

@@ -108,6 +108,23 @@ test('a proxy that refuses is told from a provider that does', async () => {
   expect(stderr).not.toContain('secret-password');
 });
 
+test.each([
+  ['HTTP_PROXY', plain.url, 'http://127.0.0.1:1', 'connect ECONNREFUSED 127.0.0.1:1'],
+  ['HTTPS_PROXY', secure.url, 'http://127.0.0.1:1', 'connect ECONNREFUSED 127.0.0.1:1'],
+  [
+    'HTTPS_PROXY',
+    secure.url,
+    'http://user:secret-password@proxy.test.invalid:3128',
+    'getaddrinfo .* proxy.test.invalid',
+  ],
+])('of a proxy that cannot be reached, %s is named, and no password', async (variable, url, value, problem) => {
+  const access = { ...accessTo(url), [variable]: value, CLUSTERCERT_CA: ca };
+  const { code, stderr } = await runIn(access, 'get', 'prod');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(new RegExp(`^error: the provider cannot be reached: ${problem}, the proxy of ${variable}\n`));
+  expect(stderr).not.toContain('secret-password');
+});
+
 describe('NO_PROXY', () => {
   const over = (url: string, noProxy: string) =>
     proxyFor(new URL(url), { httpProxy: 'http://proxy:1', httpsProxy: 'proxy:2', noProxy }) ?? 'none';
