@@ -11,7 +11,8 @@ export function assertEnforced({ id, revocation }: ClusterSummary): void {
   throw new ClusterCertError(
     'not_revocable',
     `the API server of cluster '${id}' does not enforce revocations, so this one would stop nothing; the operator can turn it on ` +
-      `(clustercert cluster revocation ${id} authorization-file), give the cluster a new client CA (clustercert cluster client-ca new), ` +
+      `(clustercert cluster revocation ${id} authorization-file; of a management cluster, the annotation clustercert/revocation: ` +
+      `authorization-file or webhook), give the cluster a new client CA (clustercert cluster client-ca new), ` +
       "take the user's role bindings away in the cluster, or issue shorter certificates (serve --maximum-days)",
   );
 }

@@ -10,17 +10,16 @@ import { ClusterCertError, systemErrorCode, firstLine, quoted } from '../errors.
 import { putFile } from '../files/atomic-write.js';
 import type { ClusterRevocations } from '../registry/revocations.js';
 import { type Io, defineCommand } from './command.js';
-import { dataOption, withData } from './data-folder.js';
 import { flag, optional, required } from './options.js';
 import { file, readTextFile } from './readers.js';
-import { unknownCluster } from './revocation.js';
+import { revocableCluster, revocableOptions, withRevocable } from './revocable-cluster.js';
 import { usageError } from './usage-error.js';
 
 const pollMs = 1000;
 
 export const authorizationConfig = defineCommand({
   summary: 'print the configuration by which an API server refuses the revoked',
-  positionals: [{ name: 'CLUSTER', help: "its ID, as 'clustercert cluster list' shows it" }],
+  positionals: [revocableCluster],
   options: {
     'webhook-kubeconfig': required({
       placeholder: 'PATH',
@@ -34,7 +33,7 @@ export const authorizationConfig = defineCommand({
     }),
     output: optional({ placeholder: 'FILE', help: 'write it to a file, all at once', read: file }),
     watch: flag('with --output: write it again whenever something is revoked, until the command is stopped'),
-    ...dataOption,
+    ...revocableOptions,
   },
   about: [
     'Needs Kubernetes 1.32 or newer and an API server whose flags you set: --authorization-config=FILE. Mount the folder that the file is in, not the file. A file that the API server cannot read keeps the one before in force.',
@@ -43,18 +42,12 @@ export const authorizationConfig = defineCommand({
   examples: [
     'authorization-config 1df09f9a-5b9e-11ef-8f52-0255ac10003e --webhook-kubeconfig /etc/kubernetes/clustercert/webhook.kubeconfig --output /etc/kubernetes/clustercert/authorization.yaml --watch',
   ],
-  async run(
-    { data, 'key-file': keyFile, base: baseFile, output, watch, 'webhook-kubeconfig': webhookKubeconfig },
-    [id = ''],
-    io,
-  ) {
+  async run({ base: baseFile, output, watch, 'webhook-kubeconfig': webhookKubeconfig, ...place }, [id = ''], io) {
     if (watch && output === undefined) throw usageError('--watch goes with --output');
     const stopped = watch ? io.untilStopped() : undefined;
     const base = await readTextFile(baseFile, '--base');
-    return withData({ data, keyFile }, async (store) => {
-      const found = await store.clusters.get(id);
-      if (!found) throw unknownCluster(id);
-      const current = () => store.revocations.listRevocations(found.id);
+    return withRevocable(id, place, io, async (found, { revocations }) => {
+      const current = () => revocations.listRevocations(found.id);
       const options = { webhookKubeconfig, base };
       if (output === undefined) {
         io.stdout.write(createAuthorizationConfig(await current(), options));

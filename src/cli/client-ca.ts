@@ -8,7 +8,7 @@ import { defineCommand } from './command.js';
 import { dataOption, withData } from './data-folder.js';
 import { optional, required } from './options.js';
 import { file, readTextFile } from './readers.js';
-import { unknownCluster } from './revocation.js';
+import { unknownCluster } from './revocable-cluster.js';
 
 const cluster = { name: 'CLUSTER', help: "its ID, as 'clustercert cluster list' shows it" };
 const [certificateName, keyName, bundleName] = ['client-ca.crt', 'client-ca.key', 'client-ca-bundle.crt'];

@@ -1,5 +1,6 @@
-// The options of `serve` that make a Kubernetes management cluster (Cluster API) say which clusters there are.
-import type { ClusterRegistry } from '../registry/cluster-registry.js';
+// The options that make a Kubernetes management cluster (Cluster API) say which clusters there are: of `serve`, and of the
+// commands of revocation.
+import type { KubernetesClusters } from '../registry/kubernetes/kubernetes-clusters.js';
 import type { ProjectMapping } from '../registry/kubernetes/project-mapping.js';
 import type { Io } from './command.js';
 import { type ValuesOf, optional } from './options.js';
@@ -36,26 +37,60 @@ export const kubernetesOptions = {
   }),
 };
 
+const { clusters, kubeconfig, context, ...mapping } = kubernetesOptions;
+
+/** The same for commands, of which one has a --kubeconfig of its own. */
+export const managementOptions = {
+  clusters,
+  'management-kubeconfig': kubeconfig,
+  'management-context': { ...context, help: 'a context of --management-kubeconfig (default: the current one)' },
+  ...mapping,
+};
+
 /** A registry that speaks to a management cluster. */
 export interface KubernetesRegistry {
-  readonly clusters: ClusterRegistry;
+  readonly clusters: KubernetesClusters;
   close(): Promise<void>;
 }
 
-/** The registry that the options describe; undefined without --clusters. */
-export async function readKubernetes(
+interface Surroundings {
+  environment: Io['environment'];
+  cacheBytes?: number;
+  warn: (message: string) => void;
+}
+
+/** The registry that the options of `serve` describe; undefined without --clusters. */
+export function readKubernetes(
   values: ValuesOf<typeof kubernetesOptions>,
-  { environment, ...options }: { environment: Io['environment']; cacheBytes: number; warn: (message: string) => void },
+  surroundings: Surroundings,
+): Promise<KubernetesRegistry | undefined> {
+  return readRegistry(values, surroundings, (name) => `--${name}`);
+}
+
+/** The same of the options of commands. */
+export function readManagement(
+  { 'management-kubeconfig': kubeconfig, 'management-context': context, ...values }: ValuesOf<typeof managementOptions>,
+  surroundings: Surroundings,
+): Promise<KubernetesRegistry | undefined> {
+  return readRegistry({ ...values, kubeconfig, context }, surroundings, (name) =>
+    name in managementOptions ? `--${name}` : `--management-${name}`,
+  );
+}
+
+async function readRegistry(
+  values: ValuesOf<typeof kubernetesOptions>,
+  { environment, ...options }: Surroundings,
+  written: (name: keyof typeof kubernetesOptions) => string,
 ): Promise<KubernetesRegistry | undefined> {
   const { clusters: engine, kubeconfig, context, 'cluster-id-label': idLabel } = values;
   if (engine === undefined) {
-    const useless = Object.keys(kubernetesOptions).find(
-      (name) => values[name as keyof typeof kubernetesOptions] !== undefined,
-    );
-    if (useless !== undefined) throw usageError(`--${useless} goes with --clusters kubernetes`);
+    const names = Object.keys(kubernetesOptions) as (keyof typeof kubernetesOptions)[];
+    const useless = names.find((name) => values[name] !== undefined);
+    if (useless !== undefined) throw usageError(`${written(useless)} goes with --clusters kubernetes`);
     return undefined;
   }
-  if (context !== undefined && kubeconfig === undefined) throw usageError('--context goes with --kubeconfig');
+  if (context !== undefined && kubeconfig === undefined)
+    throw usageError(`${written('context')} goes with ${written('kubeconfig')}`);
   // Loaded for those alone who have such a cluster.
   const { KubernetesApi } = await import('../registry/kubernetes/kubernetes-api.js');
   const { KubernetesClusters } = await import('../registry/kubernetes/kubernetes-clusters.js');
@@ -64,7 +99,9 @@ export async function readKubernetes(
   if (idLabel !== undefined) assertLabelKey(idLabel, '--cluster-id-label');
   const projects = await readProjects(values);
   const connection =
-    kubeconfig === undefined ? inClusterConnection(environment) : await kubeconfigConnection(kubeconfig, context);
+    kubeconfig === undefined
+      ? inClusterConnection(environment, written('kubeconfig'))
+      : await kubeconfigConnection(kubeconfig, context, written('kubeconfig'));
   const api = new KubernetesApi(connection);
   return { clusters: new KubernetesClusters({ api, projects, idLabel, ...options }), close: () => api.close() };
 }

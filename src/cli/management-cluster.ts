@@ -1,4 +1,4 @@
-// How `serve` reaches a management cluster: by a context of a kubeconfig, or by the service account of the pod that it runs in.
+// How `serve` and the commands of revocation reach a management cluster: by a context of a kubeconfig, or by the service account of the pod that it runs in.
 // What a kubeconfig asks for and this program does not do is refused by its name.
 import path from 'node:path';
 import { ClusterCertError, quoted } from '../errors.js';
@@ -10,12 +10,12 @@ import { usageError } from './usage-error.js';
 
 const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-/** The API server of the cluster that this process runs in. Throws wrong usage outside of one. */
-export function inClusterConnection(environment: Io['environment']): KubernetesConnection {
+/** The API server of the cluster that this process runs in; `option` is what the message names. Throws wrong usage outside of one. */
+export function inClusterConnection(environment: Io['environment'], option = '--kubeconfig'): KubernetesConnection {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443' } = environment;
   if (!host)
     throw usageError(
-      '--clusters kubernetes outside of a cluster needs --kubeconfig FILE; in a pod, its service account is used',
+      `--clusters kubernetes outside of a cluster needs ${option} FILE; in a pod, its service account is used`,
     );
   return {
     server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
@@ -24,13 +24,17 @@ export function inClusterConnection(environment: Io['environment']): KubernetesC
   };
 }
 
-/** The API server of a context, the current one where none is named. Throws `not_found` and `data_unreadable`. */
-export async function kubeconfigConnection(file: string, contextName?: string): Promise<KubernetesConnection> {
+/** The API server of a context, the current one where none is named; `option` is what gave the file. Throws `not_found` and `data_unreadable`. */
+export async function kubeconfigConnection(
+  file: string,
+  contextName?: string,
+  option = '--kubeconfig',
+): Promise<KubernetesConnection> {
   const text = await readKubeconfigFile(file);
-  if (text === undefined) throw new ClusterCertError('not_found', `--kubeconfig ${quoted(file)} is not there`);
+  if (text === undefined) throw new ClusterCertError('not_found', `${option} ${quoted(file)} is not there`);
   const config = parseKubeconfig(text, file);
   const refuse = (problem: string) =>
-    new ClusterCertError('data_unreadable', `--kubeconfig ${quoted(file)} cannot be used: ${problem}`);
+    new ClusterCertError('data_unreadable', `${option} ${quoted(file)} cannot be used: ${problem}`);
   const find = <Fields>(list: readonly Named<Fields>[], what: string, name: string): Fields => {
     const entry = list.find((each) => each.name === name);
     if (!entry) throw refuse(name === '' ? `it names no ${what}` : `it has no ${what} ${quoted(name)}`);

@@ -11,6 +11,7 @@ import { defineCommand } from './command.js';
 import { dataOption, withData } from './data-folder.js';
 import { flag, optional } from './options.js';
 import { time, text } from './readers.js';
+import { revocableCluster, revocableOptions, unknownCluster, withRevocable } from './revocable-cluster.js';
 import { writeList } from './table.js';
 import { usageError } from './usage-error.js';
 
@@ -21,7 +22,7 @@ const longestDays = 1829;
 
 export const revoke = defineCommand({
   summary: 'end the certificates of a user in a cluster, or one certificate',
-  positionals: [cluster],
+  positionals: [revocableCluster],
   options: {
     user: optional({ placeholder: 'ID', help: 'end all certificates that the user has got until now', read: text }),
     credential: optional({
@@ -39,23 +40,24 @@ export const revoke = defineCommand({
       help: 'end the certificates in a kubeconfig of the cluster',
       read: text,
     }),
-    ...dataOption,
+    ...revocableOptions,
   },
   about: [
     'The cluster must enforce revocations: see cluster revocation and authorization-config. From then on the API server refuses what was revoked; the user may fetch new certificates. Open watches go on, for an hour at most by default.',
+    'For a cluster of a management cluster, give --clusters kubernetes with the options that serve has, and the same --data.',
   ],
   examples: [
     'revoke 1df09f9a-5b9e-11ef-8f52-0255ac10003e --user alice',
     'revoke 1df09f9a-5b9e-11ef-8f52-0255ac10003e --kubeconfig stolen.yaml',
   ],
-  async run({ user, credential, until, kubeconfig, data, 'key-file': keyFile }, [id = ''], io) {
+  async run({ user, credential, until, kubeconfig, ...place }, [id = ''], io) {
     if ([user, credential, kubeconfig].filter((given) => given !== undefined).length !== 1)
-      throw usageError('give one of --user, --credential and --kubeconfig');
+      throw usageError(
+        `give one of --user, --credential and --kubeconfig${place.clusters === undefined ? '' : '; the kubeconfig of the management cluster is --management-kubeconfig'}`,
+      );
     if (until && credential === undefined) throw usageError('--until goes with --credential');
     const credentials = await credentialsOf({ credential, until, kubeconfig });
-    await withData({ data, keyFile }, async (store) => {
-      const found = await store.clusters.get(id);
-      if (!found) throw unknownCluster(id);
+    await withRevocable(id, place, io, async (found, store) => {
       assertEnforced(found);
       if (user !== undefined) {
         assertStoppable(user, await groupsOf(store, { projectId: found.projectId, userId: user }));
@@ -76,14 +78,13 @@ export const revoke = defineCommand({
 
 export const revocations = defineCommand({
   summary: 'list what was revoked in a cluster',
-  positionals: [cluster],
-  options: { json: flag('print an object with users and credentials'), ...dataOption },
+  positionals: [revocableCluster],
+  options: { json: flag('print an object with users and credentials'), ...revocableOptions },
   examples: ['revocations 1df09f9a-5b9e-11ef-8f52-0255ac10003e'],
-  async run({ json, data, 'key-file': keyFile }, [id = ''], io) {
-    const revoked = await withData({ data, keyFile }, async (store) => {
-      if (!(await store.clusters.get(id))) throw unknownCluster(id);
-      return store.revocations.listRevocations(id);
-    });
+  async run({ json, ...place }, [id = ''], io) {
+    const revoked = await withRevocable(id, place, io, (found, { revocations }) =>
+      revocations.listRevocations(found.id),
+    );
     if (json) {
       io.stdout.write(`${JSON.stringify(revoked, null, 2)}\n`);
       return 0;
@@ -208,11 +209,4 @@ export async function groupsOf(
   return callers
     .filter((caller) => caller.projectId === projectId && caller.userId === userId)
     .flatMap(({ groups }) => groups);
-}
-
-export function unknownCluster(id: string): ClusterCertError {
-  return new ClusterCertError(
-    'not_found',
-    `cluster ${quoted(id)} does not exist; 'clustercert cluster list' shows those that do`,
-  );
 }

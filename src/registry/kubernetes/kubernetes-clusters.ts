@@ -80,6 +80,23 @@ export class KubernetesClusters implements ClusterRegistry {
     return (await this.#find(projectId, clusterId))?.summary;
   }
 
+  /**
+   * The same for a cluster of any project, for commands: without a label of IDs, all clusters are listed for it. Throws
+   * `cluster_not_ready` where several claim the ID.
+   */
+  async findRecordAnywhere(clusterId: string): Promise<ClusterSummary | undefined> {
+    if (!parameterPatterns.cluster_id.test(clusterId)) return undefined;
+    const id = clusterId.toLowerCase();
+    const { idLabel, projects } = this.#options;
+    const objects = await this.#lists.list(idLabel === undefined ? {} : { labelSelector: `${idLabel}=${id}` });
+    for (const object of objects) {
+      const projectId = projects.projectOf(object);
+      const isIt = projectId !== undefined && readEntry(object, { projectId, idLabel })?.summary.id === id;
+      if (isIt) return this.findRecord(projectId, id);
+    }
+    return undefined;
+  }
+
   async listRecords(projectId: string): Promise<ClusterSummary[]> {
     const { entries, contested } = await this.#listOf(projectId);
     const summaries = [...entries.values()].map(({ summary }) => summary).filter(({ id }) => !contested.has(id));

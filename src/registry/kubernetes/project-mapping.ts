@@ -2,10 +2,13 @@
 import { parameterPatterns } from '../../../generated/parameters.js';
 import { ClusterCertError, quoted } from '../../errors.js';
 import type { ListScope } from './cluster-lists.js';
+import { type Json, objectIn, textIn } from './kubernetes-api.js';
 
 export interface ProjectMapping {
   /** Where the clusters of a project are; undefined where there can be none. */
   scopeOf(projectId: string): ListScope | undefined;
+  /** The project of a Cluster object; undefined for one that belongs to none. */
+  projectOf(object: Json): string | undefined;
 }
 
 /**
@@ -21,9 +24,15 @@ export function mapNamespaces(pattern: string, label: string): ProjectMapping {
       `${label} ${quoted(pattern)} is not valid; it must be the text of a namespace with one group for the project ID, such as 'magnum-(.+)'`,
     );
   }
+  const namespaceOf = (projectId: string) => `${before}${projectId}${after}`;
+  const isMapped = (projectId: string) => isProject(projectId) && project.test(projectId);
   return {
-    scopeOf: (projectId) =>
-      isProject(projectId) && project.test(projectId) ? { namespace: `${before}${projectId}${after}` } : undefined,
+    scopeOf: (projectId) => (isMapped(projectId) ? { namespace: namespaceOf(projectId) } : undefined),
+    projectOf(object) {
+      const namespace = textIn(objectIn(object, 'metadata'), 'namespace');
+      const projectId = namespace.slice(before.length, namespace.length - after.length);
+      return isMapped(projectId) && namespaceOf(projectId) === namespace ? projectId : undefined;
+    },
   };
 }
 
@@ -32,6 +41,10 @@ export function mapLabels(key: string, label: string): ProjectMapping {
   assertLabelKey(key, label);
   return {
     scopeOf: (projectId) => (isProject(projectId) ? { labelSelector: `${key}=${projectId}` } : undefined),
+    projectOf(object) {
+      const projectId = textIn(objectIn(objectIn(object, 'metadata'), 'labels'), key);
+      return isProject(projectId) ? projectId : undefined;
+    },
   };
 }
 

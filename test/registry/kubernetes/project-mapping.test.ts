@@ -10,7 +10,34 @@ test.each([
   ['(.*)', projectId],
   ['p-((?:[0-9a-f])+)', `p-${projectId}`],
 ])('%s is the namespace %s', (pattern, namespace) => {
-  expect(mapNamespaces(pattern, '--project-namespace').scopeOf(projectId)).toEqual({ namespace });
+  const projects = mapNamespaces(pattern, '--project-namespace');
+  expect(projects.scopeOf(projectId)).toEqual({ namespace });
+  expect(projects.projectOf({ metadata: { namespace } })).toBe(projectId);
+});
+
+test.each([
+  '',
+  'magnum-',
+  projectId,
+  `other-${projectId}`,
+  `magnum-${projectId}0`,
+  `magnum-${projectId.toUpperCase()}`,
+])('a cluster in the namespace %j belongs to no project', (namespace) => {
+  const projects = mapNamespaces('magnum-(.+)', '--project-namespace');
+  expect(projects.projectOf({ metadata: { namespace } })).toBeUndefined();
+  expect(mapNamespaces('(.+)-0', '--project-namespace').projectOf({ metadata: { namespace } })).toBeUndefined();
+});
+
+test('text around the group is not taken twice', () => {
+  const projects = mapNamespaces('abc(.+)bcd', '--project-namespace');
+  expect(projects.projectOf({ metadata: { namespace: 'abcd' } })).toBeUndefined();
+});
+
+test('a label is the project where it can be one', () => {
+  const projects = mapLabels('project', '--project-label');
+  expect(projects.projectOf({ metadata: { labels: { project: projectId } } })).toBe(projectId);
+  for (const labels of [{ project: 'shop' }, { other: projectId }, { project: 7 }, null])
+    expect(projects.projectOf({ metadata: { labels } })).toBeUndefined();
 });
 
 test('a project that the group does not take has no namespace', () => {
