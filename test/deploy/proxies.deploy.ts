@@ -1,16 +1,18 @@
 // The reverse proxies of scripts/deploy/ in front of two replicas: one caller always reaches the same one, signatures and
-// long tokens come through, and the callers of a replica that is gone are served by the other.
+// long tokens come through, and the callers of a replica that is gone are served by the other. Debian's nginx with its
+// defaults in front of one: the contract kit finds nothing but what is true of that.
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { Agent, fetch } from 'undici';
 import { createAuthority } from '../../src/certificate/create-authority.js';
 import { signRequest } from '../../src/signing/sign-request.js';
+import { contractCases, verify } from '../../src/verify/index.js';
 import { servingCertificate } from '../support/api-server.js';
 import { programWith, testWith } from '../support/programs.js';
-import { projectId, startProvider, userId } from '../support/provider.js';
+import { otherProjectId, projectId, startProvider, userId } from '../support/provider.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const running: ChildProcess[] = [];
@@ -35,16 +37,24 @@ const local = (text: string, { port, replicas, folder }: { port: number; replica
     .replace('listen 8443 ssl', `listen 127.0.0.1:${port} ssl`)
     .replace('bind :8443 ssl', `bind 127.0.0.1:${port} ssl`);
 
+/** Where the configuration leaves files to the package's own folders. */
+const temporaryPaths = (folder: string) =>
+  ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join('\n');
+
+const startNginx = (folder: string, config: string) =>
+  spawn('nginx', ['-p', folder, '-c', config, '-e', 'stderr', '-g', `daemon off; pid ${folder}/nginx.pid;`], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+
+const nginx = programWith('nginx', ['-v']);
+
 const proxies: Proxy[] = [
   {
     name: 'nginx',
-    program: programWith('nginx', ['-v']),
+    program: nginx,
     config: (text, places) =>
-      `worker_processes 1;\nevents {}\nhttp {\naccess_log off;\n${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${places.folder}/${name};`).join('\n')}\n${local(text, places)}\n}`,
-    start: (folder, config) =>
-      spawn('nginx', ['-p', folder, '-c', config, '-e', 'stderr', '-g', `daemon off; pid ${folder}/nginx.pid;`], {
-        stdio: ['ignore', 'ignore', 'pipe'],
-      }),
+      `worker_processes 1;\nevents {}\nhttp {\naccess_log off;\n${temporaryPaths(places.folder)}\n${local(text, places)}\n}`,
+    start: startNginx,
   },
   {
     name: 'haproxy',
@@ -126,6 +136,95 @@ describe.each(proxies)('$name', ({ name, program, config, start }) => {
       await dispatcher.close();
     },
     60_000,
+  );
+});
+
+const debian = '/etc/nginx/nginx.conf';
+const sites = 'include /etc/nginx/sites-enabled/*;';
+const hasDebian =
+  existsSync(debian) && readFileSync(debian, 'utf8').includes(sites) && existsSync('/etc/nginx/proxy_params');
+
+/** Sites as people write them, each with nothing but what it takes to lead to a provider. */
+const defaults: Record<string, { site: (url: string) => string; tls?: true; signed?: true }> = {
+  'proxy_pass alone': { site: (url) => `location / { proxy_pass ${url}; }` },
+  "proxy_pass with Debian's proxy_params": {
+    site: (url) => `location / { proxy_pass ${url}; include /etc/nginx/proxy_params; }`,
+  },
+  'proxy_pass with a path, which nginx normalises': { site: (url) => `location / { proxy_pass ${url}/; }` },
+  'the API beside a website': {
+    site: (url) => `location / { try_files $uri $uri/ =404; } location /api/ { proxy_pass ${url}; }`,
+  },
+  'the host as it came, which signatures cover': {
+    site: (url) => `location / { proxy_pass ${url}; proxy_set_header Host $http_host; }`,
+    signed: true,
+  },
+  'TLS and HTTP/2': { site: (url) => `location / { proxy_pass ${url}; }`, tls: true },
+};
+
+describe("Debian's nginx with its defaults", () => {
+  testWith(hasDebian ? nginx : undefined, "Debian's nginx")(
+    'leaves the contract kit nothing to find but its own limit for headers',
+    async () => {
+      const provider = await startProvider();
+      const authority = await createAuthority({ now: new Date() });
+      const folder = temporaryFolder();
+      const { cert, key } = servingCertificate(authority);
+      writeFileSync(path.join(folder, 'tls.crt'), cert);
+      writeFileSync(path.join(folder, 'tls.key'), key);
+      const all = await Promise.all(
+        Object.entries(defaults).map(async ([name, one]) => ({ name, ...one, port: await freePort() })),
+      );
+      const servers = all.map(({ site, tls, port }) => {
+        const secure = tls ? `ssl http2; ssl_certificate ${folder}/tls.crt; ssl_certificate_key ${folder}/tls.key` : '';
+        return `server { listen 127.0.0.1:${port} ${secure}; root ${folder}; ${site(provider.url)} }`;
+      });
+      const config = path.join(folder, 'config');
+      const text = readFileSync(debian, 'utf8')
+        .replaceAll(/^\s*(user|pid|error_log|access_log)\s.*$/gm, '')
+        .replaceAll(/^\s*include \/etc\/nginx\/(modules-enabled|conf\.d)\/.*$/gm, '')
+        .replace(sites, () => `access_log off;\n${temporaryPaths(folder)}\n${servers.join('\n')}`);
+      writeFileSync(config, text);
+      const proxy = startNginx(folder, config);
+      running.push(proxy);
+      let said = '';
+      proxy.stderr.setEncoding('utf8').on('data', (line: string) => (said += line));
+
+      const clusterId = await provider.addCluster();
+      const expiredToken = await provider.addToken({ lifetimeSeconds: 1 });
+      const status = async (token: string) => (await provider.get(clusterId, { 'X-Auth-Token': token })).status;
+      await until(
+        async () =>
+          (await status(expiredToken)) === 401 && (await fetch(`http://127.0.0.1:${all[0]?.port}/healthz`)).ok,
+        () => said,
+      );
+      const { record, secret } = await provider.accessKeys.add({ userId, projectId, groups: [] });
+      const given = {
+        projectId,
+        otherProjectId,
+        clusterId,
+        expiredToken,
+        otherClusterId: await provider.addCluster(),
+        eipClusterId: await provider.addCluster({ externalServer: 'https://203.0.113.7:5443' }),
+        token: await provider.addToken(),
+        otherToken: await provider.addToken({ userId: 'bob' }),
+        // Generous, for busy machines.
+        timeoutMs: 30_000,
+      };
+      for (const { name, port, tls, signed } of all) {
+        const { state, cases } = await verify(contractCases, {
+          ...given,
+          endpoint: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
+          ...(tls && { connection: { ca: authority.certificatePem } }),
+          ...(signed && { accessKey: { id: record.id, secret } }),
+        });
+        const findings = cases.flatMap((one) =>
+          one.findings.map(({ severity, received }) => `${one.id}: ${severity}: ${received}`),
+        );
+        // By default nginx reads header lines of up to 8 KB; tokens have up to 16.
+        expect({ name, state, findings }).toEqual({ name, state: 'complete', findings: ['long-token: warning: 400'] });
+      }
+    },
+    240_000,
   );
 });
 
