@@ -26,6 +26,12 @@ export const kubectls = [...new Set(['kubectl', ...(process.env['KUBECTLS'] ?? '
     kubectl !== '' && (kubectl === 'kubectl' || existsSync(kubectl)) && runs(kubectl, ['version', '--client']),
 );
 
+/** The minor version of a kubectl, such as 20 of 1.20. */
+export function minorOf(kubectl: string): number {
+  const { stdout } = spawnSync(kubectl, ['version', '--client', '--output', 'json'], { encoding: 'utf8' });
+  return Number.parseInt((JSON.parse(stdout) as { clientVersion: { minor: string } }).clientVersion.minor);
+}
+
 /** The library that gives a process another time of day, where it works here. */
 export const libfaketime = [
   process.env['LIBFAKETIME'] ?? '',
