@@ -1,5 +1,5 @@
-// Locks a file as client-go does, and so kubectl: whoever makes FILE.lock has it. Two differences: who waits does so for
-// a while, and a lock of ours that its holder did not live to remove is removed.
+// Locks a file as client-go does, and so kubectl: whoever makes FILE.lock has it. There are two differences: others wait for
+// it for a while, and a lock of ours whose holder is no longer running is removed.
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { type FileHandle, link, open, readFile, rm } from 'node:fs/promises';

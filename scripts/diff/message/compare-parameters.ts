@@ -142,7 +142,7 @@ function formOf(parameter: JsonObject, schema: Schema): string {
   return `${named}${explode === true ? ', exploded' : ''}`;
 }
 
-/** Response headers are written one way only, but for `explode` of objects. */
+/** Response headers are written in one way only; `explode` of objects is the exception. */
 export function headerFormOf(header: JsonObject, schema: Schema): string {
   return formOf({ ...header, in: 'header', style: 'simple' }, schema);
 }

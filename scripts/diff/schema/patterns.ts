@@ -66,7 +66,7 @@ function matchWhole(elements: Element[], flags: string): void {
   else elements.push(...anything());
 }
 
-/** `^` is 'nothing behind here', `$` is 'nothing ahead'; other assertions look the same but for what they hold. */
+/** `^` is 'nothing behind here', `$` is 'nothing ahead'; other assertions look the same and differ in what they hold. */
 function isAnchor(element: Element | undefined, kind: 'ahead' | 'behind'): boolean {
   if (element?.type !== 'Assertion' || !element.negate || element.kind !== kind) return false;
   const [first, ...others] = element.alternatives;
