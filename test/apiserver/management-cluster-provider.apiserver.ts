@@ -232,19 +232,23 @@ async function startProxy(target: string) {
       expect(await orThrow(getClusterCert(client, { params }))).not.toEqual(before);
     }, 120_000);
 
-    test('serve takes clusters from a kubeconfig', async () => {
+    test('serve takes clusters from a kubeconfig, and revoke does', async () => {
       const { projectId, within } = await management.newProject();
-      const fields = { name: 'shop', namespace: within };
+      const annotations = { 'clustercert/revocation': 'authorization-file' };
+      const fields = { name: 'shop', namespace: within, annotations };
       const uid = await management.put(fields, [await kubeadm(fields)]);
       const data = temporaryFolder();
       const options = ['--clusters', 'kubernetes', '--project-namespace', 'magnum-(.+)', '--data', data];
       const { url, child, ended } = await startServe(...options, '--kubeconfig', management.kubernetes.administrator);
       const added = await run('token', 'add', '--data', data, '--project', projectId, '--user', 'jane');
       const [token = ''] = added.stdout.split('\n');
-      const response = await fetch(`${url}/api/v3/projects/${projectId}/clusters/${uid}/clustercert`, {
-        headers: { 'X-Auth-Token': token },
-      });
+      const clustercert = `${url}/api/v3/projects/${projectId}/clusters/${uid}/clustercert`;
+      const get = () => fetch(clustercert, { headers: { 'X-Auth-Token': token } });
+      const response = await get();
       expect({ status: response.status, stderr: added.stderr }).toMatchObject({ status: 200 });
+      const administrator = ['--management-kubeconfig', management.kubernetes.administrator];
+      expect(await run('revoke', uid, '--user', 'jane', ...options, ...administrator)).toMatchObject({ code: 0 });
+      expect(await (await get()).text()).not.toBe(await response.text());
       child.kill('SIGTERM');
       expect(await ended).toMatchObject({ code: 0 });
     });
