@@ -3,6 +3,8 @@ import { expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { run as runProgram } from '../support/command-line.js';
 import { hasKubernetes, startKubernetes } from '../support/kubernetes.js';
 import { createAuthority } from '../../src/certificate/create-authority.js';
 import { programWith, testWith } from '../support/programs.js';
@@ -48,12 +50,56 @@ testWith(kubectl, 'kubectl kustomize')(
   },
 );
 
+/** What kustomize makes of the pods. */
+function podsOf(name: string): PodSpec {
+  const objects = parseAllDocuments(run('kubectl', 'kustomize', name)).map((each) => each.toJS() as KubernetesObject);
+  const deployment = objects.find(({ kind }) => kind === 'Deployment');
+  if (!deployment) throw new Error(`${name} has no Deployment`);
+  return deployment.spec.template.spec;
+}
+
+interface PodSpec {
+  containers: [{ args: string[]; env: object[]; volumeMounts: object[] }];
+  volumes: object[];
+}
+interface KubernetesObject {
+  kind: string;
+  spec: { template: { spec: PodSpec } };
+}
+
+testWith(kubectl, 'kubectl kustomize')('a database has the file with its keys from the Secret that names it', () => {
+  const { containers, volumes } = podsOf('kubernetes');
+  const [{ env, volumeMounts }] = containers;
+  expect(env).toContainEqual({ name: 'CLUSTERCERT_KEY_FILE', value: '/keys/data.key' });
+  expect(volumeMounts).toContainEqual({ name: 'keys', mountPath: '/keys', readOnly: true });
+  const items = [{ key: 'data.key', path: 'data.key' }];
+  expect(volumes).toContainEqual({
+    name: 'keys',
+    secret: expect.objectContaining({ secretName: 'clustercert', items, optional: true }),
+  });
+});
+
+testWith(kubectl, 'kubectl kustomize')('serve takes the options for a management cluster', async () => {
+  const here = (option: string) => !/^--(host|port|tls-|metrics-)/.test(option);
+  const [namespaces, labels] = ['kubernetes-cluster-api', 'kubernetes-cluster-api-labels'].map(
+    (name) => podsOf(name).containers[0].args,
+  );
+  expect(namespaces).toContain('--project-namespace=magnum-(.+)');
+  expect(labels).toEqual(expect.arrayContaining(['--cluster-id-label=cluster-uuid']));
+  for (const options of [namespaces, labels])
+    // The service account is missed last.
+    expect(await runProgram(...(options ?? []).filter(here))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('outside of a cluster needs --kubeconfig FILE'),
+    });
+});
+
 (hasKubernetes('1.37') && kubectl !== undefined ? test : test.skip)(
   'a real API server accepts the manifests, under the restricted pod security standard',
   async () => {
     const kubernetes = await startKubernetes({ authority: await createAuthority({ now: new Date() }) });
     const file = path.join(temporaryFolder(), 'manifests.yaml');
-    const folders = ['kubernetes', 'kubernetes-cluster-api'];
+    const folders = ['kubernetes', 'kubernetes-cluster-api', 'kubernetes-cluster-api-labels'];
     writeFileSync(file, folders.map((name) => run('kubectl', 'kustomize', name)).join('---\n'));
     const namespace = path.join(path.dirname(file), 'namespace.json');
     const labels = { 'pod-security.kubernetes.io/warn': 'restricted' };
