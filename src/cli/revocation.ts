@@ -121,6 +121,7 @@ export const clusterRevocation = defineCommand({
     'authorization-file: the API server reads the file that authorization-config writes. Nobody but the revoked depends on the provider.',
     'webhook: the API server asks the provider about every request that is not in its cache.',
     'none: revocations are refused, because they would stop nothing.',
+    'For a cluster of a management cluster, the annotation clustercert/revocation of its Cluster object says it instead.',
   ],
   examples: ['cluster revocation 1df09f9a-5b9e-11ef-8f52-0255ac10003e authorization-file'],
   async run({ data, 'key-file': keyFile }, [id = '', mode = ''], io) {

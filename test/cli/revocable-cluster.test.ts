@@ -144,6 +144,18 @@ test.each(['', 'none', 'Webhook'])(
   },
 );
 
+test.each([
+  ['without an endpoint', {}, {}],
+  ['with an annotation that is no URL', { 'clustercert/external-server': 'api' }, undefined],
+  ['that is paused', { 'cluster.x-k8s.io/paused': '' }, undefined],
+])('in a cluster %s, what was given out before can be revoked', async (_name, annotations, spec) => {
+  const [, { metadata, spec: usual } = cluster()] = clusters;
+  const object = { metadata: { ...metadata, annotations: { ...metadata.annotations, ...annotations } } };
+  clusters = [{ ...object, spec: spec ?? usual } as (typeof clusters)[number]];
+  expect(await run('revoke', metadata.uid, '--user', 'alice', ...byNamespace())).toMatchObject({ code: 0 });
+  expect(await revokedIn(metadata.uid)).toEqual(['alice']);
+});
+
 test('a user with system:masters in the project of the cluster is refused', async () => {
   await run('token', 'add', '--data', data, '--project', projectId, '--user', 'root', '--group', 'system:masters');
   const { code, stderr } = await run('revoke', idOf(1), '--user', 'root', ...byNamespace());

@@ -2,7 +2,7 @@
 // trusted to be well-formed: tenants may own the object.
 import { parameterPatterns } from '../../../generated/parameters.js';
 import { ClusterCertError, firstLine } from '../../errors.js';
-import { type ClusterRecord, type ClusterSummary, createClusterRecord } from '../cluster-registry.js';
+import { type ClusterRecord, type ClusterSummary, createClusterRecord, revocationModes } from '../cluster-registry.js';
 import { type Json, objectIn, textIn } from './kubernetes-api.js';
 
 /** The annotation with the URL of an API server's public address. */
@@ -44,7 +44,10 @@ export function readEntry(object: Json, { projectId, idLabel }: EntryOptions): C
   const address = readRecord({ ...fields, ...readServers(metadata, spec) });
   const state = stateOf(metadata, spec) ?? ('problem' in address ? address.problem : undefined);
   const record = 'record' in address ? address.record : undefined;
-  const summary: ClusterSummary = { ...(record ?? { id, projectId, name }), ...(state && { phase: state.phase }) };
+  // What was given out can be revoked, whatever else is wrong with the cluster now.
+  const mode = revocationModes.find((known) => known === revocation);
+  const known = record ?? { id, projectId, name, ...(mode && { revocation: mode }) };
+  const summary: ClusterSummary = { ...known, ...(state && { phase: state.phase }) };
   const controlPlane = objectIn(spec, 'controlPlaneRef');
   return {
     uid,
