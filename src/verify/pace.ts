@@ -16,6 +16,8 @@ export class Pace {
   /** By method, since many providers throttle writes on their own. */
   readonly #pausedUntil = new Map<string, number>();
   readonly #exhausted = new Map<string, string>();
+  /** Whether pages that look like a proxy's limit are one: the same request is answered otherwise after a while. */
+  #limits: 'unknown' | 'proven' | 'none' = 'unknown';
 
   constructor({ concurrency = defaultConcurrency, rate, longestWaitMs = defaultLongestWaitMs }: Target) {
     this.#atOnce = concurrency;
@@ -26,6 +28,11 @@ export class Pace {
   /** Whether requests were left out because the provider throttles. */
   get exhausted(): boolean {
     return this.#exhausted.size > 0;
+  }
+
+  /** Whether a proxy limits the requests and says so with a page of its own. */
+  get limited(): boolean {
+    return this.#limits === 'proven';
   }
 
   /** Whether the request that asks is the only one under way. */
@@ -50,14 +57,25 @@ export class Pace {
   }
 
   async #patiently<T extends Exchange>(kind: string, work: () => Promise<T>): Promise<T> {
+    let refused = false;
     for (let attempt = 1; ; attempt += 1) {
       await this.#untilAllowed(kind);
       const answer = await work();
-      const wait = waitOf(answer, attempt);
-      if (wait === undefined) return answer;
+      const wait = this.#limits !== 'none' && isLimitPage(answer) ? backOff(attempt) : waitOf(answer, attempt);
+      if (wait === undefined) {
+        if (refused && !isLimitPage(answer)) this.#limits = 'proven';
+        return answer;
+      }
+      refused ||= isLimitPage(answer);
+      if (attempt === mostAttempts && isLimitPage(answer) && !this.limited) {
+        // The page comes every time: it is the answer to this request.
+        this.#limits = 'none';
+        return answer;
+      }
       if (attempt === mostAttempts || wait > this.#leftToWaitMs) {
         const status = `${answer.status}${headerOf(answer, 'retry-after') === undefined ? '' : ` with Retry-After: ${headerOf(answer, 'retry-after') ?? ''}`}`;
         this.#exhausted.set(kind, `the provider throttles (${status}); set --rate or allow more time with --max-wait`);
+        if (isLimitPage(answer)) throw new NotChecked(this.#exhausted.get(kind) ?? '');
         return answer;
       }
       const until = Date.now() + wait;
@@ -86,13 +104,26 @@ export class Pace {
   }
 }
 
+const backOff = (attempt: number) => 500 * 2 ** attempt;
+
+/**
+ * The page by which nginx refuses more requests than limit_req or limit_conn allow; they name no Retry-After. It is
+ * nginx's own: of a provider that is gone it says 502 or 504. Answers to HEAD have only its headers.
+ */
+export const isLimitPage = (answer: Exchange) =>
+  answer.status === 503 &&
+  headerOf(answer, 'retry-after') === undefined &&
+  (answer.sent.method === 'HEAD'
+    ? /^text\/html\b/i.test(headerOf(answer, 'content-type') ?? '')
+    : answer.body.includes('<h1>503 Service Temporarily Unavailable</h1>'));
+
 /** How long the provider asks to wait, in milliseconds; undefined where it does not throttle. */
 function waitOf(answer: Exchange, attempt: number): number | undefined {
   const value = headerOf(answer, 'retry-after');
   if (answer.status !== 429 && !(answer.status === 503 && value !== undefined)) return undefined;
   if (value !== undefined && /^\d+$/.test(value)) return Number(value) * 1000;
   const date = value === undefined ? NaN : Date.parse(value);
-  return Number.isNaN(date) ? 500 * 2 ** attempt : Math.max(0, date - Date.now());
+  return Number.isNaN(date) ? backOff(attempt) : Math.max(0, date - Date.now());
 }
 
 /** An answer by which the provider only asks to come back later. */

@@ -5,7 +5,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { contract } from './contract-schema.js';
 import { type Exchange, type SentRequest, exchange, headerOf } from './exchange.js';
 import { type Finding, type Evidence, NotChecked } from './finding.js';
-import { Pace, isThrottling } from './pace.js';
+import { Pace, isLimitPage, isThrottling } from './pace.js';
 import { routeOf } from './route.js';
 import { Secrets } from './secrets.js';
 import { signRequest } from './sign-request.js';
@@ -67,6 +67,7 @@ export class Session {
   readonly intermittent: Intermittent[] = [];
   /** What came instead of answers, from a provider that throttles. */
   readonly throttlings: Answer[] = [];
+  readonly #limitPages: Answer[] = [];
   /** Requests that had no answer in time, when they were sent alone, too. */
   readonly slow = new Set<string>();
   /** IDs of the checks that ran in it. */
@@ -99,6 +100,11 @@ export class Session {
 
   get throttled(): boolean {
     return this.#pace.exhausted;
+  }
+
+  /** What came instead of answers, from a proxy that limits the requests. */
+  get limitPages(): readonly Answer[] {
+    return this.#pace.limited ? this.#limitPages : [];
   }
 
   send(ask: Ask = {}): Promise<Answer> {
@@ -200,6 +206,7 @@ export class Session {
       else if (answer.failure.kind === 'unreachable' && !suspected) this.#suspects.delete(label);
       const told = { ...answer, label, ask, alone, requestId: headerOf(answer, 'x-request-id') ?? requestId };
       if (isThrottling(answer)) this.throttlings.push(told);
+      if (isLimitPage(answer)) this.#limitPages.push(told);
       return told;
     });
   }

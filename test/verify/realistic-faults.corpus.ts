@@ -53,6 +53,36 @@ test('what is left out, throttled or gone is told by state and exit code', async
   expect(await judged(after(0, page))).toMatchObject({ exitCode: exitCodes.inputs });
 });
 
+const limitPage = {
+  status: 503,
+  headers: { Server: 'nginx', 'Content-Type': 'text/html' },
+  body: '<html><body><center><h1>503 Service Temporarily Unavailable</h1></center><hr><center>nginx</center></body></html>',
+};
+
+test("nginx's page for too many requests is waited for, and told as a warning", async () => {
+  const { state, exitCode, cases } = await judged({
+    reply: (usual, { number }) => (number === 40 ? limitPage : usual),
+  });
+  expect({ state, exitCode }).toEqual({ state: 'complete', exitCode: exitCodes.right });
+  expect(cases.filter(({ findings }) => findings.length > 0).map(({ id }) => id)).toEqual(['retry-after']);
+});
+
+test('the same page is found where it is the answer to one request', async () => {
+  const unknown = '00000000-0000-4000-8000-00000000dead';
+  const { cases } = await judged({ reply: (usual, { path }) => (path.includes(unknown) ? limitPage : usual) });
+  expect(cases.filter(({ outcome }) => outcome === 'failed').map(({ id }) => id)).toContain('unknown-cluster');
+});
+
+test('a limit that leaves no time for all requests leaves the run incomplete', async () => {
+  const provider = await startSmallProvider({
+    reply: (usual, { number }) => (number === 40 || number > 60 ? limitPage : usual),
+  });
+  const { state, exitCode, cases } = await verify(contractCases, { ...provider.target, longestWaitMs: 2000 });
+  provider.close();
+  expect({ state, exitCode }).toEqual({ state: 'incomplete', exitCode: exitCodes.unchecked });
+  expect(cases.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+});
+
 test('a provider that goes away is told of once', async () => {
   const provider = await startSmallProvider({
     reply: (usual, { path }) => {

@@ -1,6 +1,6 @@
 // Checks on all answers of a run, whatever was asked; they come last, when the answers are there.
 import { check } from '../check.js';
-import { type Finding, found } from '../finding.js';
+import { type Fault, type Finding, found } from '../finding.js';
 import { duration30, repeats, withCharset } from '../good-answers.js';
 import { judgeForm, judgeLeaks } from '../judge-answer.js';
 import { isThrottling } from '../pace.js';
@@ -37,6 +37,20 @@ function unlike(findings: Finding[], known: Finding[]): Finding[] {
   const keyOf = ({ where, received }: Finding) => `${where} ${received}`;
   const keys = new Set(known.map(keyOf));
   return findings.filter((finding) => !keys.has(keyOf(finding)));
+}
+
+/** Right by HTTP, but clients of this API wait for 429, and for as long as it says. */
+function limitsWithoutRetryAfter(session: Session): Finding[] {
+  const [first] = session.limitPages;
+  if (!first) return [];
+  const fault: Fault = {
+    severity: 'warning',
+    where: 'the status',
+    expected: '429 with Retry-After where requests are limited',
+    received: `503 without Retry-After, ${session.limitPages.length} times`,
+    source: 'Status Code page, 429; RFC 9110, section 10.2.3',
+  };
+  return session.findingsOf(first, found(first.label, [fault]));
 }
 
 export const everyAnswerCases = [
@@ -81,11 +95,12 @@ export const everyAnswerCases = [
     source: 'Status Code page, 429; RFC 9110, section 10.2.3',
     last: true,
     judge: (session) =>
-      Promise.resolve(
-        session.throttlings.flatMap((answer) =>
+      Promise.resolve([
+        ...session.throttlings.flatMap((answer) =>
           judgeForm(session, answer).filter(({ where }) => where === 'header Retry-After'),
         ),
-      ),
+        ...limitsWithoutRetryAfter(session),
+      ]),
   }),
   check({
     id: 'no-leaks',
