@@ -53,6 +53,28 @@ test('a provider that does not offer it is right, unless the run requires it', a
   expect((await judged(undefined, { require: ['revokeClusterCert'] })).exitCode).toBe(1);
 });
 
+test('a gateway that refuses the path in its own form offers no revocation; a page for one request is found', async () => {
+  const page = (status: number): Reply => ({
+    status,
+    headers: { 'Content-Type': 'text/html' },
+    body: `<html><body><h1>${status}</h1></body></html>`,
+  });
+  const message: Reply = {
+    status: 403,
+    headers: { 'Content-Type': 'application/json' },
+    body: '{"message":"Missing Authentication Token"}',
+  };
+  for (const reply of [page(403), page(400), message]) {
+    const { outcomes, findings } = await judged(() => reply);
+    expect({ outcomes: [...new Set(Object.values(outcomes))].sort(), findings }).toEqual({
+      outcomes: ['not checked', 'not offered'],
+      findings: [],
+    });
+  }
+  const { outcomes } = await judged((call) => (right(call).status === 400 ? page(400) : right(call)));
+  expect(outcomes).toMatchObject({ 'revoke-invalid-body': 'failed', 'revoke-without-token': 'passed' });
+});
+
 test('the user of --revoke is revoked, or the reason is given why not', async () => {
   const one = await judged(right, { revoke: 'alice' });
   expect(one).toMatchObject({ outcomes: { revoked: 'passed' }, findings: [], revoked: ['{"userId":"alice"}'] });
