@@ -7,6 +7,7 @@ import { mapLabels } from '../../src/registry/kubernetes/project-mapping.js';
 import { describeClusters } from '../registry/registry-suite.js';
 import { authority as authorityOf, waitFor } from '../registry/tested-store.js';
 import { ecP256, opensslAuthority } from '../support/authorities.js';
+import { documentOf } from '../support/documents.js';
 import { hasKubernetes } from '../support/kubernetes.js';
 import {
   type ClusterFields,
@@ -271,6 +272,23 @@ const idLabel = 'example.com/cluster-uuid';
     );
     expect(await registry.find(one.projectId, id)).toMatchObject({ id });
     expect(await registry.find(other.projectId, id)).toBeUndefined();
+  });
+
+  test('annotations and labels are set by the commands of the documents', async () => {
+    const { projectId, within } = await management.newProject();
+    const fields = { name: 'shop', namespace: within };
+    await management.put(fields, [await kubeadm(fields)]);
+    const texts = ['src/registry/kubernetes', 'src/authorization'].map((room) => documentOf(`${room}/README.md`).text);
+    const joined = texts.join().replaceAll(/ \\\n */g, ' ');
+    const here = joined.replaceAll(/NAMESPACE|magnum-system|magnum-[0-9a-f]{32}/g, within).replaceAll('NAME', 'shop');
+    const commands = here.match(/(?<=kubectl )(annotate|label) [^`\n]+/g) ?? [];
+    expect(commands).toHaveLength(4);
+    for (const command of commands) expect(await management.kubectl(...command.split(' '))).toMatchObject({ code: 0 });
+    expect(await management.open().listRecords(projectId)).toMatchObject([
+      { externalServer: 'https://api.example.com:6443', revocation: 'authorization-file' },
+    ]);
+    const projects = mapLabels('example.com/project-id', 'label');
+    expect(await management.open({ projects }).listRecords('77b6a44cba5143ab91d13ab9a8ff44fd')).toHaveLength(1);
   });
 
   test('the audit log shows that the provider lists clusters, reads Secrets by name, and does nothing else', async () => {
