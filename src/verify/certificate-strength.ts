@@ -23,11 +23,12 @@ export function judgeStrength({ certificates, authorities }: Credential): Fault[
     ...authorities.flatMap(({ where, certificates: set }) => set.map((one) => ({ one, where, source: authority }))),
   ];
   for (const { one, where, source } of all) {
-    const weak = weaknessOfKey(one);
+    const speaksTls = one === certificates[0];
+    const weak = weaknessOfKey(one, { speaksTls });
     if (weak !== undefined)
       faults.push({
         where,
-        expected: 'an RSA key of at least 2048 bits, P-256, P-384, P-521 or Ed25519',
+        expected: `an RSA key of at least 2048 bits, ${speaksTls ? '' : 'P-224, '}P-256, P-384, P-521 or Ed25519`,
         received: weak,
         source: `${source}; NIST SP 800-131A; what Go's crypto/x509 verifies`,
       });
@@ -54,7 +55,13 @@ function hasOid(parameters: ArrayBuffer, oid: string): boolean {
   return Buffer.from(parameters).toString('hex').includes(encoded) || parameters.byteLength <= 2;
 }
 
-function weaknessOfKey({ x509 }: ReadCertificate): string | undefined {
+/** Go reads no larger exponent of RSA. */
+const largestExponent = 2n ** 31n - 1n;
+const curves = ['prime256v1', 'secp384r1', 'secp521r1'];
+/** Good for signatures on certificates; TLS 1.3 has none by it. */
+const curvesOfSigners = ['secp224r1', ...curves];
+
+function weaknessOfKey({ x509 }: ReadCertificate, { speaksTls }: { speaksTls: boolean }): string | undefined {
   let key;
   try {
     key = x509.publicKey;
@@ -63,15 +70,17 @@ function weaknessOfKey({ x509 }: ReadCertificate): string | undefined {
   }
   const { modulusLength, namedCurve, publicExponent } = key.asymmetricKeyDetails ?? {};
   const type = key.asymmetricKeyType;
-  if (type === 'rsa' || type === 'rsa-pss') {
+  if (type === 'rsa') {
     if ((modulusLength ?? 0) < 2048) return `an RSA key of ${modulusLength ?? 0} bits`;
-    return (publicExponent ?? 0n) < 3n || (publicExponent ?? 0n) % 2n === 0n
-      ? `the RSA exponent ${publicExponent ?? 0n}`
+    const exponent = publicExponent ?? 0n;
+    return exponent < 3n || exponent > largestExponent || exponent % 2n === 0n
+      ? `the RSA exponent ${exponent}`
       : undefined;
   }
   if (type === 'ec')
-    return ['prime256v1', 'secp384r1', 'secp521r1'].includes(namedCurve ?? '')
+    return (speaksTls ? curves : curvesOfSigners).includes(namedCurve ?? '')
       ? undefined
       : `the curve ${namedCurve ?? 'unnamed'}`;
+  // Go reads no keys that are for RSA-PSS alone.
   return type === 'ed25519' ? undefined : `a key of type ${type ?? 'unknown'}`;
 }
