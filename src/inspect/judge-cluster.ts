@@ -9,9 +9,9 @@ import {
 } from './certificate-facts.js';
 import { quoted } from '../errors.js';
 import { type Finding, type Remarks, remarksOn } from './finding.js';
-import { parseGoUrl, serverAddress } from './go-url.js';
 import type { Entry } from './load-kubeconfig.js';
 import type { ClusterFields } from './parse-kubeconfig.js';
+import { parseGoUrl, serverAddress } from '../verify/go-url.js';
 import type { PemBlock } from '../verify/pem.js';
 import { isGiven, readPemField } from './read-pem-field.js';
 

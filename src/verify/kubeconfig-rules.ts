@@ -1,4 +1,5 @@
 // The rules of a kubeconfig that no schema can hold: references, names with and without a public address, addresses.
+import { serverAddress } from './go-url.js';
 import type { Fault } from './finding.js';
 import { show } from './finding.js';
 
@@ -201,13 +202,13 @@ export function judgeServers(config: LooseKubeconfig): Fault[] {
 function problemOfServer(server: string): string | undefined {
   if (/[\s\u0000-\u0020\u007f]/.test(server)) return 'white space';
   if (server.includes('\\')) return 'a backslash';
-  let url: URL;
-  try {
-    url = new URL(server);
-  } catch {
-    return 'no URL';
-  }
-  if (url.protocol !== 'https:' || !/^https:\/\/[^/]/i.test(server)) return 'not https';
+  const address = serverAddress(server);
+  if ('problem' in address) return `it ${address.problem}`;
+  if (!address.isSecure || !/^https:\/\/[^/]/i.test(server)) return 'not https';
+  // A zone, which Go takes, is none of the URL Standard's.
+  const standard = server.replace(/^(https:\/\/\[[^\]]*?)%25[^\]]*\]/i, '$1]');
+  if (!URL.canParse(standard)) return 'no URL';
+  const url = new URL(standard);
   if (/^https:\/\/[^/?#]*:(?:[/?#]|$)/i.test(server)) return 'no port after the colon';
   if (url.username !== '' || url.password !== '') return 'a user or password in it';
   if (server.includes('?') || server.includes('#')) return 'a query or fragment';
