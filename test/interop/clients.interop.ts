@@ -17,93 +17,7 @@ import { type Keystone, keystonePython, startKeystone } from '../support/keyston
 import { kubectls } from '../support/programs.js';
 import { type Provider, projectId as ownProjectId, startProvider } from '../support/provider.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-
-interface Run {
-  verb: 'GET' | 'POST';
-  auth: 'token' | 'AK/SK';
-  environment?: Record<string, string>;
-}
-
-interface Client {
-  name: string;
-  folder: string;
-  language: string;
-  /** Where its pinned version stands: a file and a pattern. */
-  version: [file: string, pattern: RegExp];
-  tools: string[];
-  runs: Run[];
-  /** What it shows its user of an error: our code and message, or a text with our message in it. */
-  surfaces: 'code and message' | 'message';
-  /** Statuses for which it has words of its own instead. */
-  ownWords?: Record<number, RegExp>;
-}
-
-const signed: Run[] = [{ verb: 'POST', auth: 'AK/SK' }];
-
-const clients: Client[] = [
-  {
-    name: '@huaweicloud/huaweicloud-sdk-cce',
-    folder: 'huaweicloud-nodejs',
-    language: 'JavaScript',
-    version: ['package.json', /sdk-cce": "([^"]+)"/],
-    tools: ['npm'],
-    runs: signed,
-    surfaces: 'code and message',
-  },
-  {
-    name: 'huaweicloudsdkcce',
-    folder: 'huaweicloud-python',
-    language: 'Python',
-    version: ['requirements.txt', /huaweicloudsdkcce==(\S+)/],
-    tools: ['python3'],
-    runs: signed,
-    surfaces: 'code and message',
-  },
-  {
-    name: 'huaweicloud-sdk-go-v3',
-    folder: 'huaweicloud-go',
-    language: 'Go',
-    version: ['go.mod', /huaweicloud-sdk-go-v3 v(\S+)/],
-    tools: ['go'],
-    runs: signed,
-    surfaces: 'code and message',
-  },
-  {
-    name: 'huaweicloud-sdk-cce',
-    folder: 'huaweicloud-java',
-    language: 'Java',
-    version: ['pom.xml', /sdk-cce<\/artifactId>\s*<version>([^<]+)</],
-    tools: ['java', 'mvn'],
-    runs: signed,
-    surfaces: 'code and message',
-  },
-  {
-    name: 'otcextensions',
-    folder: 'openstackclient',
-    language: 'Python',
-    version: ['requirements.txt', /otcextensions==(\S+)/],
-    tools: ['python3'],
-    runs: [{ verb: 'GET', auth: 'token' }],
-    surfaces: 'message',
-    // It looks the cluster up first, by its name too, and says by itself that there is none.
-    ownWords: { 400: /^No Cluster found for demo$/, 404: /^No Cluster found for 0000/ },
-  },
-  {
-    name: 'gophertelekomcloud',
-    folder: 'gophertelekomcloud',
-    language: 'Go',
-    version: ['go.mod', /gophertelekomcloud v(\S+)/],
-    tools: ['go'],
-    runs: [
-      { verb: 'GET', auth: 'token', environment: { AUTH: 'keystone', METHOD: 'GET' } },
-      { verb: 'POST', auth: 'token', environment: { AUTH: 'keystone', METHOD: 'POST' } },
-      { verb: 'GET', auth: 'AK/SK', environment: { AUTH: 'aksk', METHOD: 'GET' } },
-      { verb: 'POST', auth: 'AK/SK', environment: { AUTH: 'aksk', METHOD: 'POST' } },
-    ],
-    surfaces: 'message',
-    ownWords: { 429: /^Too many requests have been sent/ },
-  },
-];
+import { type InteropClient, interopClients } from './interop-clients.js';
 
 const sources = fileURLToPath(new URL('clients', import.meta.url));
 const installMs = 600_000;
@@ -175,7 +89,7 @@ const ourMessages =
 const rows: string[][] = [];
 
 function report(
-  { name, folder, language, version: [file, pattern] }: Client,
+  { name, folder, language, version: [file, pattern] }: InteropClient,
   verb: string,
   auth: string,
   result: string,
@@ -215,7 +129,7 @@ async function runScript(folder: string, script: string, extra: Record<string, s
   }
 }
 
-describe.each(clients)('$name', (client) => {
+describe.each(interopClients)('$name', (client) => {
   const missing = client.tools.filter((tool) => spawnSync('which', [tool]).status !== 0);
   const folder = temporaryFolder();
 
@@ -287,4 +201,26 @@ describe.each(clients)('$name', (client) => {
       runMs * 3,
     );
   }
+
+  if (!client.revokes) return;
+  (missing.length > 0 ? test.skip : test)(
+    'revokes the certificates of its user, and shows why where nothing enforces it',
+    async () => {
+      let result = 'FAILED';
+      try {
+        const CLUSTER_ID = await provider.addCluster({ projectId: environment['PROJECT_ID'] ?? '' });
+        const revoke = () => runScript(folder, 'run', { ...environment, CLUSTER_ID, REVOKE_USER: 'interop' }, runMs);
+        const refused = await revoke();
+        expect(refused.code).toBe(3);
+        expect(refused.stdout).toContain('does not enforce revocations');
+        await provider.clusters.set(CLUSTER_ID, { revocation: 'webhook' }, { now: new Date() });
+        expect(await revoke()).toEqual({ code: 0, stdout: '' });
+        expect(JSON.stringify(await provider.revocations.listRevocations(CLUSTER_ID))).toContain('interop');
+        result = 'revokes its user; surfaces 409';
+      } finally {
+        report(client, 'POST', 'AK/SK', result);
+      }
+    },
+    runMs * 2,
+  );
 });

@@ -1,4 +1,7 @@
-"""Fetches a cluster's kubeconfig with the unmodified Huawei Cloud SDK for Python (POST, AK/SK)."""
+"""Fetches a cluster's kubeconfig with the unmodified Huawei Cloud SDK for Python (POST, AK/SK).
+
+With REVOKE_USER, revokes the certificates of that user instead.
+"""
 import json
 import os
 import sys
@@ -6,7 +9,13 @@ import sys
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ServiceResponseException
 from huaweicloudsdkcore.utils.http_utils import sanitize_for_serialization
-from huaweicloudsdkcce.v3 import CceClient, ClusterCertDuration, CreateKubernetesClusterCertRequest
+from huaweicloudsdkcce.v3 import (
+    CceClient,
+    CertRevokeConfigRequestBody,
+    ClusterCertDuration,
+    CreateKubernetesClusterCertRequest,
+    RevokeKubernetesClusterCertRequest,
+)
 
 environment = os.environ
 client = (
@@ -15,12 +24,15 @@ client = (
     .with_endpoint(environment['ENDPOINT'])
     .build()
 )
-request = CreateKubernetesClusterCertRequest(
-    cluster_id=environment['CLUSTER_ID'],
-    body=ClusterCertDuration(duration=int(environment.get('DURATION', '30'))),
-)
+cluster_id = environment['CLUSTER_ID']
+revoke_user = environment.get('REVOKE_USER')
 try:
-    answer = client.create_kubernetes_cluster_cert(request)
+    if revoke_user:
+        body = CertRevokeConfigRequestBody(user_id=revoke_user)
+        client.revoke_kubernetes_cluster_cert(RevokeKubernetesClusterCertRequest(cluster_id=cluster_id, body=body))
+        sys.exit()
+    body = ClusterCertDuration(duration=int(environment.get('DURATION', '30')))
+    answer = client.create_kubernetes_cluster_cert(CreateKubernetesClusterCertRequest(cluster_id=cluster_id, body=body))
 except ServiceResponseException as error:
     print(json.dumps({'code': error.error_code, 'message': error.error_msg}))
     sys.exit(3)
