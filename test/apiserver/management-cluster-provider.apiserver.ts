@@ -204,8 +204,8 @@ async function startProxy(target: string) {
     test('the contract kit has nothing against it', async () => {
       const { projectId, within } = await management.newProject();
       const uids = [];
-      for (const name of ['shop', 'bank']) {
-        const fields = { name, namespace: within };
+      for (const [name, host] of Object.entries({ shop: '192.168.1.7', bank: '192.168.1.8' })) {
+        const fields = { name, namespace: within, spec: { controlPlaneEndpoint: { host, port: 6443 } } };
         uids.push(await management.put(fields, [await kubeadm(fields)]));
       }
       const provider = await server(management.open());
