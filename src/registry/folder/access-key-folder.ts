@@ -14,6 +14,7 @@ import type {
   StoredAccessKey,
 } from '../access-keys.js';
 import type { StoreOptions } from '../data-store.js';
+import { callerBytesOf } from '../entry-sizes.js';
 import { type Caller, assertCaller } from '../caller.js';
 import { drawAccessKey, isAccessKeyId } from '../new-access-key.js';
 
@@ -34,9 +35,6 @@ export interface RememberedKey {
 
 const extension = '.json';
 
-// A user ID and groups, mostly a few.
-const recordBytes = 1024;
-
 /** Access keys in a data folder. */
 export class AccessKeyFolder implements AccessKeys, AccessKeyAdministration {
   readonly isLocal = true;
@@ -49,7 +47,7 @@ export class AccessKeyFolder implements AccessKeys, AccessKeyAdministration {
     this.#now = now;
     this.#remembered = new RememberedFiles({
       maximumBytes: cacheBytesOf('accessKeys', cacheBytes),
-      sizeOf: ({ key }) => recordBytes + 100 * key.groups.length,
+      sizeOf: ({ key }) => callerBytesOf(key),
     });
   }
 

@@ -36,13 +36,9 @@ import {
   readServerCertificate,
   recordFileOf,
 } from './cluster-files.js';
+import { checkedBytes, clusterRecordBytes, openedBytesOf } from '../entry-sizes.js';
 import { ProjectIndexFolder } from './project-index.js';
 
-// An opened authority holds OpenSSL's key and parsed certificates; measured, beside its texts.
-const openedBytes = 16 * 1024;
-const recordBytes = 1024;
-// What is known of an authority that was checked: a hash.
-const checkedBytes = 200;
 // Some 150 bytes each.
 const mostOwners = 20_000;
 // Files that are copied into place one after the other are whole again after that.
@@ -69,10 +65,9 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
     const recordsShare = cacheBytesOf('clusterRecords', cacheBytes);
     this.#opened = new RememberedFiles({
       maximumBytes: cacheBytesOf('openedClusters', cacheBytes),
-      sizeOf: ({ authority }) =>
-        openedBytes + 2 * (authority.certificatePem.length + authority.serverCertificatePem.length),
+      sizeOf: ({ authority }) => openedBytesOf(authority),
     });
-    this.#records = new RememberedFiles({ maximumBytes: recordsShare / 2, sizeOf: () => recordBytes });
+    this.#records = new RememberedFiles({ maximumBytes: recordsShare / 2, sizeOf: () => clusterRecordBytes });
     this.#checked = new ByteCache({ maximumBytes: recordsShare / 2, sizeOf: () => checkedBytes });
     this.#projects = new ProjectIndexFolder(this.#folder, () => this.ids());
   }

@@ -4,6 +4,7 @@ import { ByteCache } from '../../cache/byte-cache.js';
 import { cacheBytesOf } from '../../cache/cache-shares.js';
 import { type Authority, type AuthorityFiles, assertValidAt, openAuthority } from '../../certificate/authority.js';
 import { ClusterCertError, firstLine } from '../../errors.js';
+import { openedBytesOf } from '../entry-sizes.js';
 import { type ClusterEntry, refused } from './cluster-entry.js';
 import { type Json, type KubernetesApi, objectIn, textIn } from './kubernetes-api.js';
 
@@ -24,8 +25,6 @@ export interface AuthoritiesOptions {
   readonly refusalLeaseMs: number;
 }
 
-// An opened authority holds OpenSSL's key and parsed certificates; measured, beside its texts.
-const openedBytes = 16 * 1024;
 const refusalBytes = 1024;
 const clusterLabel = 'cluster.x-k8s.io/cluster-name';
 const kamajiLabel = 'kamaji.clastix.io/name';
@@ -41,10 +40,7 @@ export class ClusterAuthorities {
     this.#options = options;
     this.#opened = new ByteCache({
       maximumBytes: cacheBytesOf('openedClusters', options.cacheBytes),
-      sizeOf: ({ outcome }) =>
-        outcome instanceof ClusterCertError
-          ? refusalBytes
-          : openedBytes + 2 * (outcome.certificatePem.length + outcome.serverCertificatePem.length),
+      sizeOf: ({ outcome }) => (outcome instanceof ClusterCertError ? refusalBytes : openedBytesOf(outcome)),
     });
   }
 

@@ -10,13 +10,13 @@ import type {
 } from '../access-keys.js';
 import { type Caller, assertCaller } from '../caller.js';
 import type { StoreOptions } from '../data-store.js';
+import { callerBytesOf } from '../entry-sizes.js';
 import { drawAccessKey, isAccessKeyId } from '../new-access-key.js';
 import type { Database, Row } from './database.js';
 import type { KeyRing } from './key-ring.js';
 import { Leases } from './leases.js';
 import type { Schema } from './schema.js';
 
-const recordBytes = 1024;
 const listed = 'id, user_id, project_id, groups, created_at, expires_at';
 
 export class AccessKeyTable implements AccessKeys, AccessKeyAdministration {
@@ -36,7 +36,7 @@ export class AccessKeyTable implements AccessKeys, AccessKeyAdministration {
     this.#now = now;
     this.#leases = new Leases({
       maximumBytes: cacheBytesOf('accessKeys', cacheBytes),
-      sizeOf: ({ groups }) => recordBytes + 100 * groups.length,
+      sizeOf: (caller) => callerBytesOf(caller),
     });
   }
 

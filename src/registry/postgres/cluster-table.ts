@@ -16,16 +16,13 @@ import {
   changedRecord,
 } from '../cluster-registry.js';
 import type { StoreOptions } from '../data-store.js';
+import { checkedBytes, clusterRecordBytes, openedBytesOf } from '../entry-sizes.js';
 import { authorityOf, insertCluster, recordColumns, recordOf, updateCluster, withSeed } from './cluster-rows.js';
 import type { Database, Row } from './database.js';
 import type { KeyRing } from './key-ring.js';
 import { Leases } from './leases.js';
 import type { Schema } from './schema.js';
 
-// As in the data folder.
-const openedBytes = 16 * 1024;
-const recordBytes = 1024;
-const checkedBytes = 200;
 // A page of a list of all clusters.
 const page = 500;
 
@@ -49,10 +46,9 @@ export class ClusterTable implements ClusterRegistry, ClusterAdministration {
     const recordsShare = cacheBytesOf('clusterRecords', cacheBytes);
     this.#opened = new Leases({
       maximumBytes: cacheBytesOf('openedClusters', cacheBytes),
-      sizeOf: ({ authority }) =>
-        openedBytes + 2 * (authority.certificatePem.length + authority.serverCertificatePem.length),
+      sizeOf: ({ authority }) => openedBytesOf(authority),
     });
-    this.#records = new Leases({ maximumBytes: recordsShare / 2, sizeOf: () => recordBytes });
+    this.#records = new Leases({ maximumBytes: recordsShare / 2, sizeOf: () => clusterRecordBytes });
     this.#checked = new ByteCache({ maximumBytes: recordsShare / 2, sizeOf: () => checkedBytes });
   }
 

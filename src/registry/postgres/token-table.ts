@@ -5,13 +5,13 @@ import { readFailure } from '../../files/read-failure.js';
 import { type Caller, assertCaller } from '../caller.js';
 import { drawToken } from '../draw-token.js';
 import type { StoreOptions } from '../data-store.js';
+import { callerBytesOf } from '../entry-sizes.js';
 import type { TokenAdministration, TokenRecord, Tokens } from '../tokens.js';
 import type { Database, Row } from './database.js';
 import { Leases } from './leases.js';
 import type { Schema } from './schema.js';
 
 const idLength = 12;
-const recordBytes = 1024;
 
 export class TokenTable implements Tokens, TokenAdministration {
   readonly #database: Database;
@@ -28,7 +28,7 @@ export class TokenTable implements Tokens, TokenAdministration {
     this.#now = now;
     this.#leases = new Leases({
       maximumBytes: cacheBytesOf('tokens', cacheBytes),
-      sizeOf: ({ groups }) => recordBytes + 100 * groups.length,
+      sizeOf: (caller) => callerBytesOf(caller),
     });
   }
 
