@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { parameterPatterns } from '../../../generated/parameters.js';
 import type { AuthorityFiles } from '../../certificate/authority.js';
 import { ClusterCertError } from '../../errors.js';
 import { isMissing, putFile, putFolder, removeEntry } from '../../files/atomic-write.js';
@@ -20,6 +21,11 @@ export const clusterFiles = [recordFile, certificateFile, privateKeyFile, server
 
 /** Those of them that nobody else may read. */
 export const secretFiles = [privateKeyFile, seedFile] as const;
+
+/** Whether a folder of that name can be a cluster's: IDs are looked up in lower case. */
+export function isClusterId(name: string): boolean {
+  return parameterPatterns.cluster_id.test(name) && name === name.toLowerCase();
+}
 
 /** The file of a cluster's record. */
 export function recordFileOf(folder: string): string {

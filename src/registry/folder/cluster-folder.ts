@@ -29,6 +29,7 @@ import {
   changeFolder,
   clusterFiles,
   createFolder,
+  isClusterId,
   newSeed,
   parseRecord,
   readAuthority,
@@ -131,8 +132,7 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
     const names = await listEntries(this.#folder).catch((error: unknown) => {
       throw readFailure('the folder of the clusters', error);
     });
-    // In lower case, as they are looked up.
-    return names.filter((name) => parameterPatterns.cluster_id.test(name) && name === name.toLowerCase());
+    return names.filter(isClusterId);
   }
 
   async list(): Promise<{ clusters: Cluster[]; problems: ClusterCertError[] }> {

@@ -1,17 +1,22 @@
 // Which clusters each project has, so that a list costs what its project has. Kept in memory and brought up to date when the
-// folder of the clusters changed: then only records are read that were never read before.
+// folder of the clusters changed: of a large folder by what the kernel tells of it, otherwise by reading its names.
 import { type Stats, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { RememberedFiles } from '../../files/remembered-files.js';
-import { parseRecord, recordFileOf } from './cluster-files.js';
+import { FolderWatch, isWatchable } from '../../files/folder-watch.js';
+import { isClusterId, parseRecord, recordFileOf } from './cluster-files.js';
+
+interface Entry {
+  /** Undefined where the record cannot be read: the cluster may be anybody's. */
+  readonly projectId: string | undefined;
+  /** When the record last changed; undefined where that is not asked. */
+  readonly changedAt: number | undefined;
+}
 
 interface ProjectIndex {
-  readonly projectOf: ReadonlyMap<string, string>;
-  /** Sorted by ID. */
-  readonly idsOf: ReadonlyMap<string, readonly string[]>;
-  /** Clusters whose record could not be read: they may be anybody's. */
-  readonly unknown: readonly string[];
+  readonly entries: Map<string, Entry>;
+  /** Sorted by ID; damaged clusters under `undefined`. */
+  readonly idsOf: Map<string | undefined, string[]>;
 }
 
 // So many folders are looked at before anything else gets its turn.
@@ -19,19 +24,26 @@ const batch = 200;
 // So many damaged clusters are looked at for every list, in case they were mended in place.
 const mostUnknown = 100;
 
-// A folder that changed is read again for as long as another change may not show (see remembered-files.ts), which takes 0.3 s of
-// CPU with 100,000 clusters. Where times have fractions of a second, the steps of the clock are a few milliseconds: what was
-// read later than that after the change is used until then, and is read once more after it.
+// Reading 100,000 names takes 0.2 s of CPU, 1,000 take 2 ms.
+const mostUnwatched = 1_000;
+// What the kernel told is held against the folder itself so often at most, beside all lists.
+const checkedAfterMs = 60_000;
+
+// A folder that changed is read again for as long as another change may not show (see remembered-files.ts). Where times have
+// fractions of a second, the steps of the clock are a few milliseconds: what was read later than that after the change is
+// used until then, and is read once more after it.
 const settledAfterMs = 2_000;
 const clockStepMs = 50;
 
 export class ProjectIndexFolder {
   readonly #folder: string;
   readonly #ids: () => Promise<string[]>;
-  readonly #remembered = new RememberedFiles<ProjectIndex>({ maximumBytes: 1024, sizeOf: () => 1 });
-  #last: ProjectIndex = { projectOf: new Map(), idsOf: new Map(), unknown: [] };
-  #lastRead: { version: Stats; at: number } | undefined;
-  #updating: Promise<ProjectIndex> | undefined;
+  readonly #watch = new FolderWatch();
+  #index: ProjectIndex = { entries: new Map(), idsOf: new Map() };
+  /** The folder as the index has it, and when it was looked at. */
+  #known: { version: Stats | undefined; at: number } | undefined;
+  #updating: Promise<void> | undefined;
+  #check: NodeJS.Timeout | undefined;
 
   /** `ids` gives the clusters that there are, sorted. */
   constructor(folder: string, ids: () => Promise<string[]>) {
@@ -41,63 +53,149 @@ export class ProjectIndexFolder {
 
   /** IDs of all clusters that may belong to a project, sorted; each is to be looked at. */
   async idsOf(projectId: string): Promise<readonly string[]> {
-    const index = await this.#remembered.get(
-      '',
-      () => [this.#folder],
-      () => this.#read(),
-    );
-    if (!index) return [];
-    const own = index.idsOf.get(projectId) ?? [];
-    return index.unknown.length === 0 ? own : [...own, ...index.unknown.slice(0, mostUnknown)].sort();
+    await this.#bringUpToDate();
+    const own = this.#index.idsOf.get(projectId) ?? [];
+    const unknown = this.#index.idsOf.get(undefined) ?? [];
+    return unknown.length === 0 ? [...own] : [...own, ...unknown.slice(0, mostUnknown)].sort();
   }
 
-  /** Lists that come while the folder is read wait for the same reading. */
-  #read(): Promise<ProjectIndex> {
-    if (this.#isUnchanged()) return Promise.resolve(this.#last);
-    this.#updating ??= this.#update().finally(() => (this.#updating = undefined));
+  async #bringUpToDate(): Promise<void> {
+    if (this.#isUpToDate()) return;
+    if (this.#updating) {
+      // It began before this was called, so that it may have missed what changed in between.
+      await this.#updating.catch(() => undefined);
+      if (this.#isUpToDate()) return;
+    }
+    await this.#updateOnce(() => this.#update());
+  }
+
+  /** Lists that come together wait for the same update. */
+  #updateOnce(update: () => Promise<void>): Promise<void> {
+    this.#updating ??= update().finally(() => (this.#updating = undefined));
     return this.#updating;
   }
 
-  #isUnchanged(): boolean {
-    const version = statSync(this.#folder, { throwIfNoEntry: false });
-    if (!version || !this.#lastRead) return false;
-    const { version: before, at } = this.#lastRead;
-    const isSame =
-      version.ino === before.ino && version.ctimeMs === before.ctimeMs && version.mtimeMs === before.mtimeMs;
-    const isFine = version.ctimeMs % 1000 !== 0 && at - version.ctimeMs > clockStepMs;
-    return isSame && isFine && Date.now() - version.ctimeMs < settledAfterMs;
+  #isUpToDate(): boolean {
+    if (!this.#known || this.#watch.hasChanges) return false;
+    const { version: before, at } = this.#known;
+    const version = versionOf(this.#folder);
+    if (!isSame(version, before)) return false;
+    if (!version) return true;
+    const seenAfterMs = at - version.ctimeMs;
+    const isFine = version.ctimeMs % 1000 !== 0;
+    if (seenAfterMs > settledAfterMs) return true;
+    if (!isFine || seenAfterMs <= clockStepMs) return false;
+    return this.#watch.follows(version) || Date.now() - version.ctimeMs < settledAfterMs;
   }
 
-  async #update(): Promise<ProjectIndex> {
+  async #update(): Promise<void> {
     const at = Date.now();
-    const version = statSync(this.#folder, { throwIfNoEntry: false });
-    const projectOf = new Map<string, string>();
-    const idsOf = new Map<string, string[]>();
-    const unknown: string[] = [];
-    for (const [position, id] of (await this.#ids()).entries()) {
-      if (position % batch === 0) await setImmediate();
-      // A cluster stays with its project.
-      const projectId = this.#last.projectOf.get(id) ?? this.#projectOf(id);
-      if (projectId === undefined) {
-        unknown.push(id);
-        continue;
+    const version = versionOf(this.#folder);
+    if (version && this.#watch.follows(version)) {
+      const names = await this.#watch.take();
+      // A change that the kernel did not tell makes the folder one that has to be read.
+      if (this.#watch.follows(version) && (names.size > 0 || isSame(version, this.#known?.version))) {
+        for (const [position, id] of [...names].filter(isClusterId).entries()) {
+          if (position % batch === batch - 1) await setImmediate();
+          this.#lookAt(id);
+        }
+        this.#known = { version, at };
+        this.#checkLater();
+        return;
       }
-      const ids = idsOf.get(projectId);
-      if (ids) ids.push(id);
-      else idsOf.set(projectId, [id]);
-      projectOf.set(id, projectId);
     }
-    this.#last = { projectOf, idsOf, unknown };
-    this.#lastRead = version && { version, at };
-    return this.#last;
+    await this.#readAll();
+  }
+
+  async #readAll(): Promise<void> {
+    const at = Date.now();
+    const version = versionOf(this.#folder);
+    let ids = await this.#ids();
+    if (version && ids.length > mostUnwatched) {
+      const isWatched = this.#watch.follows(version) || this.#watch.start(this.#folder, version);
+      // What changed before the watch began is not told.
+      if (isWatched) ids = await this.#ids();
+    } else this.#watch.stop();
+    this.#index = await this.#indexOf(ids);
+    this.#known = { version, at };
+  }
+
+  async #indexOf(ids: readonly string[]): Promise<ProjectIndex> {
+    const index: ProjectIndex = { entries: new Map(), idsOf: new Map() };
+    // Over a network each question takes as long as a reading.
+    const isAsked = ids.length <= mostUnwatched || isWatchable(this.#folder);
+    for (const [position, id] of ids.entries()) {
+      if (position % batch === 0) await setImmediate();
+      const changedAt = isAsked ? versionOf(this.#recordOf(id))?.ctimeMs : undefined;
+      const before = this.#index.entries.get(id);
+      // A record that was changed or made anew may name another project.
+      const isKnown = before?.projectId !== undefined && before.changedAt === changedAt;
+      const entry = isKnown ? before : { changedAt, projectId: this.#projectOf(id) };
+      index.entries.set(id, entry);
+      idsUnder(index, entry.projectId).push(id);
+    }
+    return index;
+  }
+
+  /** Takes what is in the folder of an ID now in place of what was. */
+  #lookAt(id: string): void {
+    const before = this.#index.entries.get(id);
+    if (before) {
+      const ids = idsUnder(this.#index, before.projectId);
+      ids.splice(positionOf(ids, id), 1);
+      this.#index.entries.delete(id);
+    }
+    if (!versionOf(path.join(this.#folder, id))) return;
+    const entry = { changedAt: versionOf(this.#recordOf(id))?.ctimeMs, projectId: this.#projectOf(id) };
+    const ids = idsUnder(this.#index, entry.projectId);
+    ids.splice(positionOf(ids, id), 0, id);
+    this.#index.entries.set(id, entry);
+  }
+
+  #checkLater(): void {
+    this.#check ??= setTimeout(() => {
+      this.#check = undefined;
+      // What cannot be read now is for the next list to say.
+      this.#updateOnce(() => this.#readAll()).catch(() => (this.#known = undefined));
+    }, checkedAfterMs).unref();
   }
 
   /** Synchronous: ten times as fast as handing each file to another thread. */
   #projectOf(id: string): string | undefined {
     try {
-      return parseRecord(readFileSync(recordFileOf(path.join(this.#folder, id)), 'utf8'), id).projectId;
+      return parseRecord(readFileSync(this.#recordOf(id), 'utf8'), id).projectId;
     } catch {
       return undefined;
     }
   }
+
+  #recordOf(id: string): string {
+    return recordFileOf(path.join(this.#folder, id));
+  }
+}
+
+function idsUnder({ idsOf }: ProjectIndex, projectId: string | undefined): string[] {
+  const ids = idsOf.get(projectId) ?? [];
+  if (ids.length === 0) idsOf.set(projectId, ids);
+  return ids;
+}
+
+/** Where an ID stands among sorted ones, or would stand. */
+function positionOf(ids: readonly string[], id: string): number {
+  let [from, to] = [0, ids.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((ids[middle] ?? '') < id) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+const versionOf = (entry: string) => statSync(entry, { throwIfNoEntry: false });
+
+function isSame(one: Stats | undefined, other: Stats | undefined): boolean {
+  if (!one || !other) return one === other;
+  return (
+    one.dev === other.dev && one.ino === other.ino && one.ctimeMs === other.ctimeMs && one.mtimeMs === other.mtimeMs
+  );
 }
