@@ -6,19 +6,21 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readResults, toComparison } from './bench/compare.js';
-import { postgres } from './bench/postgres.js';
+import { type PostgresSettings, postgres, replica } from './bench/postgres.js';
 import { type Settings as ProgramSettings, sections as programs } from './bench/sections.js';
 import { stopAll } from './bench/measured-process.js';
 import { type Result, toTable } from './bench/results.js';
 
-const sections = { ...programs, postgres };
-type Settings = ProgramSettings & Parameters<typeof postgres>[0];
+const sections = { ...programs, postgres, replica };
+type Settings = ProgramSettings & PostgresSettings;
 
 const usage = `Usage: npm run bench -- [options]
 
   --only NAME[,NAME]  of: ${Object.keys(sections).join(', ')} (default: all)
   --rounds N          pairs of each figure (default: 5)
-  --database URL      an empty PostgreSQL database for the section postgres
+  --database URL      a PostgreSQL database for the sections postgres and replica: an empty one, which they fill, or
+                      one that they filled before
+  --key-file FILE     the key file of that database, which is made where there is none
   --prism             installs Prism into a throw-away folder and measures it too
   --output FILE       writes the results as JSON
   --compare FILE      shows what moved since the run that wrote FILE, such as that of another commit, and its noise
@@ -30,6 +32,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     database: { type: 'string' },
+    'key-file': { type: 'string' },
     prism: { type: 'boolean', default: false },
     output: { type: 'string' },
     compare: { type: 'string' },
@@ -64,6 +67,7 @@ async function main(): Promise<number> {
         times: 20,
         prism: false,
         database: values.database,
+        keyFile: values['key-file'],
         isSmoke: true,
       }
     : {
@@ -76,6 +80,7 @@ async function main(): Promise<number> {
         times: 300,
         prism: values.prism,
         database: values.database,
+        keyFile: values['key-file'],
         isSmoke: false,
       };
   try {
@@ -99,7 +104,7 @@ function writeResults(file: string, settings: Settings, results: Result[]): void
     node: process.version,
     platform: process.platform,
     at: new Date().toISOString(),
-    settings: { ...settings, folder: undefined, database: undefined },
+    settings: { ...settings, folder: undefined, database: undefined, keyFile: undefined },
   };
   writeFileSync(file, `${JSON.stringify({ ...about, results }, null, 2)}\n`);
 }

@@ -1,99 +1,135 @@
-// What a database with many clusters costs: a look-up of one that was not asked for before, the list of a project, memory.
-import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+// What a database with many clusters costs: a look-up of one that was not asked for before, lists of a small project and of a
+// large one, and the memory of a replica that serves many more clusters than its caches hold.
 import path from 'node:path';
-import pg from 'pg';
-import { createAuthority } from '../../src/certificate/create-authority.js';
-import { createClusterRecord } from '../../src/registry/cluster-registry.js';
-import type { DataStore } from '../../src/registry/data-store.js';
-import { newKeyText } from '../../src/registry/key-file.js';
 import { openData } from '../../src/registry/open-data.js';
-import { projectId } from './data.js';
 import { load } from './load.js';
 import { startServer } from './measured-process.js';
-import { type Result, sumUp } from './results.js';
+import { type FilledDatabase, fillDatabase, fleetProjectId, perProject, pickClusters } from './postgres-data.js';
+import { type Result, ratio, sumUp } from './results.js';
 import { provider } from './servers.js';
 
-interface PostgresSettings {
+export interface PostgresSettings {
   folder: string;
   rounds: number;
   isSmoke: boolean;
-  /** URL of an empty database. */
+  /** URL of a database that is empty or was filled by an earlier run. */
   database: string | undefined;
+  /** The key file of a database that was filled by an earlier run. */
+  keyFile: string | undefined;
 }
 
-// Clusters with secrets of their own, which can be opened; the others only fill the tables.
-const ownProjectId = '88c7b55dcb6254bca2e24bcab9005500';
+interface Sizes {
+  clusters: number;
+  /** Clusters of the large project. */
+  ofFleet: number;
+  /** Look-ups of a round. */
+  lookUps: number;
+  /** Clusters that a replica serves before its memory is read, and in the end. */
+  served: readonly [before: number, after: number];
+}
 
-export async function postgres({ folder, rounds, isSmoke, database }: PostgresSettings): Promise<Result[]> {
-  if (database === undefined) {
-    console.error('NOT RUN: the database, which needs --database URL of an empty one');
-    return [];
+const smokeSizes: Sizes = { clusters: 1_000, ofFleet: 200, lookUps: 20, served: [50, 200] };
+const fullSizes: Sizes = { clusters: 1_000_000, ofFleet: 10_000, lookUps: 2_000, served: [2_000, 10_000] };
+
+// Enough for some 400 active clusters.
+const cacheMiB = 16;
+
+/** Look-ups and lists. */
+export async function postgres(settings: PostgresSettings): Promise<Result[]> {
+  const filled = await fill(settings);
+  if (!filled) return [];
+  const { clusters, ofFleet, lookUps } = filled.sizes;
+  const measured = { records: [] as number[], opened: [] as number[], small: [] as number[], large: [] as number[] };
+  for (let round = 0; round < settings.rounds; round++) {
+    const [some, others] = [await pickClusters(filled, lookUps), await pickClusters(filled, lookUps)];
+    const store = await openData(filled.database, { keyFile: filled.keyFile });
+    const { clusters: registry } = store;
+    await registry.assertReady();
+    const lists = async (projects: readonly string[]) =>
+      percentile99(await times(projects, (projectId) => registry.listRecords(projectId)));
+    measured.records.push(percentile99(await times(some, (one) => registry.findRecord(one.projectId, one.id))));
+    measured.opened.push(percentile99(await times(others, (one) => registry.find(one.projectId, one.id))));
+    measured.small.push(await lists(some.map(({ projectId }) => projectId)));
+    measured.large.push(await lists(Array.from({ length: 20 }, () => fleetProjectId)));
+    await store.close();
   }
-  const [count, opened] = isSmoke ? [1_000, 20] : [1_000_000, 2_000];
-  const keyFile = path.join(folder, 'data.key');
-  writeFileSync(keyFile, newKeyText(), { mode: 0o600 });
-  const store = await openData(database, { keyFile, lookUpMs: 10_000 });
-  const ids = await fill(store, opened);
-  await multiply(database, count);
-  const { token } = await store.tokens.add({ userId: 'bench', projectId, groups: [] }, { lifetimeSeconds: 86_400 });
-  await store.close();
-  const [records, clusters, lists]: number[][] = [[], [], []];
-  for (let round = 0; round < rounds; round++) {
-    const fresh = await openData(database, { keyFile });
-    await fresh.clusters.assertReady();
-    records?.push(percentile99(await times(ids, (id) => fresh.clusters.findRecord(projectId, id))));
-    clusters?.push(percentile99(await times(ids, (id) => fresh.clusters.find(projectId, id))));
-    lists?.push(percentile99(await times(ids.slice(0, 100), () => fresh.clusters.listRecords(ownProjectId))));
-    await fresh.close();
-  }
-  const memory = await memoryAfter(ids, { folder, database, keyFile, token });
+  const perCluster = (values: number[], count: number) => values.map((value) => (value * 1000) / count);
+  const [few, many] = [perCluster(measured.small, perProject), perCluster(measured.large, ofFleet)];
+  const bound = { unit: 'ms', goal: 5 };
   return [
-    sumUp(`record of one cluster of ${count} in a database, not asked for before, p99`, records ?? [], {
-      unit: 'ms',
-      goal: 5,
-    }),
-    sumUp(`the same with its certificate authority`, clusters ?? [], { unit: 'ms', goal: 5 }),
-    sumUp(`list of a project with one cluster of ${count} in a database, p99`, lists ?? [], { unit: 'ms', goal: 5 }),
-    sumUp(`memory of a replica after ${opened} clusters of them`, [memory], { unit: 'MiB' }),
+    sumUp(`record of one cluster of ${clusters} in a database, not asked for before, p99`, measured.records, bound),
+    sumUp('the same with its certificate authority', measured.opened, bound),
+    sumUp(`list of a project with ${perProject} of them, p99`, measured.small, bound),
+    sumUp(`list of a project with ${ofFleet} of them, p99, for each`, many, { unit: 'us' }),
+    ratio('the same / that of the small project, for each', many, few, 1),
   ];
 }
 
-async function fill(store: DataStore, count: number): Promise<string[]> {
-  const authority = await createAuthority({ now: new Date() });
-  await store.prepare();
-  const add = async (project: string) => {
-    const id = randomUUID();
-    const record = createClusterRecord({ id, projectId: project, name: 'bench', server: 'https://192.168.1.7:5443' });
-    await store.clusters.add(record, authority, { now: new Date() });
-    return id;
-  };
-  await add(ownProjectId);
-  const ids: string[] = [];
-  for (let made = 0; made < count; made++) ids.push(await add(projectId));
-  return ids;
+/** The memory of a replica, whose caches are small. */
+export async function replica(settings: PostgresSettings): Promise<Result[]> {
+  const filled = await fill(settings);
+  if (!filled) return [];
+  const [before, after] = filled.sizes.served;
+  const used: { before: number; after: number }[] = [];
+  for (let round = 0; round < settings.rounds; round++) used.push(await memoryOf(filled, settings.folder));
+  const name = (count: number) => `memory of a replica with --cache-memory ${cacheMiB} that served ${count} clusters`;
+  const [earlier, later] = [used.map((one) => one.before), used.map((one) => one.after)];
+  return [
+    sumUp(name(before), earlier, { unit: 'MiB' }),
+    sumUp(name(after), later, { unit: 'MiB' }),
+    ratio('the same / before', later, earlier, 1.2),
+  ];
 }
 
-/** Rows of the size of the first, each ten of a project of their own. */
-async function multiply(database: string, count: number): Promise<void> {
-  const client = new pg.Client(database);
-  await client.connect();
-  await client.query(
-    `insert into clustercert.clusters
-     select md5('id' || number)::uuid::text, md5('project' || number / 10), name, server, external_server, revocation,
-            certificate, server_certificate, key_id, private_key, seed
-       from generate_series(1, $1::integer) as number, (select * from clustercert.clusters limit 1) as one`,
-    [count],
+interface Filled extends FilledDatabase {
+  sizes: Sizes;
+}
+
+/** Undefined, and a line that says so, without a database. */
+async function fill({ folder, database, keyFile, isSmoke }: PostgresSettings): Promise<Filled | undefined> {
+  if (database === undefined) {
+    console.error(
+      'NOT RUN: needs --database URL of an empty PostgreSQL database, or of one that an earlier run filled',
+    );
+    return undefined;
+  }
+  const sizes = isSmoke ? smokeSizes : fullSizes;
+  const filled = { database, keyFile: keyFile ?? path.join(folder, 'data.key') };
+  const added = await fillDatabase(filled, sizes);
+  console.error(added === 0 ? 'the database is filled already' : `clusters added to the database: ${added}`);
+  return { ...filled, sizes };
+}
+
+async function memoryOf({ database, keyFile, sizes }: Filled, folder: string) {
+  const store = await openData(database, { keyFile, lookUpMs: 10_000 });
+  const caller = { userId: 'bench', projectId: fleetProjectId, groups: [] };
+  const { token } = await store.tokens.add(caller, { lifetimeSeconds: 86_400 });
+  const ids = (await store.clusters.listRecords(fleetProjectId)).map(({ id }) => id);
+  await store.close();
+  const server = await startServer(
+    provider(database, '--key-file', keyFile, '--cache-memory', String(cacheMiB)),
+    folder,
   );
-  await client.query('vacuum analyze clustercert.clusters');
-  await client.end();
+  const headers = { 'X-Auth-Token': token, 'Content-Type': 'application/json' };
+  const serve = async (some: readonly string[]) => {
+    const paths = some.map((id) => `/api/v3/projects/${fleetProjectId}/clusters/${id}/clustercert`);
+    await load(server.url, { path: paths, headers }, { requests: paths.length, connections: 4 });
+    return (await server.used()).rssBytes / 2 ** 20;
+  };
+  const [before, after] = sizes.served;
+  const used = { before: await serve(ids.slice(0, before)), after: await serve(ids.slice(before, after)) };
+  await server.stop();
+  return used;
 }
 
-async function times(ids: readonly string[], act: (id: string) => Promise<unknown>): Promise<number[]> {
+async function times<Subject>(
+  subjects: readonly Subject[],
+  act: (subject: Subject) => Promise<unknown>,
+): Promise<number[]> {
   const taken: number[] = [];
-  for (const id of ids) {
+  for (const subject of subjects) {
     const began = performance.now();
-    if ((await act(id)) === undefined) throw new Error(`cluster ${id} is missing`);
+    if ((await act(subject)) === undefined) throw new Error('a cluster of the database is missing');
     taken.push(performance.now() - began);
   }
   return taken;
@@ -101,17 +137,4 @@ async function times(ids: readonly string[], act: (id: string) => Promise<unknow
 
 function percentile99(values: number[]): number {
   return values.sort((one, other) => one - other)[Math.floor(values.length * 0.99)] ?? NaN;
-}
-
-async function memoryAfter(
-  ids: readonly string[],
-  { folder, database, keyFile, token }: { folder: string; database: string; keyFile: string; token: string },
-): Promise<number> {
-  const server = await startServer(provider(database, '--key-file', keyFile), folder);
-  const paths = ids.map((id) => `/api/v3/projects/${projectId}/clusters/${id}/clustercert`);
-  const headers = { 'X-Auth-Token': token, 'Content-Type': 'application/json' };
-  await load(server.url, { path: paths, headers }, { requests: 2 * ids.length, connections: 4 });
-  const { rssBytes } = await server.used();
-  await server.stop();
-  return rssBytes / 2 ** 20;
 }

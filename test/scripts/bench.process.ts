@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { postgresPrograms, startPostgres } from '../support/postgres.js';
 import { readResults, toComparison } from '../../scripts/bench/compare.js';
 import { ratio, sumUp, toTable } from '../../scripts/bench/results.js';
 
@@ -73,3 +74,27 @@ test('the smoke run measures the provider beside its peers and writes the same a
     await rm(folder, { recursive: true });
   }
 }, 300_000);
+
+(postgresPrograms === undefined ? test.skip : test)(
+  'a database is filled once, then measured as often as wanted (not run without PostgreSQL)',
+  async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'bench-test-'));
+    try {
+      const database = (await startPostgres()).createDatabase();
+      const place = ['--database', database, '--key-file', path.join(folder, 'data.key')];
+      const run = (sections: string) =>
+        promisify(execFile)(process.execPath, [
+          ...['--import', 'tsx', 'scripts/bench.ts', '--smoke', '--only', sections, ...place],
+        ]);
+      const first = await run('postgres');
+      expect(first.stderr).toContain('clusters added to the database: 1000');
+      expect(first.stdout).toContain('record of one cluster of 1000 in a database, not asked for before, p99');
+      const second = await run('postgres,replica');
+      expect(second.stderr.match(/the database is filled already/g)).toHaveLength(2);
+      expect(second.stdout).toContain('memory of a replica with --cache-memory 16 that served 200 clusters');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+  300_000,
+);
