@@ -10,6 +10,9 @@ export function isHealthCheck({ method, url = '' }: IncomingMessage): boolean {
 export class Health {
   readonly #assertReady: () => Promise<void>;
   #wasReady = false;
+  #looking: Promise<unknown> | undefined;
+  /** Why this replica can no longer serve, whatever the others can. */
+  #misfit: ClusterCertError | undefined;
   #isDraining = false;
 
   /** `assertReady` throws when requests cannot be served at the moment. */
@@ -32,15 +35,28 @@ export class Health {
   }
 
   /**
-   * Ready once is ready until the end: when what all replicas share fails, taking all of them out of service would turn
-   * answers that say so, and those that need nothing of it, into none.
+   * Ready once is ready while what all replicas share fails: taking all of them out of service would turn answers that say
+   * so, and those that need nothing of it, into none. Data that this replica no longer fits are another matter, which a
+   * check finds for the next one: none waits for an engine that does not answer.
    */
   async #check(): Promise<void> {
     if (this.#isDraining) throw new ClusterCertError('unavailable', 'not ready: draining');
-    if (this.#wasReady) return;
-    await this.#assertReady().catch((cause: unknown) => {
+    if (!this.#wasReady) return this.#look();
+    const misfit = this.#misfit;
+    this.#looking ??= this.#look()
+      .catch(() => undefined)
+      .finally(() => (this.#looking = undefined));
+    if (misfit !== undefined) throw new ClusterCertError('unavailable', 'not ready', { cause: misfit });
+  }
+
+  async #look(): Promise<void> {
+    try {
+      await this.#assertReady();
+      this.#misfit = undefined;
+      this.#wasReady = true;
+    } catch (cause) {
+      if (cause instanceof ClusterCertError && cause.code === 'data_unreadable') this.#misfit = cause;
       throw new ClusterCertError('unavailable', 'not ready', { cause });
-    });
-    this.#wasReady = true;
+    }
   }
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
+import { ClusterCertError } from '../../src/errors.js';
 import { type Provider, startProvider } from '../support/provider.js';
 
 const provider = await startProvider();
@@ -184,6 +185,18 @@ describe('/readyz', () => {
     };
     const waking = await startProvider({ app: { assertReady } });
     expect([await readiness(waking), await readiness(waking), await readiness(waking)]).toEqual([503, 200, 200]);
+  });
+
+  test('is 503 again for data that the provider no longer fits, and 200 once it does', async () => {
+    let failure: Error | undefined;
+    const assertReady = () => (failure ? Promise.reject(failure) : Promise.resolve());
+    const outdated = await startProvider({ app: { assertReady } });
+    expect(await readiness(outdated)).toBe(200);
+    failure = new ClusterCertError('data_unreadable', 'the tables were made by a newer program');
+    // A check finds it for the next one.
+    expect([await readiness(outdated), await readiness(outdated)]).toEqual([200, 503]);
+    failure = undefined;
+    expect([await readiness(outdated), await readiness(outdated)]).toEqual([503, 200]);
   });
 
   test('is 503 while the provider drains, and all else goes on', async () => {

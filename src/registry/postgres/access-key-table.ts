@@ -43,8 +43,7 @@ export class AccessKeyTable implements AccessKeys, AccessKeyAdministration {
   async findAccessKey(id: string): Promise<StoredAccessKey | undefined> {
     if (!isAccessKeyId(id)) return undefined;
     return this.#leases.get(id, async () => {
-      if (!(await this.#schema.isThere())) return undefined;
-      const [row] = await this.#database.lookUp('select * from clustercert.access_keys where id = $1', [id]);
+      const [row] = await this.#schema.lookUp('select * from clustercert.access_keys where id = $1', [id]);
       return row && { rows: row, make: () => readAccessKey(row, this.#keys) };
     });
   }

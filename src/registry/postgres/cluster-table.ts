@@ -61,9 +61,8 @@ export class ClusterTable implements ClusterRegistry, ClusterAdministration {
     const id = clusterId.toLowerCase();
     if (!parameterPatterns.cluster_id.test(id)) return undefined;
     const record = await this.#records.get(id, async () => {
-      const [row] = (await this.#schema.isThere())
-        ? await this.#database.lookUp(`select ${recordColumns} from clustercert.clusters where id = $1`, [id])
-        : [];
+      const text = `select ${recordColumns} from clustercert.clusters where id = $1`;
+      const [row] = await this.#schema.lookUp(text, [id]);
       // One of another project is as unknown as none, damaged or not.
       if (row && row.project_id !== projectId) return null;
       return row && { rows: row, make: () => readRecord(row) };
@@ -72,8 +71,7 @@ export class ClusterTable implements ClusterRegistry, ClusterAdministration {
   }
 
   async listRecords(projectId: string): Promise<ClusterRecord[]> {
-    if (!(await this.#schema.isThere())) return [];
-    const rows = await this.#database.lookUp(
+    const rows = await this.#schema.lookUp(
       `select ${recordColumns} from clustercert.clusters where project_id = $1 order by id`,
       [projectId],
     );
@@ -87,7 +85,7 @@ export class ClusterTable implements ClusterRegistry, ClusterAdministration {
   }
 
   async assertReady(): Promise<void> {
-    if (await this.#schema.isThere()) await this.#database.lookUp('select 1 from clustercert.clusters limit 1');
+    if (await this.#schema.isThere()) await this.#schema.assertFits();
     else throw new ClusterCertError('unavailable', `there are no tables in ${this.#database.location}`);
   }
 
@@ -175,9 +173,7 @@ export class ClusterTable implements ClusterRegistry, ClusterAdministration {
     const id = clusterId.toLowerCase();
     if (!parameterPatterns.cluster_id.test(id)) return undefined;
     const look = async () => {
-      const [row] = (await this.#schema.isThere())
-        ? await this.#database.lookUp('select * from clustercert.clusters where id = $1', [id])
-        : [];
+      const [row] = await this.#schema.lookUp('select * from clustercert.clusters where id = $1', [id]);
       // One of another project is as unknown as none, damaged or not.
       if (row && projectId !== undefined && row.project_id !== projectId) return null;
       return row && { rows: row, make: () => this.#open(row) };

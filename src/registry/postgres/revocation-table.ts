@@ -49,7 +49,7 @@ export class RevocationTable implements RevocationAdministration {
   async listRevocations(clusterId: string): Promise<ClusterRevocations> {
     const id = normal(clusterId);
     const known = await this.#leases.get(id, async () => {
-      const rows = (await this.#schema.isThere()) ? await this.#read(id) : [];
+      const rows = await this.#read(id);
       return { rows, make: () => ({ rows, current: undefined }) };
     });
     const now = this.#now().getTime();
@@ -122,7 +122,7 @@ export class RevocationTable implements RevocationAdministration {
   }
 
   async #read(id: string): Promise<Row[]> {
-    return this.#database.lookUp(
+    return this.#schema.lookUp(
       `select user_id, generation, null as credential_id, revoked_at, null::timestamptz as until
          from clustercert.revoked_users where cluster_id = $1
        union all

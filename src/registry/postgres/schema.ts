@@ -1,16 +1,21 @@
 // Whether the tables are there, fit this program and belong to its key file; makes and changes them.
 import { ClusterCertError } from '../../errors.js';
-import type { Database, Query } from './database.js';
+import { type Database, type Query, type Row, lookUpMs } from './database.js';
 import type { KeyRing } from './key-ring.js';
 import { migrations } from './migrations.js';
 
 // Any number that nothing else in the database uses.
 const lock = 3_174_582_209;
 
+/** How long it is believed that the tables fit this program, in ms. */
+const believedMs = lookUpMs;
+
 export class Schema {
   readonly #database: Database;
   readonly #keys: KeyRing;
   #isThere = false;
+  #checkedAt = -Infinity;
+  #checking: Promise<void> | undefined;
 
   constructor(database: Database, keys: KeyRing) {
     this.#database = database;
@@ -28,13 +33,58 @@ export class Schema {
       return { rows, count: rows.length };
     };
     if ((await readVersion(look)) === 0) return false;
-    await this.#assertFits(look);
+    await this.assertFits();
     return (this.#isThere = true);
+  }
+
+  /**
+   * The rows of a look-up; none where there are no tables yet. Somebody may change the tables while this program runs: what
+   * it no longer knows how to read is `unavailable`. The check takes no time of its own, it runs beside the look-up.
+   */
+  async lookUp(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    if (!this.#isThere && !(await this.isThere())) return [];
+    const fits = this.#assertStillFits();
+    const looked = this.#database.lookUp(text, values).catch(async (error: unknown) => {
+      // That a column is missing says less than why.
+      await fits;
+      throw error;
+    });
+    const [rows] = await Promise.all([looked, fits]);
+    return rows;
+  }
+
+  /** Throws `data_unreadable` for tables that this program, or its key file, does not fit. */
+  async assertFits(): Promise<void> {
+    const checkedAt = performance.now();
+    const [row] = await this.#database.lookUp(
+      `select (select max(needs) from clustercert.migrations) as needs, array(select id from clustercert.keys) as known`,
+    );
+    if (Number(row?.needs) > migrations.length) {
+      const message = `the tables in ${this.#database.location} were made by a newer clustercert; use that or a newer one`;
+      throw new ClusterCertError('data_unreadable', message);
+    }
+    const known = (row?.known ?? []) as string[];
+    if (known.length > 0 && !known.some((id) => this.#keys.ids.includes(id))) {
+      const message = `the key file does not belong to ${this.#database.location}; give the one with the key ${known.join(' or ')}`;
+      throw new ClusterCertError('data_unreadable', message);
+    }
+    this.#checkedAt = checkedAt;
+  }
+
+  async #assertStillFits(): Promise<void> {
+    if (performance.now() - this.#checkedAt < believedMs) return;
+    this.#checking ??= this.assertFits().finally(() => (this.#checking = undefined));
+    await this.#checking.catch((error: unknown) => {
+      throw new ClusterCertError('unavailable', (error as Error).message, { cause: error });
+    });
   }
 
   /** Makes or extends the tables; one process does it, others wait. Whatever is there stays. */
   async prepare(): Promise<void> {
-    if ((await this.isThere()) && (await readVersion(this.#database.query)) >= migrations.length) return;
+    if (await this.isThere()) {
+      await this.#assertStillFits();
+      if ((await readVersion(this.#database.query)) >= migrations.length) return;
+    }
     await this.#database.transaction(async (query) => {
       await query(`select pg_advisory_xact_lock(${lock})`);
       const version = await readVersion(query);
@@ -59,18 +109,6 @@ export class Schema {
     await this.#database.query('insert into clustercert.keys (id) values ($1) on conflict do nothing', [
       this.#keys.currentId,
     ]);
-  }
-
-  async #assertFits(query: Query): Promise<void> {
-    const { rows } = await query('select max(needs) as needs from clustercert.migrations');
-    if (Number(rows[0]?.needs) > migrations.length) {
-      const message = `the tables in ${this.#database.location} were made by a newer clustercert; use that or a newer one`;
-      throw new ClusterCertError('data_unreadable', message);
-    }
-    const known = (await query('select id from clustercert.keys')).rows.map(({ id }) => String(id));
-    if (known.length === 0 || known.some((id) => this.#keys.ids.includes(id))) return;
-    const message = `the key file does not belong to ${this.#database.location}; give the one with the key ${known.join(' or ')}`;
-    throw new ClusterCertError('data_unreadable', message);
   }
 }
 

@@ -35,8 +35,7 @@ export class TokenTable implements Tokens, TokenAdministration {
   async findByToken(token: string): Promise<Caller | undefined> {
     const hash = hashOf(token);
     const record = await this.#leases.get(hash, async () => {
-      if (!(await this.#schema.isThere())) return undefined;
-      const [row] = await this.#database.lookUp('select * from clustercert.tokens where hash = $1', [hash]);
+      const [row] = await this.#schema.lookUp('select * from clustercert.tokens where hash = $1', [hash]);
       return row && { rows: row, make: () => readRecord(row) };
     });
     return record && record.expiresAt > this.#now() ? record : undefined;

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { cpSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { newKeyText } from '../../../src/registry/key-file.js';
 import { startServe } from '../../support/command-line.js';
 import { type PostgresServer, postgresPrograms, startPostgres } from '../../support/postgres.js';
@@ -85,6 +86,38 @@ const breaking = '{ needs: 3, sql: `alter table clustercert.tokens rename column
           expect(stderr).toMatch(/^error: the tables in postgres:\S+ were made by a newer clustercert; .*\n$/);
         }
       expect((await run(latest, 'token', 'list')).stdout).toContain('alice');
+    },
+    boundMs,
+  );
+
+  test(
+    'a provider that runs while the tables become too new answers 503, says why and is not ready',
+    async () => {
+      const { environment, run } = prepare();
+      const token = (await run(built, ...addToken('alice'))).stdout;
+      const old = await startServe({ environment }, '--no-demo');
+      const headers = { 'X-Auth-Token': token, 'Content-Type': 'application/json' };
+      const list = () => fetch(`${old.url}/api/v3/projects/${projectId}/clusters`, { headers });
+      const readiness = async () => (await fetch(`${old.url}/readyz`)).status;
+      expect((await list()).status).toBe(200);
+      expect(await readiness()).toBe(200);
+      expect((await run(latest, ...addToken('bob'))).code).toBe(0);
+      // What was found is believed for one second.
+      await setTimeout(1_100);
+      const response = await list();
+      expect({ status: response.status, retry: response.headers.get('retry-after') }).toEqual({
+        status: 503,
+        retry: expect.stringMatching(/^\d+$/),
+      });
+      while ((await readiness()) !== 503) await setTimeout(50);
+      old.child.kill('SIGTERM');
+      const { code, stdout, stderr } = await old.ended;
+      expect({ code, log: stdout + stderr }).toEqual({
+        code: 0,
+        log: expect.stringMatching(
+          /"message":"the tables in postgres:\S+ were made by a newer clustercert; use that or/,
+        ),
+      });
     },
     boundMs,
   );
