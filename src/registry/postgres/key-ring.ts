@@ -39,6 +39,11 @@ export class KeyRing {
     return this.ids[0] ?? '';
   }
 
+  /** Whether one of these keys is in the file, which may have another one by now. */
+  hasOneOf(ids: readonly string[]): boolean {
+    return ids.some((id) => this.#keys.has(id) || this.#reread(id) !== undefined);
+  }
+
   /** Encrypts with the first key. Nonce, tag and ciphertext in one. */
   seal(secret: Uint8Array, place: SecretPlace): Buffer {
     const [id, key] = [...this.#keys][0] ?? refuse(this.file, 'holds no key');

@@ -64,7 +64,7 @@ export class Schema {
       throw new ClusterCertError('data_unreadable', message);
     }
     const known = (row?.known ?? []) as string[];
-    if (known.length > 0 && !known.some((id) => this.#keys.ids.includes(id))) {
+    if (known.length > 0 && !this.#keys.hasOneOf(known)) {
       const message = `the key file does not belong to ${this.#database.location}; give the one with the key ${known.join(' or ')}`;
       throw new ClusterCertError('data_unreadable', message);
     }
