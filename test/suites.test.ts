@@ -23,6 +23,14 @@ test('every file of tests is in one suite', () => {
   }
 });
 
+test('what is tried with random inputs is tried with all of them by CI', () => {
+  const [, pattern = ''] = /--testPathPattern '(.*?)'/.exec(scripts['test:properties'] ?? '') ?? [];
+  const random = files.filter((file) => /^import .*property\.js';$/m.test(readFileSync(`test/${file}`, 'utf8')));
+  const few = random.filter((file) => file.endsWith('.test.ts') && !new RegExp(pattern).test(file));
+  expect(random.length).toBeGreaterThan(5);
+  expect(few).toEqual([]);
+});
+
 test('every suite is one that CI runs', () => {
   expect(suites.length).toBeGreaterThan(5);
   // Steps of `npm run check`, and what CI calls besides.

@@ -6,6 +6,7 @@ import { openFolder } from '../../src/registry/folder/open-folder.js';
 import { opensslAuthority } from '../support/authorities.js';
 import { run } from '../support/command-line.js';
 import { derAuthority, extension, nothing } from '../support/der-certificates.js';
+import { ecAuthority } from '../support/ec-authority.js';
 import { openssl, testWith } from '../support/programs.js';
 import { projectId } from '../support/provider.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -93,7 +94,7 @@ testWith(openssl, 'openssl')("a kubeadm pki folder's authority is taken over", a
 test('a folder that was dropped in, without a seed, is a cluster', async () => {
   const { data, cluster } = inNewFolder();
   const folder = path.join(data, 'clusters', id);
-  const { certificatePem, privateKeyPem } = await createAuthority({ now: new Date() });
+  const { certificatePem, privateKeyPem } = ecAuthority();
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'ca.crt'), certificatePem);
   writeFileSync(path.join(folder, 'ca.key'), privateKeyPem);
@@ -125,16 +126,12 @@ test('a folder that makes no sense does not hide the others', async () => {
 });
 
 describe('an authority is refused with one line and exit code 1 when', () => {
-  const now = new Date();
   const longAgo = new Date('2001-01-01T00:00:00Z');
 
   test.each([
     [
       'it does not fit its key',
-      async () => ({
-        ...(await createAuthority({ now })),
-        privateKeyPem: (await createAuthority({ now })).privateKeyPem,
-      }),
+      () => ({ ...ecAuthority(), privateKeyPem: ecAuthority().privateKeyPem }),
       'does not fit its private key',
     ],
     ['it has expired', () => createAuthority({ now: longAgo }), 'has expired on 2010-12-31'],
@@ -226,7 +223,7 @@ test('a cluster is changed in place, keeps its ID, and what is wrong changes not
 test('a CA of the server is kept beside the one that signs clients, and taken away again', async () => {
   const { data, add, cluster } = inNewFolder();
   const file = path.join(data, 'server-ca.pem');
-  const { certificatePem } = await createAuthority({ now: new Date() });
+  const { certificatePem } = ecAuthority();
   writeFileSync(file, certificatePem);
   await add('--id', id, '--server-ca', file);
   const kept = path.join(data, 'clusters', id, 'server-ca.crt');

@@ -3,15 +3,15 @@ import { describe, expect, test } from '@jest/globals';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type CacheOptions, cachedCredential, dropKept } from '../../src/cli/credential-cache.js';
-import { createAuthority } from '../../src/certificate/create-authority.js';
 import { clientCertificate } from '../support/client-certificate.js';
 import { ClusterCertError } from '../../src/errors.js';
 import { runIn } from '../support/command-line.js';
+import { ecAuthority } from '../support/ec-authority.js';
 import { projectId, startProvider } from '../support/provider.js';
 import { startIdentityService } from '../support/stand-ins.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-const authority = await createAuthority({ now: new Date() });
+const authority = ecAuthority();
 const place = { cluster: 'c', endpoint: 'https://cce.example', projectId: 'p' };
 
 /** A cache of its own, a clock and a provider that counts. */

@@ -3,10 +3,10 @@ import { X509Certificate, createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
-import { createAuthority } from '../../src/certificate/create-authority.js';
 import { createAssembler } from '../../src/kubeconfig/assemble-kubeconfig.js';
 import { clientCertificate } from '../support/client-certificate.js';
 import { run, runWith } from '../support/command-line.js';
+import { ecAuthority } from '../support/ec-authority.js';
 import { startProvider } from '../support/provider.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -28,8 +28,8 @@ function idOf({ users }: { users: readonly { user: object }[] }): string {
   return `X509SHA256=${createHash('sha256').update(raw).digest('hex')}`;
 }
 
-async function createKubeconfig() {
-  const authority = await createAuthority({ now: new Date() });
+function createKubeconfig() {
+  const authority = ecAuthority();
   const addresses = { server: 'https://192.168.1.7:5443', externalServer: 'https://80.158.1.2:5443' };
   const client = clientCertificate(authority, { until: 400 });
   return createAssembler()(client, { ...addresses, authorityPem: authority.certificatePem });
@@ -56,7 +56,7 @@ test('the answer of the API is shown as it came: contexts, endpoints, subject, g
 });
 
 test('--json has the documented shape', async () => {
-  const kubeconfig = await createKubeconfig();
+  const kubeconfig = createKubeconfig();
   const { stdout } = await run('inspect', '--json', write(JSON.stringify(kubeconfig)));
   const certificate = {
     subject: 'O=developers, CN=alice',
@@ -104,14 +104,14 @@ test('--json has the documented shape', async () => {
 });
 
 test('YAML, JSON and standard input say the same', async () => {
-  const kubeconfig = await createKubeconfig();
+  const kubeconfig = createKubeconfig();
   const fromJson = await run('inspect', write(JSON.stringify(kubeconfig)));
   expect(await run('inspect', write(stringify(kubeconfig)))).toEqual(fromJson);
   expect(await runWith({ stdin: stringify(kubeconfig) }, 'inspect', '-')).toEqual(fromJson);
 });
 
 test('standard input is read as a file is: UTF-16 with its mark, and no other bytes than those of a text', async () => {
-  const text = stringify(await createKubeconfig());
+  const text = stringify(createKubeconfig());
   const fromText = await runWith({ stdin: text }, 'inspect', '-');
   const utf16 = Buffer.from(`\ufeff${text}`, 'utf16le');
   for (const stdin of [utf16, Buffer.from(utf16).swap16(), `\ufeff${text}`, `# \ufffd\n${text}`])
@@ -153,7 +153,7 @@ test('without a file it takes what kubectl takes, and of two entries with one na
 });
 
 test('a file with secrets that others can read is warned of', async () => {
-  const file = write(JSON.stringify(await createKubeconfig()));
+  const file = write(JSON.stringify(createKubeconfig()));
   chmodSync(file, 0o644);
   expect((await run('inspect', file)).stdout).toContain(
     `warning: ${file}: holds secrets and can be read by others (mode 644); 'chmod 600' it\n`,
@@ -216,7 +216,7 @@ test('names cannot drive the terminal', async () => {
 });
 
 test('a kubeconfig of hundreds of clusters is read whole', async () => {
-  const { clusters, users } = await createKubeconfig();
+  const { clusters, users } = createKubeconfig();
   const numbers = Array.from({ length: 300 }, (_, number) => number);
   const many = {
     clusters: numbers.map((number) => ({ ...clusters[0], name: `cluster-${number}` })),
@@ -233,7 +233,7 @@ test('a kubeconfig of hundreds of clusters is read whole', async () => {
 });
 
 test('--warn-before chooses when an end is near, and wrong usage exits 2', async () => {
-  const file = write(JSON.stringify(await createKubeconfig()));
+  const file = write(JSON.stringify(createKubeconfig()));
   expect((await run('inspect', file)).stdout).not.toContain('expires in');
   expect((await run('inspect', file, '--warn-before', '500d')).stdout).toContain(
     "warning: user 'user': its certificate expires in 399 days",

@@ -1,10 +1,10 @@
 // The proxy variables: every command that calls somebody takes the road that curl and kubectl take.
 import { describe, expect, test } from '@jest/globals';
-import { createAuthority } from '../../src/certificate/create-authority.js';
 import { readKeystone } from '../../src/cli/keystone-options.js';
 import { proxyFor, readProxyVariables } from '../../src/cli/proxy.js';
 import { servingCertificate } from '../support/api-server.js';
 import { runIn } from '../support/command-line.js';
+import { ecAuthority } from '../support/ec-authority.js';
 import { startForwardProxy } from '../support/forward-proxy.js';
 import { projectId, startProvider } from '../support/provider.js';
 import { startIdentityService } from '../support/stand-ins.js';
@@ -16,7 +16,7 @@ import path from 'node:path';
 const host = 'cce.test.invalid';
 const throughName = (url: string) => url.replace('127.0.0.1', host);
 
-const authority = await createAuthority({ now: new Date() });
+const authority = ecAuthority();
 const ca = path.join(temporaryFolder(), 'ca.pem');
 writeFileSync(ca, authority.certificatePem);
 const plain = await startProvider();

@@ -6,10 +6,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type Server, createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { createAuthority } from '../../src/certificate/create-authority.js';
 import { openData } from '../../src/registry/open-data.js';
 import { servingCertificate } from '../support/api-server.js';
 import { run } from '../support/command-line.js';
+import { ecAuthority } from '../support/ec-authority.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const projectId = '77b6a44cba5143ab91d13ab9a8ff44fd';
@@ -50,7 +50,7 @@ function answer(url: URL): object {
 }
 
 beforeAll(async () => {
-  const authority = await createAuthority({ now: new Date() });
+  const authority = ecAuthority();
   server = createServer(servingCertificate(authority), (request, response) => {
     const isKnown = request.headers.authorization === `Bearer ${token}`;
     response.writeHead(isKnown ? 200 : 401);

@@ -3,8 +3,8 @@ import { expect, test } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createAuthority } from '../../src/certificate/create-authority.js';
 import { run } from '../support/command-line.js';
+import { ecAuthority } from '../support/ec-authority.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 test('TLS files that make no sense', async () => {
@@ -27,7 +27,7 @@ test('a key of another kind than the certificate has', async () => {
   const folder = temporaryFolder();
   const [cert, key] = [path.join(folder, 'tls.crt'), path.join(folder, 'tls.key')];
   const { privateKey } = generateKeyPairSync('ed25519');
-  writeFileSync(cert, (await createAuthority({ now: new Date() })).certificatePem);
+  writeFileSync(cert, ecAuthority().certificatePem);
   writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
   expect(await run('serve', '--port', '0', '--data', folder, '--tls-cert', cert, '--tls-key', key)).toEqual({
     code: 1,

@@ -2,7 +2,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createAuthority } from '../../src/certificate/create-authority.js';
 import { connectionOptions, readConnectionSettings } from '../../src/cli/connection-options.js';
 import { describeExec } from '../../src/cli/exec-entry.js';
 import { hintFor } from '../../src/cli/hints.js';
@@ -10,17 +9,18 @@ import { readKeystone } from '../../src/cli/keystone-options.js';
 import { readValues } from '../../src/cli/options.js';
 import { servingCertificate } from '../support/api-server.js';
 import { runIn } from '../support/command-line.js';
+import { ecAuthority } from '../support/ec-authority.js';
 import { projectId, startProvider } from '../support/provider.js';
 import { answerJson, startIdentityService, startStandIn } from '../support/stand-ins.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-const authority = await createAuthority({ now: new Date() });
+const authority = ecAuthority();
 const tls = servingCertificate(authority);
 const folder = temporaryFolder();
 const ca = path.join(folder, 'ca.pem');
 writeFileSync(ca, authority.certificatePem);
 const other = path.join(folder, 'other.pem');
-writeFileSync(other, (await createAuthority({ now: new Date() })).certificatePem);
+writeFileSync(other, ecAuthority().certificatePem);
 
 const provider = await startProvider({ listening: { tls } });
 const clusterId = await provider.addCluster({ name: 'prod' });

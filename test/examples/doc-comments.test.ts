@@ -1,21 +1,8 @@
-// Every public function shows how it is called, and what it shows compiles.
+// Every public function shows how it is called; code-compiles.process.ts compiles what it shows.
 import { expect, test } from '@jest/globals';
-import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { compileErrors, entrySources } from '../support/compile.js';
-
-const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => readFileSync(path.join('src', file), 'utf8'));
-
-/** The example of each function that has one. */
-const examples = Object.fromEntries(
-  sources.flatMap((text) =>
-    [...text.matchAll(/^ \* @example\n((?: \*(?: .*)?\n)+?) \*\/\nexport (?:async )?function (\w+)/gm)].map(
-      ([, code = '', name = '']) => [name, code.replaceAll(/^ \* ?/gm, '')],
-    ),
-  ),
-) as Record<string, string>;
+import { entrySources } from '../support/compile.js';
+import { docExamples } from '../support/doc-examples.js';
 
 /** Functions, not classes, that the packages' entries give; those of the operations are generated. */
 async function publicFunctions(): Promise<string[]> {
@@ -33,9 +20,5 @@ async function publicFunctions(): Promise<string[]> {
 test('every public function has an example that calls it', async () => {
   const names = await publicFunctions();
   expect(names.length).toBeGreaterThan(15);
-  expect(names.filter((name) => !(examples[name] ?? '').includes(`${name}(`))).toEqual([]);
-});
-
-test('the examples compile', () => {
-  expect(compileErrors(examples)).toBe('');
+  expect(names.filter((name) => !(docExamples[name] ?? '').includes(`${name}(`))).toEqual([]);
 });

@@ -3,11 +3,11 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { createAuthority } from '../../src/certificate/create-authority.js';
 import { KeystoneIdentity, type KeystoneIdentityOptions } from '../../src/identity/keystone-identity.js';
 import { KeystoneClient } from '../../src/keystone/keystone-client.js';
 import { createTokenSource } from '../../src/keystone/token-source.js';
 import { servingCertificate } from '../support/api-server.js';
+import { ecAuthority } from '../support/ec-authority.js';
 
 const userId = 'a4a5d4098fb4474fa22cd05f897d6b99';
 const projectId = '77b6a44cba5143ab91d13ab9a8ff44fd';
@@ -274,7 +274,7 @@ test('a token for no project is that of a caller without one', async () => {
 });
 
 test('the service is reached over TLS with the CA that is named, and not without', async () => {
-  const authority = await createAuthority({ now: new Date() });
+  const authority = ecAuthority();
   const server = createTlsServer(servingCertificate(authority), (_request, response) => response.end(describeUser()));
   servers.push(server);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { createAuthority } from '../../src/certificate/create-authority.js';
 import { cloudToken } from '../../src/client/cloud-token.js';
 import { readCaFile } from '../../src/keystone/ca-file.js';
 import { run, runIn } from '../support/command-line.js';
+import { ecAuthority } from '../support/ec-authority.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const folder = temporaryFolder();
@@ -13,7 +13,7 @@ const fileOf = (text: string) => {
   writeFileSync(file, text);
   return file;
 };
-const { certificatePem } = await createAuthority({ now: new Date() });
+const { certificatePem } = ecAuthority();
 
 test('certificates may have text around them, as bundles of systems do', async () => {
   const text = `# Issuer: CN=one\n${certificatePem}# Issuer: CN=other\n${certificatePem}`;

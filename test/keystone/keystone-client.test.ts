@@ -3,9 +3,9 @@ import { afterAll, expect, test } from '@jest/globals';
 import { createServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
-import { createAuthority } from '../../src/certificate/create-authority.js';
 import { KeystoneClient } from '../../src/keystone/keystone-client.js';
 import { servingCertificate } from '../support/api-server.js';
+import { ecAuthority } from '../support/ec-authority.js';
 
 const servers: Server[] = [];
 
@@ -19,7 +19,7 @@ async function listening(server: Server): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const untrusted = await listening(createServer(servingCertificate(await createAuthority({ now: new Date() }))));
+const untrusted = await listening(createServer(servingCertificate(ecAuthority())));
 const silent = await listening(createTcpServer((socket) => void socket.on('error', () => undefined).unref()));
 
 test.each([

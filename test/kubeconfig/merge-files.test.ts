@@ -1,11 +1,11 @@
 // Whose entries they are, and several files that kubectl reads as one.
 import { describe, expect, test } from '@jest/globals';
-import { createAuthority } from '../../src/certificate/create-authority.js';
 import type { Kubeconfig } from '../../src/kubeconfig/assemble-kubeconfig.js';
 import { mergeIntoList } from '../../src/kubeconfig/merge-files.js';
 import { mergeKubeconfig } from '../../src/kubeconfig/merge-kubeconfig.js';
 import { readKubeconfigSource } from '../../src/kubeconfig/kubeconfig-source.js';
 import { clientCertificate } from '../support/client-certificate.js';
+import { ecAuthority } from '../support/ec-authority.js';
 import { base64 } from '../support/kubeconfigs.js';
 import { createAddition } from '../support/merging.js';
 
@@ -22,7 +22,7 @@ const names = (text: string) => {
 };
 const hasNoNameTwice = (text: string) => names(text).every((list) => new Set(list).size === list.length);
 
-const authority = await createAuthority({ now: new Date() });
+const authority = ecAuthority();
 
 /** The cluster as one of several people gets it. */
 function additionOf(commonName: string, groups: string[] = []) {

@@ -4,8 +4,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { createAuthority } from '../../src/certificate/create-authority.js';
 import type { Kubeconfig } from '../../src/kubeconfig/assemble-kubeconfig.js';
+import { ecAuthority } from '../support/ec-authority.js';
 import { decode } from '../support/handshake.js';
 import { type Provider, projectId, startProvider } from '../support/provider.js';
 
@@ -42,12 +42,18 @@ describe('a request like one that was served before', () => {
   const json = { 'Content-Type': 'application/json' };
   let warm: Provider;
   let [token, clusterId, address] = ['', '', ''];
+  const others = { revoked: { id: '', token: '' }, short: '' };
+  let aheadMs = 0;
   const ask = (headers: Record<string, string> = json) =>
     send(warm, address, { headers: { 'X-Auth-Token': token, ...headers } });
 
   beforeAll(async () => {
-    warm = await startProvider();
+    warm = await startProvider({ now: () => new Date(Date.now() + aheadMs) });
     token = await warm.addToken();
+    const addFor = (lifetimeSeconds: number) =>
+      warm.tokens.add({ userId: 'bob', projectId, groups: [] }, { lifetimeSeconds });
+    const [{ record, token: revoked }, { token: short }] = [await addFor(3600), await addFor(600)];
+    Object.assign(others, { revoked: { id: record.id, token: revoked }, short });
     clusterId = await warm.addCluster();
     address = warm.pathOf(clusterId);
     await settle();
@@ -151,27 +157,22 @@ describe('a request like one that was served before', () => {
   });
 
   test('sees at once that a token was revoked, and that one for another project is no use', async () => {
-    const { token: other, record } = await warm.tokens.add(
-      { userId: 'bob', projectId, groups: [] },
-      { lifetimeSeconds: 60 },
-    );
-    await settle();
+    const { id, token: other } = others.revoked;
     const askAs = async (presented: string) =>
       (await send(warm, address, { headers: { 'X-Auth-Token': presented } })).status;
     expect([await askAs(other), await askAs(other)]).toEqual([200, 200]);
-    await warm.tokens.revoke(record.id);
+    await warm.tokens.revoke(id);
     expect(await askAs(other)).toBe(401);
     expect(await askAs(await warm.addToken({ projectId: '0'.repeat(32) }))).toBe(403);
     expect(await askAs(token)).toBe(200);
   });
 
   test('sees at once that a token has expired', async () => {
-    const { token: short } = await warm.tokens.add({ userId: 'bob', projectId, groups: [] }, { lifetimeSeconds: 4 });
-    await settle();
-    const askShort = async () => (await send(warm, address, { headers: { 'X-Auth-Token': short } })).status;
-    expect(await askShort()).toBe(200);
-    await setTimeout(2_500);
+    const askShort = async () => (await send(warm, address, { headers: { 'X-Auth-Token': others.short } })).status;
+    expect([await askShort(), await askShort()]).toEqual([200, 200]);
+    aheadMs = 601_000;
     expect(await askShort()).toBe(401);
+    aheadMs = 0;
   });
 
   test('sees at once what was changed in the files of its cluster, in place or by replacing them', async () => {
@@ -180,7 +181,7 @@ describe('a request like one that was served before', () => {
     const record = await readFile(file('cluster.json'), 'utf8');
     await writeFile(file('cluster.json'), record.replace('192.168.1.7', '192.168.1.8'));
     expect(bodyOf(await ask()).clusters[0]?.cluster.server).toBe('https://192.168.1.8:5443');
-    const authority = await createAuthority({ now: new Date() });
+    const authority = ecAuthority();
     await writeFile(file('ca.key'), authority.privateKeyPem);
     await writeFile(file('ca.crt'), authority.certificatePem);
     const rotated = new X509Certificate(decode(bodyOf(await ask()).users[0]?.user['client-certificate-data']));

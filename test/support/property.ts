@@ -5,12 +5,15 @@ import fc from 'fast-check';
 
 // The same inputs each time, so that a failure is somebody's change; others by hand with PROPERTY_SEED.
 const seed = Number(process.env['PROPERTY_SEED'] ?? 1);
-// So many times the usual number of inputs, for a long run by hand.
-const factor = Number(process.env['PROPERTY_FACTOR'] ?? 1);
-const limitMs = 5_000 * factor;
+// The share of the inputs that is tried: a quarter in `npm test`, all in `npm run test:properties`, more by hand.
+const factor = Number(process.env['PROPERTY_FACTOR'] ?? 0.25);
+const limitMs = 5_000 * Math.max(1, factor);
+
+/** How many of so many random inputs are tried in this run. */
+export const share = (runs: number) => Math.ceil(runs * factor);
 
 export interface PropertyOptions<Inputs extends unknown[]> {
-  /** How many random inputs are tried, unless time runs out before. */
+  /** How many random inputs the whole suite tries, unless time runs out before. */
   runs: number;
   /** Inputs that were found to break the property once. */
   examples?: Inputs[];
@@ -33,7 +36,7 @@ export function property<Inputs extends [unknown, ...unknown[]]>(
       const checked = fc.asyncProperty<Inputs>(...arbitraries, async (...inputs) => {
         if (performance.now() < until) await predicate(...inputs);
       });
-      await fc.assert(checked, { numRuns: runs * factor, examples, seed });
+      await fc.assert(checked, { numRuns: share(runs), examples, seed });
     },
     limitMs + 30_000,
   );

@@ -3,7 +3,6 @@ import { afterAll } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import type { AuthorityFiles } from '../../src/certificate/authority.js';
-import { createAuthority } from '../../src/certificate/create-authority.js';
 import { ClusterFolder } from '../../src/registry/folder/cluster-folder.js';
 import { createClusterRecord } from '../../src/registry/cluster-registry.js';
 import { createClient } from '../../src/client/create-client.js';
@@ -16,6 +15,7 @@ import type { AppOptions } from '../../src/server/app-options.js';
 import { type HandlerOptions, createHandlers } from '../../src/server/handlers.js';
 import { type ListenOptions, type Listening, listen } from '../../src/server/listen.js';
 import { createLog } from '../../src/server/log.js';
+import { ecAuthority } from './ec-authority.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 export const projectId = '77b6a44cba5143ab91d13ab9a8ff44fd';
@@ -88,7 +88,7 @@ export async function startProvider({
       server: 'https://192.168.1.7:5443',
       ...fields,
     });
-    await clusters.add(record, authority ?? (await createAuthority({ now })), { now });
+    await clusters.add(record, authority ?? ecAuthority(), { now });
     return record.id;
   };
   const addToken = async (

@@ -7,10 +7,10 @@ import { type Http2SecureServer, createSecureServer } from 'node:http2';
 import { type AddressInfo, connect } from 'node:net';
 import path from 'node:path';
 import { openAuthority } from '../../src/certificate/authority.js';
-import { createAuthority } from '../../src/certificate/create-authority.js';
 import { type Target, contractCases, exitCodes, verify } from '../../src/verify/index.js';
 import { runIn } from '../support/command-line.js';
 import { servingCertificate, startApiServer } from '../support/api-server.js';
+import { ecAuthority } from '../support/ec-authority.js';
 import { forgeAuthority, forgeClient } from '../support/forge.js';
 import { projectId, startProvider, userId } from '../support/provider.js';
 import { startSmallProvider } from '../support/small-provider.js';
@@ -21,7 +21,7 @@ afterAll(() => {
   for (const end of ends) end();
 });
 
-const authority = await createAuthority({ now: new Date() });
+const authority = ecAuthority();
 const ca = openAuthority(authority).certificatePem;
 const small = await startSmallProvider();
 const folder = temporaryFolder();

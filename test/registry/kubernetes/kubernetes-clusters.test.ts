@@ -3,11 +3,11 @@ import { afterAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAuthority } from '../../../src/certificate/create-authority.js';
 import { KubernetesApi } from '../../../src/registry/kubernetes/kubernetes-api.js';
 import { KubernetesClusters } from '../../../src/registry/kubernetes/kubernetes-clusters.js';
 import { mapNamespaces } from '../../../src/registry/kubernetes/project-mapping.js';
 import { projectId } from '../tested-store.js';
+import { ecAuthority } from '../../support/ec-authority.js';
 
 const running: Server[] = [];
 afterAll(() => {
@@ -134,7 +134,7 @@ test('passes on when an API server that is busy wants to be asked again', async 
 
 test('many callers at once cost one list, one read of each Secret, and none within the lease', async () => {
   const uid = randomUUID();
-  const { certificatePem, privateKeyPem } = await createAuthority({ now: new Date() });
+  const { certificatePem, privateKeyPem } = ecAuthority();
   const base64 = (text: string) => Buffer.from(text).toString('base64');
   const { registry, asked } = await open({
     ...discovery,
