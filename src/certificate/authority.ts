@@ -10,6 +10,7 @@ import {
   id_ce_subjectKeyIdentifier,
 } from '@peculiar/asn1-x509';
 import { ClusterCertError } from '../errors.js';
+import { isSignedBy } from './path-to-root.js';
 import { type Signer, createSigner } from './signer.js';
 
 export interface AuthorityFiles {
@@ -71,7 +72,7 @@ export function openAuthority(
   const privateKey = readPrivateKey(privateKeyPem);
   const signer = createSigner(privateKey);
   const bundle = readCertificates(certificatePem);
-  const candidates = bundle.filter((certificate) => certificate.checkPrivateKey(privateKey));
+  const candidates = candidatesOf(bundle, privateKey);
   const own = chooseAt(candidates, now);
   if (!own) refuse('the CA certificate does not fit its private key; give the ca.crt and the ca.key of one authority');
   // Of several certificates, another one may have been checked.
@@ -114,6 +115,13 @@ function readPrivateKey(pem: string): KeyObject {
   }
 }
 
+/** The certificates of a key: those that may issue client certificates, if any may. */
+function candidatesOf(bundle: readonly X509Certificate[], privateKey: KeyObject): X509Certificate[] {
+  const ofKey = bundle.filter((certificate) => certificate.checkPrivateKey(privateKey));
+  const suitable = ofKey.filter((certificate) => certificate.ca && isForClients(certificate));
+  return suitable.length > 0 ? suitable : ofKey;
+}
+
 /**
  * After a renewal, or before one, several certificates of one key stand in the file: of those that are valid now, the one that ends
  * last counts.
@@ -141,7 +149,8 @@ function chainOf(own: X509Certificate, bundle: readonly X509Certificate[]): X509
   while (next && !isSelfSigned(next) && !chain.includes(next)) {
     const current: X509Certificate = next;
     chain.push(current);
-    next = bundle.find((issuer) => issuer !== current && current.checkIssued(issuer));
+    // Another one may have the issuer's name.
+    next = bundle.find((issuer) => issuer !== current && current.checkIssued(issuer) && isSignedBy(current, issuer));
   }
   return chain;
 }
@@ -160,8 +169,10 @@ export function certificatesIn(pem: string): Buffer[] {
   });
 }
 
+/** Blocks with headers are passed over, as Kubernetes does. */
 function blocksIn(pem: string): string[] {
-  return pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  return blocks.filter((block) => !block.includes(':'));
 }
 
 /**
@@ -187,13 +198,17 @@ function checkPurpose(certificate: X509Certificate): void {
   const subject = ((certificate.subject as string | undefined) ?? '').split('\n').join(', ');
   // `ca` takes the basic constraints and, where it is given, the key usage (RFC 5280, sections 4.2.1.3 and 4.2.1.9).
   if (!certificate.ca) refuse(`the certificate of '${subject}' is no CA certificate`);
-  // Go, and so Kubernetes, holds a chain to the extended key usages of the CA as well.
-  const usages = certificate.keyUsage as string[] | undefined;
-  if (usages && !usages.includes(clientAuth) && !usages.includes(anyExtendedKeyUsage)) {
+  if (!isForClients(certificate)) {
     refuse(
       `the CA certificate of '${subject}' may not issue client certificates; its extended key usage lacks clientAuth`,
     );
   }
+}
+
+/** Go, and so Kubernetes, holds a chain to the extended key usages of the CA as well. */
+function isForClients(certificate: X509Certificate): boolean {
+  const usages = certificate.keyUsage as string[] | undefined;
+  return !usages || usages.includes(clientAuth) || usages.includes(anyExtendedKeyUsage);
 }
 
 /** The certificate fits what the key says of itself; a damaged key signs nothing, or what does not verify. */
@@ -208,10 +223,7 @@ function checkKey({ raw, publicKey }: X509Certificate, signer: Signer): void {
 
 /** What the certificates that it issues say of the authority, and until when they may. */
 function readIssuerFields(certificate: X509Certificate) {
-  const { subject, validity, extensions, subjectPublicKeyInfo } = AsnConvert.parse(
-    certificate.raw,
-    Certificate,
-  ).tbsCertificate;
+  const { subject, validity, extensions, subjectPublicKeyInfo } = parse(certificate.raw, Certificate).tbsCertificate;
   // A chain is built by comparing names byte by byte, so a name that would be written differently cannot be used.
   if (subject.length === 0 || !certificate.raw.includes(Buffer.from(AsnConvert.serialize(subject)))) {
     refuse('the subject of the CA certificate is empty or not encoded in DER');
@@ -219,10 +231,19 @@ function readIssuerFields(certificate: X509Certificate) {
   checkCurve(subjectPublicKeyInfo);
   const extension = extensions?.find(({ extnID }) => extnID === id_ce_subjectKeyIdentifier);
   const keyIdentifier = extension
-    ? AsnConvert.parse(extension.extnValue.buffer, SubjectKeyIdentifier).buffer
+    ? parse(extension.extnValue.buffer, SubjectKeyIdentifier).buffer
     : // RFC 5280, section 4.2.1.2, method 1.
       new Uint8Array(createHash('sha1').update(new Uint8Array(subjectPublicKeyInfo.subjectPublicKey)).digest()).buffer;
   return { subject, keyIdentifier, notBefore: validity.notBefore.getTime(), notAfter: validity.notAfter.getTime() };
+}
+
+/** OpenSSL reads some that are not written as the standard has them. */
+function parse<Value>(der: BufferSource, type: new () => Value): Value {
+  try {
+    return AsnConvert.parse(der, type);
+  } catch (cause) {
+    return refuse('the CA certificate cannot be read: it is not encoded as RFC 5280 has it', cause);
+  }
 }
 
 /** Go, and so Kubernetes, reads no curve that is spelled out: in RFC 5480, section 2.1.1, it has a name. */

@@ -4,6 +4,7 @@
 import { X509Certificate } from 'node:crypto';
 import { ClusterCertError, firstLine } from '../errors.js';
 import { type Authority, type AuthorityFiles, assertValidAt, certificatesIn, openAuthority } from './authority.js';
+import { type PathCertificate, isAlike, problemOnPath } from './path-to-root.js';
 import { type StrictCertificate, readStrictly } from './strict/certificate.js';
 
 export interface CheckedAuthority {
@@ -20,6 +21,7 @@ const largestExponent = 2n ** 31n - 1n;
 
 interface Read {
   name: string;
+  x509: X509Certificate;
   certificate?: StrictCertificate;
   /** Why Go does not read it. */
   problem?: string;
@@ -66,11 +68,12 @@ function checkOpened(authority: Authority, files: Certificates, now: Date): stri
     // kube-apiserver does not start with a file in which one certificate cannot be read.
     if (problem !== undefined) refuse(`Kubernetes cannot read the certificate of '${name}' in the CA file: ${problem}`);
   }
-  if (own?.certificate) checkIssuer(own.name, own.certificate);
+  const path = bundle.flatMap(({ certificate: strict, ...one }) => (strict ? [{ ...one, strict }] : []));
+  checkIssuers(path);
   const isApart = files.serverCertificatePem !== undefined;
   const server = isApart ? read(files.serverCertificatePem ?? '', authority.serverCertificatePem) : bundle;
   checkTrust(server, { isApart, now });
-  return warningsOf(server);
+  return [...warningsOf(server), ...warningsOfPath(path, now)];
 }
 
 /** The certificates as they stand in a file and as they are handed out, the same order as they are handed out. */
@@ -83,7 +86,7 @@ function read(filePem: string, handedOutPem: string): Read[] {
     // Node's types know of no certificate without a subject.
     const name = ((x509.subject as string | undefined) ?? '').split('\n').join(', ');
     const problem = problemOf(der) ?? problems.get(x509.fingerprint256);
-    return problem === undefined ? { name, certificate: readStrictly(der) } : { name, problem };
+    return problem === undefined ? { name, x509, certificate: readStrictly(der) } : { name, x509, problem };
   });
 }
 
@@ -103,6 +106,20 @@ function checkTimes({ notBefore, notAfter }: Authority, certificate: StrictCerti
   refuse(
     "the CA certificate's times are not written as RFC 5280, section 4.1.2.5, wants them: with seconds, and in UTC (Z)",
   );
+}
+
+/** At least one certificate of the authority's name and key must be one by which Go verifies clients. */
+function checkIssuers([own, ...others]: readonly PathCertificate[]): void {
+  if (!own) return;
+  const passes = ({ name, strict }: PathCertificate) => {
+    try {
+      checkIssuer(name, strict);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  if (!others.some((other) => isAlike(own, other) && passes(other))) checkIssuer(own.name, own.strict);
 }
 
 /** Whether Go takes what the certificate's key signed for signed by an authority. */
@@ -158,6 +175,15 @@ function warningsOf(server: readonly Read[]): string[] {
   for (const one of server.filter((each) => each.problem !== undefined))
     warnings.push(`kubectl cannot read the certificate of '${one.name}' and passes it over: ${one.problem ?? ''}`);
   return warnings;
+}
+
+/** Without a root in the file, another warning says so. */
+function warningsOfPath(bundle: readonly PathCertificate[], now: Date): string[] {
+  const problem = bundle.some(({ strict }) => strict.isSelfIssued) ? problemOnPath(bundle, now) : undefined;
+  if (problem === undefined) return [];
+  return [
+    `by the root of the CA alone, its clients are not verified: ${problem}; give kube-apiserver the whole file as --client-ca-file`,
+  ];
 }
 
 function refuse(message: string): never {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import path from 'node:path';
 import { assertValidAt, openAuthority } from '../../src/certificate/authority.js';
 import { createAuthority } from '../../src/certificate/create-authority.js';
 import { ecP256, opensslAuthority } from '../support/authorities.js';
+import { derAuthority, extension, name, oid, sequence } from '../support/der-certificates.js';
 import { openssl, testWith } from '../support/programs.js';
 
 const now = new Date();
@@ -25,6 +26,7 @@ test.each<[string, (pem: string) => string]>([
       ),
   ],
   ['text around it', (pem) => `subject=CN = kubernetes\n${pem}# the end`],
+  ['a block with headers before it', (pem) => pem.replace('\n', '\nName: ca\n\n') + pem],
   ['half a block before it', (pem) => `-----BEGIN CERTIFICATE-----\nMIIB\n${pem}`],
   ['half a block behind it', (pem) => `${pem}-----BEGIN CERTIFICATE-----\nMIIB`],
 ])('a CA certificate with %s is handed out as it would be without', (_name, change) => {
@@ -136,6 +138,33 @@ testWith(openssl, 'openssl')('an EC key in SEC 1 form with its parameters in fro
   expect(openAuthority({ ...made, privateKeyPem: `${parameters}${sec1}` }).fingerprint).toBe(
     openAuthority(made).fingerprint,
   );
+});
+
+test('of several certificates of one key, one that may issue client certificates counts', () => {
+  const made = derAuthority();
+  const [leaf, servers] = [
+    derAuthority({ extensions: [] }),
+    derAuthority({ more: [extension('2.5.29.37', sequence(oid('1.3.6.1.5.5.7.3.1')))] }),
+  ].map(({ certificatePem }) => certificatePem);
+  const { fingerprint } = openAuthority(made);
+  for (const certificatePem of [`${leaf}${servers}${made.certificatePem}`, `${made.certificatePem}${servers}${leaf}`])
+    expect(openAuthority({ ...made, certificatePem }).fingerprint).toBe(fingerprint);
+  expect(refusalOf({ ...made, certificatePem: leaf ?? '' })).toContain('is no CA certificate');
+});
+
+test('of several issuers of one name, the one that signed follows a client', () => {
+  const { privateKey: rootKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { privateKey: otherKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const by = { subject: name('middle'), issuer: name('root'), issuerKey: rootKey };
+  const middle = derAuthority({ ...by, key: rootKey }).certificatePem;
+  const namesake = derAuthority({ ...by, key: otherKey }).certificatePem;
+  const own = derAuthority({ issuer: name('middle'), issuerKey: rootKey });
+  const { chainPem } = openAuthority({ ...own, certificatePem: own.certificatePem + namesake + middle });
+  expect(chainPem).toBe(own.certificatePem + middle);
+});
+
+test('a certificate that OpenSSL alone can read is refused', () => {
+  expect(refusalOf(derAuthority({ more: [sequence(oid('1.2.3.4'))] }))).toContain('cannot be read');
 });
 
 function refusalOf(broken: { certificatePem: string; privateKeyPem: string }): string {

@@ -13,6 +13,10 @@ export interface StrictCertificate extends StrictExtensions {
   notBefore: Date;
   notAfter: Date;
   key: StrictKey;
+  /** Of the signature, in dotted form. */
+  algorithm: string;
+  issuer: Buffer;
+  subject: Buffer;
   /** Whether issuer and subject are the same, byte by byte. */
   isSelfIssued: boolean;
 }
@@ -28,7 +32,7 @@ export function readStrictly(der: Uint8Array): StrictCertificate {
   const algorithm = inner.expect(tags.sequence).content;
   if (!outer.expect(tags.sequence).content.equals(algorithm))
     throw new Error('the signature algorithms inside and outside differ');
-  part('the signature algorithm', () => readAlgorithm(new DerReader(algorithm)));
+  const signature = part('the signature algorithm', () => readAlgorithm(new DerReader(algorithm)));
   const issuer = inner.expect(tags.sequence).bytes;
   part('the issuer', () => checkName(new DerReader(issuer)));
   const validity = inner.enter(tags.sequence);
@@ -44,6 +48,9 @@ export function readStrictly(der: Uint8Array): StrictCertificate {
     notBefore,
     notAfter,
     key,
+    algorithm: signature.algorithm,
+    issuer,
+    subject,
     isSelfIssued: issuer.equals(subject),
   };
 }

@@ -7,7 +7,11 @@ export interface StrictKey {
   kind: 'rsa' | 'ec' | 'ed25519' | 'other';
   /** Of RSA keys. */
   exponent?: bigint;
+  /** The whole SubjectPublicKeyInfo. */
+  info: Buffer;
 }
+
+type Kind = Omit<StrictKey, 'info'>;
 
 /** The bytes of a coordinate of the curves that Go knows: P-224, P-256, P-384 and P-521. */
 const coordinateBytes: Record<string, number> = {
@@ -24,7 +28,7 @@ interface KeyParts {
   info: Buffer;
 }
 
-const kinds: Record<string, (parts: KeyParts) => StrictKey> = {
+const kinds: Record<string, (parts: KeyParts) => Kind> = {
   '1.2.840.113549.1.1.1': readRsa,
   '1.2.840.10045.2.1': readEc,
   '1.3.101.112': (parts) => readRaw(parts, 'ed25519'),
@@ -38,7 +42,7 @@ export function readPublicKey(reader: DerReader): StrictKey {
   const parts = new DerReader(content);
   const { algorithm, parameters } = readAlgorithm(parts.enter(tags.sequence));
   const { bytes: key } = parts.bitString();
-  return kinds[algorithm]?.({ parameters, key, info }) ?? { kind: 'other' };
+  return { ...(kinds[algorithm]?.({ parameters, key, info }) ?? { kind: 'other' }), info };
 }
 
 /** Of an AlgorithmIdentifier, `reader` inside it. */
@@ -47,7 +51,7 @@ export function readAlgorithm(reader: DerReader): { algorithm: string; parameter
   return { algorithm, parameters: reader.isEmpty ? undefined : reader.element().bytes };
 }
 
-function readRsa({ parameters, key }: KeyParts): StrictKey {
+function readRsa({ parameters, key }: KeyParts): Kind {
   // RFC 3279, section 2.3.1.
   if (parameters?.toString('hex') !== '0500') throw new Error('the parameters of the RSA key are not NULL');
   const numbers = new DerReader(key).enter(tags.sequence);
@@ -57,7 +61,7 @@ function readRsa({ parameters, key }: KeyParts): StrictKey {
   return { kind: 'rsa', exponent };
 }
 
-function readEc({ parameters, key, info }: KeyParts): StrictKey {
+function readEc({ parameters, key, info }: KeyParts): Kind {
   if (parameters?.[0] !== tags.objectIdentifier)
     throw new Error('the curve of the key is given by its parameters; it must be given by its name');
   const curve = new DerReader(parameters).objectIdentifier();
@@ -70,12 +74,12 @@ function readEc({ parameters, key, info }: KeyParts): StrictKey {
 }
 
 /** RFC 8410, section 3: 32 bytes, and no parameters at all. */
-function readRaw({ parameters, key }: KeyParts, kind: StrictKey['kind']): StrictKey {
+function readRaw({ parameters, key }: KeyParts, kind: StrictKey['kind']): Kind {
   if (parameters !== undefined || key.length !== 32) throw new Error('the key has parameters, or not 32 bytes');
   return { kind };
 }
 
-function readDsa({ parameters, key }: KeyParts): StrictKey {
+function readDsa({ parameters, key }: KeyParts): Kind {
   const values = new DerReader(parameters ?? Buffer.alloc(0)).enter(tags.sequence);
   const numbers = [new DerReader(key).integer(), values.integer(), values.integer(), values.integer()];
   if (numbers.some((number) => number <= 0n)) throw new Error('a number of the DSA key is not positive');
