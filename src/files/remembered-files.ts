@@ -7,6 +7,7 @@ import { thisTurn } from './this-turn.js';
 type Versions = readonly (Stats | undefined)[];
 
 interface Remembered<Value> {
+  files: readonly string[];
   versions: Versions;
   value: Value;
   /** The turn in which the files were last seen to be these. */
@@ -49,7 +50,7 @@ export class RememberedFiles<Value extends object> {
     const known = this.#remembered.get(key);
     if (known?.seenIn === seenIn) return known.value;
     const now = Date.now();
-    const files = filesOf();
+    const files = known?.files ?? filesOf();
     const versions = versionsOf(files);
     if (versions.every((version) => version === undefined)) {
       this.#remembered.delete(key);
@@ -61,7 +62,7 @@ export class RememberedFiles<Value extends object> {
     }
     const { value, versions: asRead } = await readAtOnce(files, versions, read);
     if (value && asRead.every((version) => !version || now - version.ctimeMs > settledAfterMs)) {
-      this.#remembered.set(key, { versions: asRead, value });
+      this.#remembered.set(key, { files, versions: asRead, value });
     } else {
       this.#remembered.delete(key);
     }

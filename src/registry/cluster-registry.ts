@@ -45,8 +45,8 @@ export interface Cluster extends ClusterRecord {
  */
 export interface ClusterRegistry {
   /**
-   * Looked up on this machine and in a moment, each time anew: a look-up never takes over what another one found that began
-   * before it. Of other engines, equal look-ups at once are one.
+   * Looked up on this machine and in a moment: a look-up takes over what an equal one found only if both began in the same turn
+   * of the event loop. Of other engines, equal look-ups at once are one.
    */
   readonly isLocal?: boolean;
   /**

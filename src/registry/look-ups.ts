@@ -1,6 +1,7 @@
 // Bounds around what is looked up in an engine, whoever wrote it: time, concurrency, one look-up for equal ones at once, and
 // `unavailable` for an engine that fails. What is found is not kept.
 import { ClusterCertError, systemErrorCode } from '../errors.js';
+import { thisTurn } from '../files/this-turn.js';
 import type { AccessKeys } from './access-keys.js';
 import type { ClusterRegistry } from './cluster-registry.js';
 import type { Revocations } from './revocations.js';
@@ -30,10 +31,28 @@ export class LookUps {
   readonly #open = new Set<LookUp>();
   readonly #waiting = new Set<LookUp>();
   readonly #equal = new Map<string, Promise<unknown>>();
+  #turn: object | undefined;
+  #inTurn = new Map<string, Promise<unknown>>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor({ deadlineMs = 8_000, most = 256, ...options }: LookUpOptions) {
     this.#options = { deadlineMs, most, ...options };
+  }
+
+  /** Shares what `look` gives with everybody who asks for the same key in this turn of the event loop. */
+  runOnceInTurn<Found>(key: string, look: () => Promise<Found>): Promise<Found> {
+    const turn = thisTurn();
+    if (turn !== this.#turn) {
+      this.#turn = turn;
+      const inTurn = (this.#inTurn = new Map<string, Promise<unknown>>());
+      // Keys may be secrets.
+      setImmediate(() => inTurn.clear());
+    }
+    const started = this.#inTurn.get(key) as Promise<Found> | undefined;
+    if (started) return started;
+    const found = this.run(look);
+    this.#inTurn.set(key, found);
+    return found;
   }
 
   /** Shares what `look` gives with everybody who asks for the same key before it ends. */
@@ -112,40 +131,40 @@ function isMistake(error: unknown): error is Error {
   return isOne && (error as Error).cause === undefined;
 }
 
+/** Runs a look-up within bounds, or takes over an equal one: of a local engine one of this turn, of others one that runs. */
+type Bounded = <Found>(key: string, look: () => Promise<Found>) => Promise<Found>;
+
+function boundsOf({ isLocal }: { readonly isLocal?: boolean }, options: LookUpOptions): Bounded {
+  const lookUps = new LookUps(options);
+  return isLocal === true ? (key, look) => lookUps.runOnceInTurn(key, look) : (key, look) => lookUps.runOnce(key, look);
+}
+
 /** Tokens within bounds. */
 export function boundTokens(tokens: Tokens, onEnd?: LookUpOptions['onEnd']): Tokens {
-  const lookUps = new LookUps({ engine: 'identity', onEnd });
-  const find = (token: string) => tokens.findByToken(token);
-  if (tokens.isLocal === true) return { findByToken: (token) => lookUps.run(() => find(token)) };
-  return { findByToken: (token) => lookUps.runOnce(token, () => find(token)) };
+  const run = boundsOf(tokens, { engine: 'identity', onEnd });
+  return { findByToken: (token) => run(token, () => tokens.findByToken(token)) };
 }
 
 /** Access keys within bounds. */
 export function boundAccessKeys(keys: AccessKeys): AccessKeys {
-  const lookUps = new LookUps({ engine: 'store of access keys' });
-  const find = (id: string) => keys.findAccessKey(id);
-  if (keys.isLocal === true) return { findAccessKey: (id) => lookUps.run(() => find(id)) };
-  return { findAccessKey: (id) => lookUps.runOnce(id, () => find(id)) };
+  const run = boundsOf(keys, { engine: 'store of access keys' });
+  return { findAccessKey: (id) => run(id, () => keys.findAccessKey(id)) };
 }
 
 /** Revocations within bounds. */
 export function boundRevocations(revocations: Revocations, onEnd?: LookUpOptions['onEnd']): Revocations {
-  const lookUps = new LookUps({ engine: 'store of revocations', onEnd });
-  const list = (id: string) => revocations.listRevocations(id);
-  if (revocations.isLocal === true) return { listRevocations: (id) => lookUps.run(() => list(id)) };
-  return { listRevocations: (id) => lookUps.runOnce(id, () => list(id)) };
+  const run = boundsOf(revocations, { engine: 'store of revocations', onEnd });
+  return { listRevocations: (id) => run(id, () => revocations.listRevocations(id)) };
 }
 
 /** Clusters within bounds. */
 export function boundClusters(clusters: ClusterRegistry, onEnd?: LookUpOptions['onEnd']): ClusterRegistry {
-  const lookUps = new LookUps({ engine: 'registry', onEnd });
-  const run = <Found>(key: string, look: () => Promise<Found>) =>
-    clusters.isLocal === true ? lookUps.run(look) : lookUps.runOnce(key, look);
+  const run = boundsOf(clusters, { engine: 'registry', onEnd });
   return {
     find: (projectId, clusterId) => run(`find ${projectId} ${clusterId}`, () => clusters.find(projectId, clusterId)),
     findRecord: (projectId, clusterId) =>
       run(`record ${projectId} ${clusterId}`, () => clusters.findRecord(projectId, clusterId)),
     listRecords: (projectId) => run(`list ${projectId}`, () => clusters.listRecords(projectId)),
-    assertReady: () => lookUps.run(() => clusters.assertReady()),
+    assertReady: () => run('ready', () => clusters.assertReady()),
   };
 }

@@ -1,6 +1,6 @@
 // Finds out who is calling, from a request as it came. The decisions are identity's.
 import { setTimeout } from 'node:timers/promises';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { type Identities, type SignedRequest, identify } from '../identity/identity.js';
 import type { Caller } from '../registry/caller.js';
 import type { Locals } from './locals.js';
@@ -24,9 +24,15 @@ function toSignedRequest(
   { method = '', url = '', originalUrl = url, headers }: IncomingMessage & { originalUrl?: string },
   { contentType, rawBody }: Locals,
 ): SignedRequest {
-  // Only Set-Cookie, which no request has a use for, comes as a list.
-  const single = { ...headers };
-  if (single['set-cookie'] !== undefined) delete single['set-cookie'];
-  if (contentType !== undefined) single['content-type'] = contentType;
+  const hasAll = headers['content-type'] === contentType && headers['set-cookie'] === undefined;
+  const single = hasAll ? headers : singleValues(headers, contentType);
   return { method, url: originalUrl, headers: single as Record<string, string>, body: rawBody ?? noBytes };
+}
+
+/** Only Set-Cookie, which no request has a use for, comes as a list. */
+function singleValues(headers: IncomingHttpHeaders, contentType: string | undefined): IncomingHttpHeaders {
+  const single = { ...headers };
+  delete single['set-cookie'];
+  if (contentType !== undefined) single['content-type'] = contentType;
+  return single;
 }

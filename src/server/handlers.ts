@@ -123,7 +123,8 @@ export function createHandlers({
 function describeIssued({ userId, accessKeyId, delegation }: Caller, cluster: Cluster, certificate: ClientCertificate) {
   const { id: clusterId, projectId } = cluster;
   const { serialNumber, credentialId, notAfter } = certificate;
-  return { userId, projectId, accessKeyId, delegation, clusterId, serialNumber, credentialId, notAfter };
+  const endsAt = notAfter.toISOString();
+  return { userId, projectId, accessKeyId, delegation, clusterId, serialNumber, credentialId, notAfter: endsAt };
 }
 
 /** What the operator says is handed out at most holds for a GET too. */

@@ -1,11 +1,12 @@
 // What the steps of serving a request leave for each other, in `response.locals`.
 import type { ServerResponse } from 'node:http';
 import type { OperationId } from '../../generated/server.js';
+import type { RequestLog } from './log.js';
 import type { Caller } from '../registry/caller.js';
 
 export interface Locals {
   /** Writes lines under the request's ID. */
-  log?: Record<'info' | 'error', (fields: object, message: string) => void>;
+  log?: RequestLog;
   /** The IP address that the request is from. */
   ip?: string;
   /** What the request is for, once it is known. */

@@ -4,6 +4,9 @@ import { pino } from 'pino';
 import { firstLine } from '../errors.js';
 import { readable } from './readable-log.js';
 
+/** Lines about one request. */
+export type RequestLog = Record<'info' | 'error', (fields: object, message: string) => void>;
+
 /** What `createLog` gives; made by nothing else. */
 export interface Log {
   info(message: string): void;
@@ -11,6 +14,8 @@ export interface Log {
   warn(message: string): void;
   error(message: string): void;
   error(fields: object, message: string): void;
+  /** A log whose lines all begin with the same fields; those that are undefined are left out. */
+  child(fields: object): RequestLog;
   /** Calls back once all lines so far are written: an answer leaves after its audit line, though lines are gathered. */
   whenWritten(act: () => void): void;
 }

@@ -22,32 +22,21 @@ export function logRequest(
   const requestId = requestIdOf(request);
   const traceparent = traceparentOf(request);
   response.setHeader('X-Request-Id', requestId);
-  const about = { requestId, ...(traceparent !== undefined && { traceparent }), ip };
-  response.locals.log = {
-    info: (fields, message) => log.info(joined(about, fields), message),
-    error: (fields, message) => log.error(joined(about, fields), message),
-  };
+  const requestLog = log.child({ requestId, traceparent, ip });
+  response.locals.log = requestLog;
   const { method, url = '', originalUrl = url } = request;
   const path = pathOf(originalUrl);
   if (healthChecks.includes(path)) return;
   response.once('close', () => {
     const { writableFinished } = response;
     const fields = {
-      ...about,
       method,
       path,
       res: { statusCode: statusOf(response) },
       responseTime: Date.now() - startedAt,
     };
-    log.info(fields, writableFinished ? 'request completed' : 'request aborted');
+    requestLog.info(fields, writableFinished ? 'request completed' : 'request aborted');
   });
-}
-
-/** Both in a new object; a spread of two objects takes several times as long. */
-function joined(about: Readonly<Record<string, unknown>>, fields: object): Record<string, unknown> {
-  const all = { ...about };
-  for (const name in fields) all[name] = (fields as Record<string, unknown>)[name];
-  return all;
 }
 
 /** The line of what was answered without becoming a request of the application. */
@@ -65,7 +54,8 @@ export function statusOf({ headersSent, statusCode }: ServerResponse): number {
 }
 
 function pathOf(url: string): string {
-  const path = url.split('?', 1)[0] ?? '';
+  const end = url.indexOf('?');
+  const path = end === -1 ? url : url.slice(0, end);
   return path.length > mostPathCharacters ? `${path.slice(0, mostPathCharacters)}…` : path;
 }
 

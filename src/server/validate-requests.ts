@@ -39,8 +39,6 @@ export class RequestValidator {
     const known = this.#options.validatedUrls.find(request);
     if (known) {
       response.locals.contentType = request.headers['content-type'];
-      // The validator would keep something for each Content-Type that it sees.
-      delete request.headers['content-type'];
       request.openapi = known;
       return known.schema;
     }

@@ -1,6 +1,6 @@
 // The embedded identity: tokens belong to a user and a project, expire, and are kept as SHA-256 hashes, one file each,
 // under `tokens/`. A token itself is seen once, by whoever has it made.
-import { createHash } from 'node:crypto';
+import { hash as hashAtOnce } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isMissing, isUnusedFolder, listEntries, putFile, removeEntry } from '../../files/atomic-write.js';
@@ -43,7 +43,7 @@ export class TokenFolder implements Tokens, TokenAdministration {
   }
 
   async findByToken(token: string): Promise<Caller | undefined> {
-    const hash = createHash('sha256').update(token).digest('hex');
+    const hash = hashOf(token);
     const record = await this.#read(hash);
     return record && record.expiresAt > this.#now() ? record : undefined;
   }
@@ -54,7 +54,7 @@ export class TokenFolder implements Tokens, TokenAdministration {
   ): Promise<{ token: string; record: TokenRecord }> {
     assertCaller(caller);
     const token = drawToken(32);
-    const hash = createHash('sha256').update(token).digest('hex');
+    const hash = hashOf(token);
     const createdAt = this.#now();
     const expiresAt = new Date(createdAt.getTime() + lifetimeSeconds * 1000);
     const { userId, projectId, groups } = caller;
@@ -121,4 +121,8 @@ export function readRecord(id: string, text: string): TokenRecord {
   const { userId, projectId, groups } = stored;
   // Remembered, and given to handlers that may be anyone's.
   return Object.freeze({ id, userId, projectId, groups: Object.freeze(groups), createdAt, expiresAt });
+}
+
+function hashOf(token: string): string {
+  return hashAtOnce('sha256', token);
 }
