@@ -235,7 +235,7 @@ export interface components {
             };
             /** @description State of the cluster. */
             status: {
-                /** @description Addresses of the API server, in both forms that clients read: an entry for each with `url` and `type`, and in the first entry all of them under names of their own. */
+                /** @description Addresses of the API server, in both forms that clients read: an entry for each with `url` and `type`, and in the first entry all of them under names of their own. While there is none, such as of a cluster that is being made, one entry has an empty `url`, because clients read the first one. */
                 endpoints: {
                     /**
                      * @description In the first entry, the public address (EIP), where there is one.
@@ -248,7 +248,7 @@ export interface components {
                      */
                     external_otc?: string;
                     /**
-                     * @description In the first entry, the address inside the cloud's network, as a URL.
+                     * @description In the first entry, the address inside the cloud's network, as a URL; empty while there is none.
                      * @example https://192.168.1.7:5443
                      */
                     internal?: string;
@@ -258,7 +258,7 @@ export interface components {
                      */
                     type: string;
                     /**
-                     * @description Address of the API server, as a URL.
+                     * @description Address of the API server, as a URL; empty while there is none.
                      * @example https://192.168.1.7:5443
                      */
                     url: string;

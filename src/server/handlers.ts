@@ -159,14 +159,14 @@ function describeCluster({
   externalServer,
   phase = 'Available',
 }: ClusterSummary): components['schemas']['ClusterDescription'] {
-  const status = { phase, endpoints: server === undefined ? [] : endpointsOf({ server, externalServer }) };
+  const status = { phase, endpoints: endpointsOf({ server: server ?? '', externalServer }) };
   const spec = { type: 'VirtualMachine', hostNetwork: {}, eniNetwork: {}, serviceNetwork: {} };
   return { kind: 'Cluster', apiVersion: 'v3', metadata: { name, uid: id }, spec, status };
 }
 
 function endpointsOf({ server, externalServer }: { server: string; externalServer: string | undefined }) {
   const isPublic = externalServer !== undefined;
-  // Terraform's providers read the names of the first entry, and fields of all three networks without asking whether they are there.
+  // Terraform's providers read the first entry and the fields of all three networks without asking whether they are there.
   const names = { internal: server, ...(isPublic && { external: externalServer, external_otc: externalServer }) };
   return [
     { url: server, type: 'Internal', ...names },

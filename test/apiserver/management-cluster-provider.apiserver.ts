@@ -125,7 +125,7 @@ async function startProxy(target: string) {
       const list = await orThrow(
         listClusters(provider.clientFor(token), { params: { path: { project_id: projectId } } }),
       );
-      expect(list.items).toMatchObject([{ metadata: { uid }, status: { phase: 'Creating', endpoints: [] } }]);
+      expect(list.items).toMatchObject([{ metadata: { uid }, status: { phase: 'Creating', endpoints: [{ url: '' }] } }]);
       const response = await fetch(provider.url + provider.pathOf(uid, projectId), {
         headers: { 'X-Auth-Token': token },
       });

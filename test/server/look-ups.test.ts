@@ -93,3 +93,120 @@ test('a folder that is not named as clusters are is in no list', async () => {
   const { data } = await listClusters(client, { params: { path: { project_id: projectId } } });
   expect(data?.items.map(({ metadata }) => metadata.uid)).toEqual([...ids].sort());
 });
+
+/**
+ * What the look-ups of Terraform's providers read, by their public source (`*` for what they follow without asking whether it is
+ * there), and how Go reads it: another kind of value is an error, a missing one is empty.
+ */
+const readByTerraform: Record<
+  string,
+  Record<string, 'text' | 'number' | 'truth' | 'object' | 'list' | 'map' | '*object' | '*list'>
+> = {
+  // chnsz/golangsdk beneath huaweicloud_cce_cluster, huaweicloud_cce_clusters and the resource huaweicloud_cce_cluster.
+  'Huawei Cloud': {
+    '/kind': 'text',
+    '/apiversion': 'text',
+    '/metadata/name': 'text',
+    '/metadata/uid': 'text',
+    '/metadata/alias': 'text',
+    '/metadata/timezone': 'text',
+    '/metadata/labels': 'map',
+    '/metadata/annotations': 'map',
+    '/spec/type': 'text',
+    '/spec/flavor': 'text',
+    '/spec/version': 'text',
+    '/spec/description': 'text',
+    '/spec/billingMode': 'number',
+    '/spec/hostNetwork': 'object',
+    '/spec/hostNetwork/vpc': 'text',
+    '/spec/hostNetwork/subnet': 'text',
+    '/spec/hostNetwork/highwaySubnet': 'text',
+    '/spec/hostNetwork/SecurityGroup': 'text',
+    '/spec/containerNetwork': 'object',
+    '/spec/containerNetwork/cidrs': 'list',
+    '/spec/eniNetwork': '*object',
+    '/spec/eniNetwork/eniSubnetId': 'text',
+    '/spec/eniNetwork/eniSubnetCIDR': 'text',
+    '/spec/eniNetwork/subnets': 'list',
+    '/spec/serviceNetwork': '*object',
+    '/spec/serviceNetwork/IPv4CIDR': 'text',
+    '/spec/authentication': 'object',
+    '/spec/extendParam': 'object',
+    '/spec/masters': 'list',
+    '/spec/kubernetesSvcIpRange': 'text',
+    '/spec/customSan': 'list',
+    '/spec/clusterTags': 'list',
+    '/spec/ipv6enable': 'truth',
+    '/spec/enableDistMgt': 'truth',
+    '/spec/supportIstio': 'truth',
+    '/spec/kubeProxyMode': 'text',
+    '/spec/category': 'text',
+    '/status/phase': 'text',
+    '/status/jobID': 'text',
+    '/status/reason': 'text',
+    '/status/endpoints': 'list',
+    '/status/endpoints/0/url': 'text',
+    '/status/endpoints/0/type': 'text',
+  },
+  // gophertelekomcloud beneath opentelekomcloud_cce_cluster_v3, opentelekomcloud_cce_clusters_v3 and the resource.
+  'Open Telekom Cloud': {
+    '/metadata/name': 'text',
+    '/metadata/uid': 'text',
+    '/metadata/timezone': 'text',
+    '/spec/flavor': 'text',
+    '/spec/deletionProtection': 'truth',
+    '/spec/eniNetwork': '*object',
+    '/spec/eniNetwork/eniSubnetId': 'text',
+    '/spec/authentication': 'object',
+    '/spec/masters': 'list',
+    '/status/phase': 'text',
+    '/status/endpoints': '*list',
+    '/status/endpoints/0/internal': 'text',
+    '/status/endpoints/0/external': 'text',
+    '/status/endpoints/0/external_otc': 'text',
+  },
+};
+
+const kindOf = (value: unknown) =>
+  Array.isArray(value) ? 'list' : ({ string: 'text', boolean: 'truth' }[typeof value as string] ?? typeof value);
+
+/** What a Terraform provider would fail at. */
+function faultsFor(cluster: unknown, reads: (typeof readByTerraform)[string]): string[] {
+  return Object.entries(reads).flatMap(([pointer, kind]) => {
+    const value = pointer
+      .split('/')
+      .slice(1)
+      .reduce<unknown>((parent, key) => (parent as Record<string, unknown> | undefined)?.[key], cluster);
+    const isFollowed = kind.startsWith('*');
+    const isEmpty = value === undefined || (isFollowed && Array.isArray(value) && value.length === 0);
+    if (isEmpty) return isFollowed ? [`${pointer} is missing`] : [];
+    const wanted = kind.replace('*', '').replace('map', 'object');
+    return kindOf(value) === wanted ? [] : [`${pointer} is no ${wanted}`];
+  });
+}
+
+test("what Terraform's providers read is there, also of a cluster that has no address yet", async () => {
+  const making = { id: '3df09f9a-5b9e-11ef-8f52-0255ac10003e', projectId, name: 'making', phase: 'Creating' };
+  const clusters = {
+    find: () => Promise.resolve(undefined),
+    findRecord: () => Promise.resolve(making),
+    listRecords: () => Promise.resolve([making]),
+    assertReady: () => Promise.resolve(),
+  };
+  const other = await startProvider({ handlers: { clusters } });
+  const of = other.clientFor(await other.addToken());
+  const list = { params: { path: { project_id: projectId } } };
+  const described = [
+    (await getCluster(client, init(ids[0] ?? ''))).data,
+    ...((await listClusters(client, list)).data?.items ?? []),
+    (await getCluster(of, init(making.id))).data,
+    ...((await listClusters(of, list)).data?.items ?? []),
+  ];
+  expect(described.length).toBeGreaterThanOrEqual(5);
+  expect(described.at(-1)?.status).toEqual({
+    phase: 'Creating',
+    endpoints: [{ url: '', type: 'Internal', internal: '' }],
+  });
+  for (const reads of Object.values(readByTerraform))
+    for (const cluster of described) expect(faultsFor(cluster, reads)).toEqual([]);
+});
