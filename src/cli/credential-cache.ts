@@ -83,7 +83,7 @@ export async function cachedCredential(
       outcome.begun = true;
       return fetchAndKeep();
     },
-    { waitMs: options.waitMs },
+    { waitMs: options.waitMs, isOurs: true },
   ).catch((error: unknown) => {
     // That the file cannot be locked is no reason to leave kubectl without a credential.
     if (outcome.begun) throw error;
@@ -113,7 +113,7 @@ async function noteAsker(file: string, { askers, certificatePem }: Credential, {
     if (kept['certificatePem'] !== certificatePem) return;
     await putFile(file, JSON.stringify({ ...kept, askers: [...askersIn(kept), asker].slice(-mostAskers) }));
   };
-  await withFileLock(file, note, { waitMs: 1000 }).catch(() => undefined);
+  await withFileLock(file, note, { waitMs: 1000, isOurs: true }).catch(() => undefined);
 }
 
 function askersIn({ askers }: Record<string, unknown>): string[] {

@@ -2,13 +2,16 @@
 // it for a while, and a lock of ours whose holder is no longer running is removed.
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { type FileHandle, link, open, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, link, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import path from 'node:path';
 import { ClusterCertError, systemErrorCode } from '../errors.js';
 
 export interface LockOptions {
   /** How long to wait for another holder (default: 10 seconds). */
   waitMs?: number;
+  /** Only we lock here: an old lock with nothing in it is one of a process that was killed. */
+  isOurs?: boolean;
 }
 
 /** What is in a lock of ours, so that others can see whether its holder is still there. */
@@ -21,16 +24,19 @@ interface Holder {
 }
 
 const withoutLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EACCES'];
+// Nothing is done under a lock for as long as that, nor does it take long to write a lock.
+const abandonedAfterMs = 60_000;
+const leftover = /^-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(\.new|\.old)?$/;
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Does something while no other program that keeps to the protocol has the file. Throws `unavailable` after the wait. */
 export async function withFileLock<Result>(
   file: string,
   action: () => Promise<Result>,
-  { waitMs = 10_000 }: LockOptions = {},
+  { waitMs = 10_000, isOurs = false }: LockOptions = {},
 ): Promise<Result> {
   const lock = `${file}.lock`;
-  await acquire(lock, Date.now() + waitMs);
+  await acquire(lock, Date.now() + waitMs, isOurs);
   // kubectl does not look whether the holder of a lock lives.
   const end = (signal: NodeJS.Signals) => {
     rmSync(lock, { force: true });
@@ -46,15 +52,24 @@ export async function withFileLock<Result>(
   }
 }
 
-async function acquire(lock: string, deadline: number): Promise<void> {
+async function acquire(lock: string, deadline: number, isOurs: boolean): Promise<void> {
   const started = await startOf(process.pid);
   const own: Holder = { id: randomUUID(), pid: process.pid, host: hostname(), started };
-  while (!(await createWhole(lock, own))) {
-    const holder = await readHolder(lock);
-    if (holder && (await isGone(holder)) && (await removeAbandoned(lock, holder))) continue;
-    if (Date.now() > deadline) throw held(lock, holder);
+  while (!(await take(lock, own, isOurs))) {
+    if (Date.now() > deadline) throw held(lock, await readHolder(lock));
     await new Promise((resolve) => setTimeout(resolve, 10 + Math.random() * 40));
   }
+  await sweep(lock);
+}
+
+/** Tries once; a lock that nobody lives to remove is removed first. */
+async function take(lock: string, own: Holder, isOurs: boolean): Promise<boolean> {
+  if (await createWhole(lock, own)) return true;
+  const holder = await readHolder(lock);
+  const isFree = holder
+    ? (await isGone(holder)) && (await removeAbandoned(lock, holder, own))
+    : isOurs && (await removeOldEmpty(lock));
+  return isFree && createWhole(lock, own);
 }
 
 /**
@@ -70,7 +85,8 @@ async function createWhole(lock: string, own: Holder): Promise<boolean> {
     return true;
   } catch (error) {
     const code = systemErrorCode(error);
-    if (code === 'EEXIST') return false;
+    // Whoever was stopped for long may find the draft swept away.
+    if (['EEXIST', 'ENOENT'].includes(code)) return false;
     // There are file systems without links.
     if (withoutLinks.includes(code)) return await create(lock, content);
     throw error;
@@ -120,15 +136,49 @@ async function isGone({ pid, host, started }: Holder): Promise<boolean> {
   return started !== undefined && started !== (await startOf(pid));
 }
 
-/** Only one of those who found it abandoned may remove it, lest the next one removes the lock that follows. */
-async function removeAbandoned(lock: string, { id }: Holder): Promise<boolean> {
+/**
+ * Only one of those who found it abandoned may remove it, lest the next one removes the lock that follows. The claim to do so is
+ * a lock itself, because its holder may be killed, too.
+ */
+async function removeAbandoned(lock: string, { id }: Holder, own: Holder): Promise<boolean> {
   const claim = `${lock}-${id}`;
-  if (!(await create(claim, ''))) return false;
+  if (!(await take(claim, own, true))) return false;
   try {
     if ((await readHolder(lock))?.id === id) await rm(lock);
     return true;
   } finally {
     await rm(claim, { force: true });
+  }
+}
+
+/** Moves it away and looks again: meanwhile, another process may have removed it and made a lock of its own. */
+async function removeOldEmpty(lock: string): Promise<boolean> {
+  const isOldEmpty = async (file: string) => {
+    const { size, mtimeMs } = await stat(file);
+    return size === 0 && Date.now() - mtimeMs > abandonedAfterMs;
+  };
+  const moved = `${lock}-${randomUUID()}.old`;
+  try {
+    if (!(await isOldEmpty(lock))) return false;
+    await rename(lock, moved);
+    const wasIt = await isOldEmpty(moved);
+    if (!wasIt) await link(moved, lock).catch(() => undefined);
+    await rm(moved, { force: true });
+    return wasIt;
+  } catch (error) {
+    // Another process was faster.
+    if (systemErrorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** What was left beside a lock by processes that were killed while they took it. */
+async function sweep(lock: string): Promise<void> {
+  const [folder, name] = [path.dirname(lock), path.basename(lock)];
+  const names = await readdir(folder).catch(() => []);
+  for (const entry of names.filter((one) => one.startsWith(name) && leftover.test(one.slice(name.length)))) {
+    const info = await stat(path.join(folder, entry)).catch(() => undefined);
+    if (info && Date.now() - info.mtimeMs > abandonedAfterMs) await rm(path.join(folder, entry), { force: true });
   }
 }
 

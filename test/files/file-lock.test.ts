@@ -1,7 +1,7 @@
 // Locks between programs: client-go's protocol, with waiting, and with locks that nobody lives to remove.
 import { expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { withFileLock } from '../../src/files/file-lock.js';
@@ -76,4 +76,65 @@ test.each([
   await expect(attempt).rejects.toThrow(who);
   await expect(attempt).rejects.toThrow(`'${file}.lock' is held by`);
   expect(readFileSync(`${file}.lock`, 'utf8')).toBe(content);
+});
+
+const uuid = '3f0b6d1e-8c55-4b1a-9d7e-0a1b2c3d4e5f';
+const longAgo = Date.now() / 1000 - 3600;
+
+/** A file of a process that was killed an hour ago. */
+function leave(file: string, content: string): void {
+  writeFileSync(file, content);
+  utimesSync(file, longAgo, longAgo);
+}
+
+test.each([
+  ['with its holder in it', lockOf(endedPid())],
+  ['with nothing in it', ''],
+])('a claim to an abandoned lock, %s, whose maker was killed keeps nobody out', async (_what, claim) => {
+  const folder = temporaryFolder();
+  const file = path.join(folder, 'config');
+  const pid = endedPid();
+  leave(`${file}.lock`, lockOf(pid));
+  leave(`${file}.lock-of-${pid}`, claim);
+  let holders = 0;
+  const hold = async () => {
+    expect((holders += 1)).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    holders -= 1;
+  };
+  await Promise.all(Array.from({ length: 10 }, () => withFileLock(file, hold)));
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('where only we lock, an old lock with nothing in it is taken over, a new one is waited for', async () => {
+  const folder = temporaryFolder();
+  const file = path.join(folder, 'config');
+  const options = { waitMs: 50, isOurs: true };
+  writeFileSync(`${file}.lock`, '');
+  await expect(withFileLock(file, () => Promise.resolve(), options)).rejects.toThrow('another program');
+  leave(`${file}.lock`, '');
+  await expect(withFileLock(file, () => Promise.resolve(), { waitMs: 50 })).rejects.toThrow('another program');
+  let holders = 0;
+  const hold = async () => {
+    expect((holders += 1)).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    holders -= 1;
+  };
+  await Promise.all(Array.from({ length: 10 }, () => withFileLock(file, hold, { isOurs: true })));
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('what processes that were killed left beside a lock is swept away, and nothing else', async () => {
+  const folder = temporaryFolder();
+  const file = path.join(folder, 'config');
+  for (const end of ['.new', '.old', '']) leave(`${file}.lock-${uuid}${end}`, '');
+  leave(`${file}.lock-notes`, 'mine');
+  leave(`${path.join(folder, 'other')}.lock-${uuid}.new`, '');
+  writeFileSync(`${file}.lock-${uuid.replace('3', '4')}.new`, '');
+  await withFileLock(file, () => Promise.resolve());
+  expect(readdirSync(folder)).toEqual([
+    'config.lock-4f0b6d1e-8c55-4b1a-9d7e-0a1b2c3d4e5f.new',
+    'config.lock-notes',
+    `other.lock-${uuid}.new`,
+  ]);
 });

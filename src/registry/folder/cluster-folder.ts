@@ -166,7 +166,7 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
   async set(clusterId: string, changes: ClusterChanges, { now }: { now: Date }): Promise<ClusterRecord | undefined> {
     if (!(await this.#recordOf(clusterId))) return undefined;
     const folder = this.#folderOf(clusterId.toLowerCase());
-    return withFileLock(path.join(folder, 'set'), () => this.#change(clusterId, changes, now));
+    return withFileLock(path.join(folder, 'set'), () => this.#change(clusterId, changes, now), { isOurs: true });
   }
 
   async remove(clusterId: string): Promise<boolean> {

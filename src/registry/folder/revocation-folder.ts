@@ -99,7 +99,7 @@ export class RevocationFolder implements RevocationAdministration {
   async #change<Result>(clusterId: string, change: (stored: RevocationFile, now: Date) => Result): Promise<Result> {
     const file = this.#fileOf(clusterId);
     await makeFolder(this.#folder);
-    return withFileLock(file, async () => {
+    const write = async () => {
       const now = this.#now();
       const stored: RevocationFile = (await readStored(file)) ?? {
         users: withoutPrototype({}),
@@ -110,7 +110,8 @@ export class RevocationFolder implements RevocationAdministration {
       const result = change(stored, now);
       await putFile(file, `${JSON.stringify(stored, null, 2)}\n`);
       return result;
-    });
+    };
+    return withFileLock(file, write, { isOurs: true });
   }
 
   async #read(clusterId: string) {
