@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { assertEnforced, assertStoppable } from '../authorization/revoke.js';
 import { ClusterCertError, firstLine, quoted } from '../errors.js';
 import { revocationModes } from '../registry/cluster-registry.js';
-import type { DataStore } from '../registry/data-store.js';
+import { groupsOf } from '../registry/groups-of-user.js';
 import { isCredentialId } from '../registry/revocations.js';
 import { defineCommand } from './command.js';
 import { dataOption, withData } from './data-folder.js';
@@ -199,15 +199,4 @@ function describe({ raw, validTo, subject }: X509Certificate): Revoked {
     groups: values('O='),
     ...(userId !== undefined && { userId }),
   };
-}
-
-/** The groups of a user in a project, as far as the store knows them. */
-export async function groupsOf(
-  { tokens, accessKeys }: Pick<DataStore, 'tokens' | 'accessKeys'>,
-  { projectId, userId }: { projectId: string; userId: string },
-): Promise<string[]> {
-  const callers = [...(await tokens.list()), ...(await accessKeys.list())];
-  return callers
-    .filter((caller) => caller.projectId === projectId && caller.userId === userId)
-    .flatMap(({ groups }) => groups);
 }

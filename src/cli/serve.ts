@@ -26,7 +26,7 @@ import { keystoneOptions, readKeystone } from './keystone-options.js';
 import { kubernetesOptions, readKubernetes } from './kubernetes-options.js';
 import { type ValuesOf, flag, optional, withDefault } from './options.js';
 import { duration, text, wholeNumber } from './readers.js';
-import { groupsOf } from './revocation.js';
+import { groupsOf } from '../registry/groups-of-user.js';
 import { assertTogether, usageError } from './usage-error.js';
 
 const drainDeadlineMs = 10_000;

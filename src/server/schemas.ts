@@ -25,7 +25,8 @@ const places = { path: 'params', query: 'query', header: 'headers', cookie: 'coo
 const ownHeaders = /^(x-request-id|content-type|content-length|www-authenticate|cache-control)$/i;
 
 export class ContractSchemas {
-  readonly #ajv = new Ajv({ strict: false, allErrors: true, useDefaults: true, logger: false });
+  // The generator has checked the schemas; checking them again at each start would compile the meta-schema for it.
+  readonly #ajv = new Ajv({ strict: false, allErrors: true, useDefaults: true, logger: false, validateSchema: false });
   readonly #contract: ContractDocument;
   readonly #operations = new Map<OperationId, { operation: Objects; item: Objects }>();
   readonly #compiled = new Map<string, ValidateFunction>();

@@ -1,0 +1,13 @@
+// The groups that a user has by tokens and access keys, whichever of them is used.
+import type { DataStore } from './data-store.js';
+
+/** The groups of a user in a project, as far as the store knows them. */
+export async function groupsOf(
+  { tokens, accessKeys }: Pick<DataStore, 'tokens' | 'accessKeys'>,
+  { projectId, userId }: { projectId: string; userId: string },
+): Promise<string[]> {
+  const callers = [...(await tokens.list()), ...(await accessKeys.list())];
+  return callers
+    .filter((caller) => caller.projectId === projectId && caller.userId === userId)
+    .flatMap(({ groups }) => groups);
+}
