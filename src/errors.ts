@@ -1,28 +1,28 @@
-// The one error class of the project and the table of all its codes: what each becomes on the wire, in the log and as an
+// The one error class of the project and the table of all its codes: the form of each on the wire, in the log and as an
 // exit code.
 
-/** What an error is where it leaves the program. */
+/** The form of an error where it leaves the program. */
 export interface ErrorRow {
-  /** HTTP status; a client that meets it makes this error of it, of several the first in the table. */
+  /** HTTP status. The client turns a status into the first error in the table that has it. */
   status: number;
   /** As Kubernetes spells it: `metav1.StatusReason`. */
   reason: string;
   /** The documented code of the API; a status without one carries the general code of its class. */
   cceCode: CceCode;
-  /** Of the older series, where live providers are known to send one. */
+  /** The code of the older series, where live providers are known to send one. */
   olderCode?: string | undefined;
-  /** For a response where the error's own message is not sent, or is empty. */
+  /** Sent where the error's own message is empty or not sent. */
   message: string;
   /** Whether the error's own message is for the caller too. */
   messageIsSent: boolean;
-  /** What the provider's log gets besides the line of the request: nothing, or where it went wrong. */
+  /** What the log gets besides the line of the request: nothing, or the place of the failure. */
   log: 'nothing' | 'error';
   /**
-   * `contract`: one of the contract's responses. `embedder`: only handlers of an embedder throw it. `internal`: no request
-   * is answered so; should it happen, the response is that of `internal`.
+   * `contract`: one of the contract's responses. `embedder`: only handlers of an embedder throw it. `internal`: never
+   * sent; the response is that of `internal` instead.
    */
   wire: 'contract' | 'embedder' | 'internal';
-  /** Of the command line. */
+  /** The exit code of the command line. */
   exitCode: 1 | 2;
 }
 
@@ -39,11 +39,11 @@ export const cceSentences = {
   'CCE.01500001': 'Internal error.',
 } as const;
 
-/** What a row says; the rest follows from its class, below 500 the caller's part or above it the provider's. */
+/** The own fields of a row; the rest follows from its class: below 500 the caller's fault, from 500 the provider's. */
 type Row = Pick<ErrorRow, 'status' | 'reason' | 'message'> & Partial<ErrorRow>;
 
-/** Every error there is, one row each. All that depends on an error's code is here, or is compared with this by a test. */
-// Bundlers drop the table where nothing uses it.
+/** All errors, one row each. Every fact about an error code is here, or a test compares it with this table. */
+// Lets bundlers drop the table where nothing uses it.
 export const errorTable = /* @__PURE__ */ complete({
   invalid_argument: { status: 400, reason: 'BadRequest', message: 'the request is malformed', exitCode: 2 },
   content_type_not_supported: {
@@ -129,7 +129,7 @@ function complete<Code extends string>(rows: Record<Code, Row>): Readonly<Record
   return Object.fromEntries(entries) as Record<Code, ErrorRow>;
 }
 
-/** Stable names of what can go wrong; part of the public interface. */
+/** Stable names of the errors; part of the public interface. */
 export type ErrorCode = keyof typeof errorTable;
 
 /** The code of the first row with that status. */
@@ -138,10 +138,10 @@ export function codeOfStatus(status: number): ErrorCode | undefined {
   return codes.find((code) => errorTable[code].status === status);
 }
 
-/** An error whose message is one line for people: what was refused and what would be accepted. Holds no secret. */
+/** An error whose message is one line for people: the refused value and the accepted ones. Holds no secret. */
 export class ClusterCertError extends Error {
   override readonly name = 'ClusterCertError';
-  /** When it is worth trying again, where that is known. */
+  /** When to try again, where that is known. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -160,10 +160,10 @@ export function firstLine(thrown: unknown): string {
   return (typeof message === 'string' ? message : String(thrown)).split('\n', 1)[0] ?? '';
 }
 
-/** What an error and its causes go back to. */
+/** The cause at the root of an error; the error itself if it has none. */
 export function rootCause(thrown: unknown): unknown {
   let root = thrown;
-  // Errors that are causes of each other would have no end.
+  // Errors may be causes of each other.
   for (let depth = 0; depth < 8; depth += 1) {
     const { cause } = (root ?? {}) as { cause?: unknown };
     if (cause === undefined || cause === null) break;
@@ -172,13 +172,13 @@ export function rootCause(thrown: unknown): unknown {
   return root;
 }
 
-/** The `code` that Node gives the errors of system calls and options; '' where there is none. */
+/** Node's `code` of an error of a system call or an option; '' where there is none. */
 export function systemErrorCode(thrown: unknown): string {
   const { code } = (thrown ?? {}) as { code?: unknown };
   return typeof code === 'string' ? code : '';
 }
 
-/** A value that somebody gave, in quotes for a message: on one line, whatever it holds. */
+/** A given value in quotes for a message, always on one line. */
 export function quoted(value: string): string {
   return `'${value.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1))}'`;
 }

@@ -1,14 +1,14 @@
-// Finds and loads the contract and the page made of it. No other file knows where they lie.
+// Finds and loads the contract and the page made of it. No other file knows their paths.
 import { readFileSync } from 'node:fs';
 
-/** Headers that an operation demands and OpenAPI cannot describe: the vendor extension `x-request-headers`. */
+/** Required headers that OpenAPI cannot describe: the vendor extension `x-request-headers`. */
 export type RequestHeaderRules = Record<string, { required: boolean; values: string[] }>;
 
-/** The parts of the contract that the program reads itself; all else is for the validator. */
+/** The parts of the contract that the program reads itself; the validator reads the rest. */
 export interface ContractDocument {
   openapi: string;
   info: { title: string; version: string };
-  /** The page that the tables in descriptions and in the checks' sources are of. */
+  /** The page whose tables the descriptions and the checks' sources name. */
   externalDocs?: { url: string };
   paths: Record<string, Record<string, unknown>>;
   components: {
@@ -17,12 +17,14 @@ export interface ContractDocument {
   };
 }
 
-/** The way from a built file to the package's folder; the build puts it into each file. The sources have none. */
+/**
+ * The relative path from a built file to the package's folder; the build adds it to each file. The sources have none.
+ */
 declare const toPackageFolder: string | undefined;
 
 const packageFolder = new URL(typeof toPackageFolder === 'string' ? toPackageFolder : '..', import.meta.url);
 
-/** The contract for run time and for other tools, and as it was written. */
+/** The contract as JSON, for the program and other tools, and as YAML, as written. */
 export const contractFiles = {
   json: new URL('generated/openapi.json', packageFolder),
   yaml: new URL('spec/openapi.yaml', packageFolder),

@@ -1,6 +1,6 @@
-// The AuthorizationConfiguration of a cluster whose API server enforces revocations (Kubernetes 1.32 and newer): its match
-// conditions hold the list, and only requests that match reach a webhook, which denies them all. While the webhook is away
-// the revoked stay out and nobody else notices, because `failurePolicy` is Deny for those who match.
+// The AuthorizationConfiguration of a cluster whose API server enforces revocations (Kubernetes 1.32 and newer): its
+// match conditions hold the list, and only requests that match reach a webhook, which denies them all. While the
+// webhook is away, the revoked stay out and nobody else notices, because `failurePolicy: Deny` applies to matches only.
 import { parseDocument, stringify } from 'yaml';
 import { ClusterCertError, quoted } from '../errors.js';
 import { generationGroupPrefix } from '../registry/caller.js';
@@ -23,7 +23,7 @@ const apiVersion = 'apiserver.config.k8s.io/v1';
 const namePrefix = 'clustercert-revoked-';
 // CEL's parser takes 100,000 code points an expression.
 const mostCodePoints = 90_000;
-// Each one is an expression that every request of the cluster is held against.
+// The cluster evaluates each of these expressions for every request.
 const mostAuthorizers = 10;
 const credentialIdKey = 'authentication.kubernetes.io/credential-id';
 
@@ -49,15 +49,18 @@ export function createAuthorizationConfig(
   return `${header}${entryPrefix}${JSON.stringify(revocations)}\n${config}`;
 }
 
-// What the file holds is said once more in a form that a later run reads: see readRevocations.
+// A comment repeats the list in a form that a later run reads: see readRevocations.
 const header =
   '# Written by clustercert authorization-config; what stands here is never taken back by a run that knows less.\n';
 const entryPrefix = '# clustercert-revocations: ';
 
-/** What a file of `createAuthorizationConfig` holds. */
+/** The list in a file of `createAuthorizationConfig`. */
 export type FileRevocations = ClusterRevocations;
 
-/** Reads what a configuration of ours holds; empty lists for any other text. Throws `data_unreadable` for a damaged one. */
+/**
+ * Reads the list of a configuration of ours; empty lists for any other text. Throws `data_unreadable` for a damaged
+ * one.
+ */
 export function readRevocations(text: string): FileRevocations {
   const line = text.split('\n').find((candidate) => candidate.startsWith(entryPrefix));
   if (line === undefined) return { users: [], credentials: [] };
@@ -89,7 +92,7 @@ function webhook(number: number, { expression, webhookKubeconfig }: { expression
     type: 'Webhook',
     name: namePrefix + String(number),
     webhook: {
-      // The shortest that 1.32 takes; the fields that turn its cache off came with 1.34.
+      // The shortest that 1.32 accepts; the fields that turn its cache off came with 1.34.
       authorizedTTL: '1s',
       unauthorizedTTL: '1s',
       timeout: '3s',
@@ -102,7 +105,7 @@ function webhook(number: number, { expression, webhookKubeconfig }: { expression
   };
 }
 
-/** Clients with a certificate; others of that name (impersonated, by a token) were let in by other means. */
+/** Clients with a certificate; others of that name (impersonated, by a token) got in by other means. */
 const byCertificate = `has(request.extra) && '${credentialIdKey}' in request.extra && request.extra['${credentialIdKey}'].exists(id, id.startsWith('X509SHA256='))`;
 
 /** A certificate of the user that does not carry the group of the user's generation. */
@@ -112,7 +115,7 @@ const byUser = (entries: string) =>
 const byCredential = (entries: string) =>
   `${byCertificate} && request.extra['${credentialIdKey}'].exists(id, id in [${entries}])`;
 
-/** The entries, as many together as fit into one expression. */
+/** Groups the entries, each as large as one expression can hold. */
 function chunk(entries: string[]): string[] {
   const chunks: string[] = [];
   let [text, length] = ['', 0];
@@ -147,7 +150,7 @@ function readBase(text: string): AuthorizationConfiguration {
   if (config.apiVersion !== apiVersion)
     refuseBase(`its apiVersion is ${quoted(String(config.apiVersion))}; ${apiVersion} is accepted`);
   if (!Array.isArray(config.authorizers)) refuseBase('it has no list of authorizers');
-  // What an earlier run of ours put there is put there anew.
+  // The authorizers of an earlier run of ours are written anew.
   const others = (config.authorizers as { name?: unknown }[]).filter(
     ({ name }) => typeof name !== 'string' || !name.startsWith(namePrefix),
   );

@@ -1,8 +1,8 @@
-// Whether a revocation would stop anything. A success that stops nothing is the one response that must never be given.
+// Whether a revocation would stop anything. Reporting success without stopping anything must never happen.
 import { ClusterCertError } from '../errors.js';
 import type { ClusterSummary } from '../registry/cluster-registry.js';
 
-// Kubernetes lets it in before it asks any authorizer.
+// Kubernetes lets this group in before it asks any authorizer.
 const unstoppable = 'system:masters';
 
 /** Throws `not_revocable` for a cluster whose API server does not enforce revocations; the message names the ways. */

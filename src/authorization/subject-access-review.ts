@@ -1,10 +1,10 @@
-// Answers what a Kubernetes API server asks its authorization webhook (SubjectAccessReview, authorization.k8s.io/v1):
-// denied where the certificate was revoked, otherwise no opinion, so that the next authorizer decides.
+// Answers a Kubernetes API server's authorization webhook (SubjectAccessReview, authorization.k8s.io/v1): denied if the
+// certificate was revoked, otherwise no opinion, so that the next authorizer decides.
 import { ClusterCertError } from '../errors.js';
 import { generationGroup } from '../registry/caller.js';
 import type { ClusterRevocations } from '../registry/revocations.js';
 
-/** What of the question counts here. */
+/** The fields of the review that count here. */
 export interface SubjectAccess {
   user: string;
   groups: string[];
@@ -30,7 +30,7 @@ export function readSubjectAccessReview(body: unknown): SubjectAccess {
 
 /** Why the access is denied; undefined where nothing was revoked. */
 export function whyRevoked({ user, groups, credentialIds }: SubjectAccess, revocations: ClusterRevocations) {
-  // Who came without a certificate was let in by other means: a token, or an administrator who impersonates the user.
+  // Callers without a certificate got in by other means: a token, or an administrator who impersonates the user.
   const certificates = credentialIds.filter((id) => id.startsWith('X509SHA256='));
   if (certificates.length === 0) return undefined;
   if (revocations.credentials.some(({ credentialId }) => certificates.includes(credentialId)))
@@ -40,7 +40,7 @@ export function whyRevoked({ user, groups, credentialIds }: SubjectAccess, revoc
   return "the user's certificates of before were revoked; fetch a new kubeconfig";
 }
 
-/** The answer of the webhook. */
+/** The response of the webhook. */
 export function subjectAccessReview(reason: string | undefined) {
   const status = reason === undefined ? { allowed: false } : { allowed: false, denied: true, reason };
   return { apiVersion, kind: 'SubjectAccessReview', status };

@@ -1,4 +1,4 @@
-// A cache that is bounded by bytes and degrades gently: with more in use than fits, most of what is kept stays useful.
+// A cache that is bounded by bytes and degrades gently: when more is in use than fits, most of its entries stay useful.
 import { LRUCache } from 'lru-cache';
 
 export interface ByteCacheOptions<Value> {
@@ -9,8 +9,8 @@ export interface ByteCacheOptions<Value> {
   random?: () => number;
 }
 
-// Where entries are asked for in turn, and are a few more than fit, a cache that admits everything throws out each entry just
-// before it is needed: nothing is ever found. Of those that would throw something out, one in eight is admitted.
+// When slightly more entries than fit are requested in turn, a cache that admits everything evicts each entry just
+// before it is needed and never has a hit. So of the entries that would evict another, only one in eight is admitted.
 const admittedWhenFull = 1 / 8;
 
 export class ByteCache<Value extends object> {
@@ -26,7 +26,7 @@ export class ByteCache<Value extends object> {
     return this.#entries.get(key);
   }
 
-  /** Keeps a value, or not: a key that is there is always replaced or removed. */
+  /** Keeps a value, or not: the old value of the key is always replaced or removed. */
   set(key: string, value: Value): void {
     const { sizeOf, random = Math.random } = this.#options;
     const size = sizeOf(value, key);

@@ -1,7 +1,7 @@
-// How one number of bytes is divided among the caches of a provider. What an active cluster takes is measured in
-// `npm run bench -- --only active`: some 20 KB as an opened authority and 20 KB as a certificate with its answer.
+// Divides one number of bytes among the caches of a provider. An active cluster takes some 20 KB as an opened authority
+// and 20 KB as a certificate with its response, as `npm run bench -- --only active` measures.
 
-/** Bytes that the caches of a provider take together: enough for some 5,000 active clusters. */
+/** Bytes of all caches of a provider together: enough for some 5,000 active clusters. */
 export const defaultCacheBytes = 256 * 2 ** 20;
 
 /** The share of each cache; together they are 1. */

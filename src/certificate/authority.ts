@@ -1,5 +1,5 @@
-// A cluster's certificate authority: its certificate, its private key and the seed from which credentials are
-// derived. Refuses what a Kubernetes API server could not trust. Where the files lie is left to the registry.
+// A cluster's certificate authority: its certificate, its private key and the seed from which credentials are derived.
+// Refuses one that a Kubernetes API server could not trust. The registry knows where the files lie.
 import { type KeyObject, X509Certificate, createHash, createPrivateKey, hkdfSync, verify } from 'node:crypto';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import {
@@ -18,7 +18,7 @@ export interface AuthorityFiles {
   certificatePem: string;
   /** `ca.key`: its private key in PEM, not encrypted. */
   privateKeyPem: string;
-  /** `server-ca.crt`: what clients trust the API server by, where another CA than this one signed its certificate. */
+  /** `server-ca.crt`: the CA of the API server's own certificate, where that is another one. */
   serverCertificatePem?: string;
   /** At least 32 secret bytes. Without them the seed is derived from the private key. */
   seed?: Uint8Array;
@@ -27,11 +27,14 @@ export interface AuthorityFiles {
 export interface Authority {
   /** The certificates of `ca.crt` without any text around them, the one that signs first. */
   readonly certificatePem: string;
-  /** For a client certificate to be verified by the root alone: the authority and those above it, without the root. */
+  /** The authority and those above it, without the root, so that the root alone verifies a client certificate. */
   readonly chainPem: string;
   /** When another certificate of the same key counts, so that the files must be opened again; undefined for never. */
   readonly chosenUntil: Date | undefined;
-  /** What clients trust the API server by: those of `server-ca.crt` or, without it, the same as `certificatePem`. */
+  /**
+   * The CAs that clients trust the API server by: those of `server-ca.crt` or, without it, the same as
+   * `certificatePem`.
+   */
   readonly serverCertificatePem: string;
   /** @internal */
   readonly subject: Name;
@@ -52,8 +55,8 @@ const objectIdentifierTag = 0x06;
 const clientAuth = '1.3.6.1.5.5.7.3.2';
 
 /**
- * Checks that certificate and key make an authority; throws `authority_unusable` otherwise. Dates are not looked at. With
- * `isChecked` the very same files passed before, and what is dear of the checks is left out.
+ * Checks that certificate and key make an authority; throws `authority_unusable` otherwise. Dates are not checked.
+ * `isChecked` says that the same files passed before, so that the expensive checks are skipped.
  *
  * @example
  * import { readFile } from 'node:fs/promises';
@@ -123,8 +126,8 @@ function candidatesOf(bundle: readonly X509Certificate[], privateKey: KeyObject)
 }
 
 /**
- * After a renewal, or before one, several certificates of one key stand in the file: of those that are valid now, the one that ends
- * last counts.
+ * Around a renewal, the file has several certificates of one key: of those that are valid now, the one that ends last
+ * counts.
  */
 function chooseAt(certificates: readonly X509Certificate[], now: Date): X509Certificate | undefined {
   const valid = certificates.filter(({ validFrom, validTo }) => new Date(validFrom) <= now && new Date(validTo) >= now);
@@ -142,7 +145,9 @@ function nextChoice(certificates: readonly X509Certificate[], now: Date): Date |
   return Number.isFinite(next) ? new Date(next) : undefined;
 }
 
-/** The authority's certificate and its issuers, as far as they are there and not self-signed (RFC 8446, section 4.4.2). */
+/**
+ * The authority's certificate and those of its issuers that are present and not self-signed (RFC 8446, section 4.4.2).
+ */
 function chainOf(own: X509Certificate, bundle: readonly X509Certificate[]): X509Certificate[] {
   const chain: X509Certificate[] = [];
   let next: X509Certificate | undefined = own;
@@ -159,7 +164,7 @@ function isSelfSigned(certificate: X509Certificate): boolean {
   return certificate.subject === certificate.issuer && certificate.checkIssued(certificate);
 }
 
-/** The certificates of a text in DER, as they are written there. */
+/** The certificates of a text, in DER and in its order. */
 export function certificatesIn(pem: string): Buffer[] {
   return blocksIn(pem).map((block) => {
     const text = block.replace(/-----[^-]+-----/g, '').replace(/\s/g, '');
@@ -176,8 +181,8 @@ function blocksIn(pem: string): string[] {
 }
 
 /**
- * Live providers send text before the PEM block, and tools write such files: what stands around a block is skipped. OpenSSL
- * is given bytes, because it takes fewer forms of PEM than Go does, such as no empty lines.
+ * Live providers send text before the PEM block, and tools write such files: text around a block is skipped. OpenSSL
+ * gets bytes, because it accepts fewer forms of PEM than Go, such as no empty lines.
  */
 function readCertificates(pem: string): X509Certificate[] {
   const certificates = certificatesIn(pem);
@@ -205,13 +210,15 @@ function checkPurpose(certificate: X509Certificate): void {
   }
 }
 
-/** Go, and so Kubernetes, holds a chain to the extended key usages of the CA as well. */
+/** Go, and so Kubernetes, also requires the extended key usages of the CA from a chain. */
 function isForClients(certificate: X509Certificate): boolean {
   const usages = certificate.keyUsage as string[] | undefined;
   return !usages || usages.includes(clientAuth) || usages.includes(anyExtendedKeyUsage);
 }
 
-/** The certificate fits what the key says of itself; a damaged key signs nothing, or what does not verify. */
+/**
+ * The certificate fits the key's public part, but a damaged key fails to sign or makes signatures that do not verify.
+ */
 function checkKey({ raw, publicKey }: X509Certificate, signer: Signer): void {
   try {
     if (verify(signer.digest, raw, publicKey, signer.sign(raw))) return;
@@ -221,10 +228,10 @@ function checkKey({ raw, publicKey }: X509Certificate, signer: Signer): void {
   refuse(damaged);
 }
 
-/** What the certificates that it issues say of the authority, and until when they may. */
+/** The fields of the authority that its certificates repeat, and its end, which limits theirs. */
 function readIssuerFields(certificate: X509Certificate) {
   const { subject, validity, extensions, subjectPublicKeyInfo } = parse(certificate.raw, Certificate).tbsCertificate;
-  // A chain is built by comparing names byte by byte, so a name that would be written differently cannot be used.
+  // A chain is built by comparing names byte by byte, so a name that DER would write differently cannot be used.
   if (subject.length === 0 || !certificate.raw.includes(Buffer.from(AsnConvert.serialize(subject)))) {
     refuse('the subject of the CA certificate is empty or not encoded in DER');
   }
@@ -237,7 +244,7 @@ function readIssuerFields(certificate: X509Certificate) {
   return { subject, keyIdentifier, notBefore: validity.notBefore.getTime(), notAfter: validity.notAfter.getTime() };
 }
 
-/** OpenSSL reads some that are not written as the standard has them. */
+/** OpenSSL accepts some encodings that break the standard. */
 function parse<Value>(der: BufferSource, type: new () => Value): Value {
   try {
     return AsnConvert.parse(der, type);
@@ -246,13 +253,13 @@ function parse<Value>(der: BufferSource, type: new () => Value): Value {
   }
 }
 
-/** Go, and so Kubernetes, reads no curve that is spelled out: in RFC 5480, section 2.1.1, it has a name. */
+/** Go, and so Kubernetes, reads no curve given by its parameters; RFC 5480, section 2.1.1, requires a name. */
 function checkCurve({ algorithm: { algorithm, parameters } }: SubjectPublicKeyInfo): void {
   if (algorithm !== ecPublicKey || (parameters && new Uint8Array(parameters)[0] === objectIdentifierTag)) return;
   refuse("the curve of the CA certificate's key is given by its parameters; it must be given by its name");
 }
 
-/** For an authority whose folder holds no seed, or cannot be written: every replica finds the same one. */
+/** For an authority whose folder has no seed, or is read-only: every replica derives the same one. */
 function deriveSeed(privateKey: KeyObject): Uint8Array {
   const secret = privateKey.export({ type: 'pkcs8', format: 'der' });
   return new Uint8Array(hkdfSync('sha256', secret, 'cce-clustercert', 'seed of an authority without a seed file', 32));

@@ -1,6 +1,6 @@
-// Checks an authority before it is taken into a registry: it must work in kube-apiserver and kubectl, which read certificates by Go's
-// rules. What is registered already goes on being served, because old clients may still accept it; what is wrong with it can
-// be asked for.
+// Checks an authority before it is taken into a registry: it must work in kube-apiserver and kubectl, which read
+// certificates by Go's rules. An authority that is registered already is still served, because old clients may accept
+// it; `faultOf` names its fault.
 import { X509Certificate } from 'node:crypto';
 import { ClusterCertError, firstLine } from '../errors.js';
 import { type Authority, type AuthorityFiles, assertValidAt, certificatesIn, openAuthority } from './authority.js';
@@ -9,7 +9,7 @@ import { type StrictCertificate, readStrictly } from './strict/certificate.js';
 
 export interface CheckedAuthority {
   readonly authority: Authority;
-  /** What works with some clients only, a line each. */
+  /** Features that work with some clients only, one line each. */
   readonly warnings: readonly string[];
 }
 
@@ -28,8 +28,8 @@ interface Read {
 }
 
 /**
- * Opens an authority that could issue certificates now, and says what is to be known of it. Throws `authority_unusable`. Every engine
- * calls it for what is added or changed.
+ * Opens an authority that could issue certificates now, with warnings about it. Throws `authority_unusable`. Every
+ * engine calls it for each authority that is added or changed.
  *
  * @example
  * import { checkAuthority } from 'cce-clustercert/server';
@@ -76,7 +76,7 @@ function checkOpened(authority: Authority, files: Certificates, now: Date): stri
   return [...warningsOf(server), ...warningsOfPath(path, now)];
 }
 
-/** The certificates as they stand in a file and as they are handed out, the same order as they are handed out. */
+/** The certificates of a file beside those that are handed out, in the order of the latter. */
 function read(filePem: string, handedOutPem: string): Read[] {
   const files = certificatesIn(filePem);
   const problems = new Map<string, string | undefined>();
@@ -108,7 +108,7 @@ function checkTimes({ notBefore, notAfter }: Authority, certificate: StrictCerti
   );
 }
 
-/** At least one certificate of the authority's name and key must be one by which Go verifies clients. */
+/** With at least one certificate of the authority's name and key, Go must be able to verify clients. */
 function checkIssuers([own, ...others]: readonly PathCertificate[]): void {
   if (!own) return;
   const passes = ({ name, strict }: PathCertificate) => {
@@ -122,7 +122,7 @@ function checkIssuers([own, ...others]: readonly PathCertificate[]): void {
   if (!others.some((other) => isAlike(own, other) && passes(other))) checkIssuer(own.name, own.strict);
 }
 
-/** Whether Go takes what the certificate's key signed for signed by an authority. */
+/** Whether Go accepts the certificate's key as that of an authority. */
 function checkIssuer(name: string, certificate: StrictCertificate): void {
   const { unknownCritical, isCa, mayCertify, version, key } = certificate;
   if (unknownCritical.length > 0)
@@ -146,7 +146,7 @@ function isFor({ purposes }: StrictCertificate, purpose: string): boolean {
   return purposes.length === 0 || purposes.includes(purpose) || purposes.includes(anyPurpose);
 }
 
-/** At least one of the certificates must be one by which kubectl can trust an API server now. */
+/** With at least one of the certificates, kubectl must be able to trust an API server now. */
 function checkTrust(certificates: readonly Read[], { isApart, now }: { isApart: boolean; now: Date }): void {
   const usable = certificates.some(
     ({ certificate }) =>

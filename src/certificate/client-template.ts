@@ -1,5 +1,4 @@
-// Client certificates of one authority: what is the same in all of them is written once, and each gets the rest, with its
-// private key.
+// Client certificates of one authority: their common parts are encoded once, each gets the rest and its private key.
 import { createHash } from 'node:crypto';
 import {
   AuthorityKeyIdentifier,
@@ -40,10 +39,10 @@ const context = (number: number) => 0xa0 + number;
 
 // OBJECT IDENTIFIER 1.2.840.10045.2.1 (a public key on a curve) and 1.2.840.10045.3.1.7 (the curve P-256).
 const [ecPublicKey, p256] = [Buffer.from('06072a8648ce3d0201', 'hex'), Buffer.from('06082a8648ce3d030107', 'hex')];
-// A bit string starts with how many bits of its last byte do not count.
+// A bit string starts with the number of unused bits in its last byte.
 const allBits = Buffer.of(0);
 
-/** Prepares what all client certificates of the authority share. */
+/** Prepares the parts that all client certificates of the authority share. */
 export function createClientTemplate(authority: Authority): ClientTemplate {
   const algorithm = alone(encode(authority.signer.algorithm));
   const issuer = alone(encode(authority.subject));
@@ -80,7 +79,7 @@ function clientExtensions({ keyIdentifier }: Authority): Buffer {
   ]);
 }
 
-/** In memory of its own: a small buffer of Node keeps a block of 8 KB alive that it shares with others. */
+/** In memory of its own: a small buffer of Node keeps alive the block of 8 KB that it shares with others. */
 function alone(bytes: Buffer): Buffer {
   const copy = Buffer.allocUnsafeSlow(bytes.length);
   bytes.copy(copy);

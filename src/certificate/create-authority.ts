@@ -17,7 +17,7 @@ import { toPem } from './der.js';
 import { encode, encodeExtensions, encodeName, signCertificate } from './sign-certificate.js';
 import { createSigner } from './signer.js';
 
-// What kubeadm uses: RSA-2048, ten years, a start a little in the past and, where none is given, its name.
+// As kubeadm: RSA-2048, ten years, a start a little in the past and, where none is given, kubeadm's name.
 const years = 10;
 const backdatedMs = 5 * 60 * 1000;
 

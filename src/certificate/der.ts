@@ -1,4 +1,4 @@
-// DER (X.690) as far as a client certificate needs it: a tag, a length, and bytes. What the bytes mean is the caller's.
+// DER (X.690) as far as a client certificate needs it: a tag, a length, and bytes, whose meaning the caller knows.
 
 /** One element: its tag, the length of all parts together, and the parts. */
 export function element(tag: number, ...parts: Uint8Array[]): Buffer {

@@ -9,20 +9,20 @@ import { type ReuseWindow, type Validity, earliest } from './validity.js';
 
 export interface CertificateRequest {
   clusterId: string;
-  /** Becomes the CN: Kubernetes takes it for the user's name. */
+  /** Becomes the CN, which is the user's name in Kubernetes. */
   userId: string;
-  /** Become one O each: Kubernetes takes them for the user's groups. */
+  /** Become one O each, which are the user's groups in Kubernetes. */
   groups: readonly string[];
   validity: Validity;
   /** Length of the windows, in seconds, in which a certificate is re-used; 0 makes a new one each time. */
   reuseWindowSeconds: number;
   now: Date;
-  /** Whether a certificate with that credential ID was revoked: another one is made in its place. */
+  /** Whether the certificate with that credential ID was revoked; another one is then made in its place. */
   isRevoked?: ((credentialId: string) => boolean) | undefined;
 }
 
 export interface ClientCertificate {
-  /** Followed by the certificate of an authority that is not a root, and those above it. */
+  /** Followed, if its authority is not a root, by the certificates of that and of those above. */
   readonly certificatePem: string;
   /** SEC 1, as kubeadm writes EC keys, which every Kubernetes client reads. */
   readonly privateKeyPem: string;
@@ -37,12 +37,12 @@ export interface ClientCertificate {
 // Clocks differ: a certificate must not be too young for the API server that sees it first.
 const backdatedMs = 5 * 60 * 1000;
 
-// A certificate is kept with the kubeconfig that is made of it and the bytes of the answer; measured, beside their texts.
+// Memory of a cached certificate besides its texts, with its kubeconfig and the bytes of the response; measured.
 const keptBytes = 10 * 1024;
 
 /**
- * A client certificate, the same for everyone who asks for the same within a window, valid as long as was asked for but
- * never beyond the authority's own end. Throws `authority_unusable` when the authority itself is not valid now.
+ * A client certificate, the same for equal requests within a window, valid for as long as requested but never beyond
+ * the authority's own end. Throws `authority_unusable` when the authority itself is not valid now.
  */
 export function issueCertificate(authority: Authority, request: CertificateRequest): ClientCertificate {
   assertValidAt(authority, request.now);
@@ -50,8 +50,8 @@ export function issueCertificate(authority: Authority, request: CertificateReque
 }
 
 /**
- * `issueCertificate` with a memory: making a certificate again gives the same bytes but costs a signature, so what was
- * asked for last is kept and given as the same object.
+ * `issueCertificate` with a cache: making a certificate again gives the same bytes but costs a signature, so the last
+ * requested ones are kept and returned as the same objects.
  */
 export function createIssuer({ maximumBytes }: { maximumBytes: number }): typeof issueCertificate {
   const remembered = new ByteCache<{ authority: Authority; certificate: ClientCertificate }>({
@@ -72,7 +72,7 @@ export function createIssuer({ maximumBytes }: { maximumBytes: number }): typeof
   };
 }
 
-/** The same request gets the same certificate while that is not revoked; then every replica makes the same next one. */
+/** The same request gets the same certificate until that is revoked; then every replica makes the same next one. */
 function firstNotRevoked(
   { isRevoked }: CertificateRequest,
   plan: CertificatePlan,
@@ -124,7 +124,7 @@ function templateOf(authority: Authority): ClientTemplate {
   return known;
 }
 
-/** The window, and what tells it from every other. */
+/** The window, and the text that distinguishes it from all others. */
 function reuseWindow({ reuseWindowSeconds, now }: CertificateRequest): { window: ReuseWindow; mark: unknown } {
   const seconds = Math.floor(now.getTime() / 1000);
   if (reuseWindowSeconds === 0) {

@@ -1,11 +1,12 @@
-// The one place that writes certificates: the elements of X.509 v3 (RFC 5280, section 4.1) in their order, signed. What they
-// say is decided by the callers. The ASN.1 library writes the same bytes in ten times the time of key and signature.
+// The one place that writes certificates: the elements of X.509 v3 (RFC 5280, section 4.1) in their order, signed.
+// Callers decide the content. The ASN.1 library writes the same bytes, but takes ten times as long as key and
+// signature.
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
 import { Extension, Extensions } from '@peculiar/asn1-x509';
 import { element, time } from './der.js';
 import type { Signer } from './signer.js';
 
-/** What a certificate says; DER, where a type says bytes. */
+/** The content of a certificate; bytes are DER. */
 export interface CertificateFields {
   /** Big-endian, positive, at most 20 bytes (RFC 5280, section 4.1.2.2). */
   serialNumber: Uint8Array;
@@ -25,7 +26,7 @@ const [sequence, set, integer, bitString, utf8String, explicitExtensions] = [0x3
 const version3 = Buffer.from('a003020102', 'hex');
 // OBJECT IDENTIFIER 2.5.4.3 and 2.5.4.10.
 const attributeTypes = { CN: Buffer.from('0603550403', 'hex'), O: Buffer.from('060355040a', 'hex') };
-// A bit string starts with how many bits of its last byte do not count.
+// A bit string starts with the number of unused bits in its last byte.
 const allBits = Buffer.of(0);
 
 /** The certificate in DER; `algorithm` is that of the signer, in DER. */

@@ -6,7 +6,7 @@ import { ClusterCertError } from '../errors.js';
 import { type SignEcdsa, signP256, signP384, signP521 } from './ecdsa.js';
 
 export interface Signer {
-  /** As it stands in the certificates that are signed. */
+  /** As in the certificates that are signed. */
   readonly algorithm: AlgorithmIdentifier;
   /** The hash that is signed, as node:crypto names it; Ed25519 has its own. */
   readonly digest: 'sha256' | 'sha384' | 'sha512' | null;

@@ -1,5 +1,4 @@
-// How long a certificate is valid, seen from the re-use window it is issued in: everyone who asks within the window gets
-// the same end.
+// How long a certificate is valid, from its re-use window: equal requests within the window get the same end.
 
 export interface ReuseWindow {
   start: Date;
@@ -7,7 +6,7 @@ export interface ReuseWindow {
 }
 
 export interface Validity {
-  /** Tells it from every other validity. */
+  /** Distinguishes it from every other validity. */
   readonly description: string;
   /** The end of a certificate that is issued in the window. */
   readonly endIn: (window: ReuseWindow) => Date;
@@ -16,7 +15,7 @@ export interface Validity {
 const msPerDay = 24 * 60 * 60 * 1000;
 const mostYears = 5;
 
-/** So many days at least, from whatever moment of the window. */
+/** At least that many days, from any moment of the window. */
 export function forDays(days: number): Validity {
   return { description: `${days} days`, endIn: ({ end }) => addDays(end, days) };
 }
@@ -26,14 +25,14 @@ export function until(time: Date): Validity {
   return { description: `until ${time.toISOString()}`, endIn: () => time };
 }
 
-/** The longest that is handed out: that many days from the start of the window, by default five years by the calendar. */
+/** The longest validity that is issued: that many days from the start of the window, by default five calendar years. */
 export function maximumValidity(days: number | undefined): Validity {
   return days === undefined
     ? { description: `${mostYears} years`, endIn: ({ start }) => fiveYearsAfter(start) }
     : { description: `at most ${days} days`, endIn: ({ start }) => addDays(start, days) };
 }
 
-/** One validity, cut off where another ends. */
+/** A validity that ends no later than another. */
 export function cutAt(validity: Validity, maximum: Validity): Validity {
   return {
     description: `${validity.description}, ${maximum.description}`,

@@ -1,19 +1,19 @@
-// One call of the client: from what it was given to a request, and from a response to its data, as openapi-fetch does.
+// One call of the client: from its options to a request, and from a response to its data, as openapi-fetch does.
 import type { FetchOptions, HeadersOptions, MergedOptions, Middleware } from 'openapi-fetch';
 import { createQuerySerializer, defaultBodySerializer, mergeHeaders } from 'openapi-fetch';
 import { patternOf } from '../../generated/parameters.js';
 import { ClusterCertError } from '../errors.js';
 
-/** What a call is given, whatever its operation. */
+/** The options of a call, whatever its operation. */
 export type Call = Omit<FetchOptions<unknown>, 'params' | 'body' | 'method'> & {
   params?: Partial<Record<'path' | 'query' | 'header' | 'cookie', Record<string, unknown>>>;
   body?: unknown;
 };
 
-/** What is about to be sent, with headers that can be added to. */
+/** A request about to be sent; headers can still be added. */
 export type OutgoingRequest = RequestInit & { headers: Headers };
 
-/** What is to be sent, where, and how its parts are written and its response read. */
+/** The request, its URL, the serializers of its parts and the reader of its response. */
 export interface Outgoing {
   url: string;
   init: OutgoingRequest;
@@ -40,7 +40,7 @@ export function outgoing(method: string, path: string, call: Call, base: string)
   return { url, init: { ...init, method, headers, body }, options, middleware };
 }
 
-/** What a call gives. Rejects where the body of a success is not what it should be. */
+/** The result of a call. Rejects if the body of a success cannot be read. */
 export async function resultOf(response: Response, method: string, parseAs: MergedOptions['parseAs']): Promise<object> {
   const { ok, status, headers } = response;
   const isEmpty = headers.get('Content-Length') === '0' && !headers.get('Transfer-Encoding')?.includes('chunked');
@@ -61,7 +61,7 @@ export async function resultOf(response: Response, method: string, parseAs: Merg
 // Values that would lead to another path of the host, and send the credentials there.
 const anyValue = /^(?!\.{0,2}$)/;
 
-/** Fills a path with values of its parameters, each of the form that it has in this template. */
+/** Fills a path with values of its parameters; each must match its pattern in this template. */
 function fillPath(template: string, values: Record<string, unknown>): string {
   return template.replace(/\{([^{}]+)\}/g, (_place, name: string) => {
     const list = [values[name] ?? ''].flat().map(String);

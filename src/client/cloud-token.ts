@@ -1,5 +1,5 @@
-// A token for the client from an identity service (Keystone, IAM), found and authenticated with as the openstack command
-// does. Needs Node; the rest of the client does not.
+// A token for the client from an identity service (Keystone, IAM), which is found as the openstack command finds it.
+// Needs Node; the rest of the client does not.
 import { ClusterCertError } from '../errors.js';
 import { readCaOfCloud } from '../keystone/ca-file.js';
 import { readCloudConfig } from '../keystone/cloud-config.js';

@@ -1,6 +1,6 @@
-// The client of the contract: what openapi-fetch's client does, with the address and the credentials filled in once, and
-// without the parts of it that no call of this contract needs. All else that a client may do (signing, renewing,
-// retrying) is handed in, so that programs without it do not carry it.
+// The client of the contract: openapi-fetch's client with endpoint and credentials filled in once, and without the
+// parts that no call of this contract needs. Callers pass signing, renewing and retrying in, so that other programs do
+// not contain them.
 import type { Client, Middleware } from 'openapi-fetch';
 import { basePath } from '../../generated/parameters.js';
 import type { paths } from '../../generated/types.js';
@@ -13,13 +13,16 @@ export type { OutgoingRequest } from './call.js';
 /** Sends a request, as the platform's fetch does. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** Gives a request its credentials and sends it, again with others where the first were refused. */
+/** Adds credentials to a request and sends it; sends it again with others if the first were refused. */
 export type Authentication = (url: string, init: OutgoingRequest, send: Fetch) => Promise<Response>;
 
 export type ClientOptions = {
   /** URL of the provider, without `/api/v3`. */
   endpoint: string;
-  /** Sends the requests: `retrying()`, or any function of the form of fetch. Default: the `fetch` that is global then. */
+  /**
+   * Sends the requests: `retrying()`, or any function with the signature of fetch. Default: the global `fetch` at that
+   * time.
+   */
   fetch?: Fetch;
 } & (
   | {
@@ -30,15 +33,15 @@ export type ClientOptions = {
   | { /** Signs each call: `signWith(accessKey)`. */ sign: Authentication; token?: never }
 );
 
-// Looked up for each call: tests replace it after the client was made.
+// Looked up for each call: tests replace it after creating the client.
 const globalFetch: Fetch = (url, init) => globalThis.fetch(url, init);
 
-/** openapi-fetch's client of the contract. It has a name here, so that declarations can name it where openapi-fetch is not in sight. */
+/** openapi-fetch's client of the contract, under a name of ours, so that declarations need not name openapi-fetch. */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- an alias would be written out where it is used
 export interface ProviderClient extends Client<paths> {}
 
 /**
- * A client for the functions of the contract's operations, and for whatever takes a client of openapi-fetch. Its calls
+ * A client for the functions of the contract's operations, and for code that takes a client of openapi-fetch. Its calls
  * reject with `invalid_argument` for path parameters that would lead elsewhere.
  *
  * @example

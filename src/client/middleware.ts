@@ -1,4 +1,4 @@
-// The middleware that a client of openapi-fetch takes. It sees a real `Request` and may replace it, or answer it.
+// Runs openapi-fetch's middleware, which gets a real `Request` and may replace it or return a response.
 import type { Middleware } from 'openapi-fetch';
 import type { Call, Outgoing, OutgoingRequest } from './call.js';
 
@@ -8,13 +8,13 @@ interface Sent extends Outgoing {
   params: NonNullable<Call['params']>;
 }
 
-/** The response to a call: through the chain on the way out, and through it in the other order on the way back. */
+/** The response to a call; request and response pass the chain in opposite orders. */
 export async function throughMiddleware(
   chain: Middleware[],
   { url, init, options, path, params }: Sent,
   send: (url: string, init: OutgoingRequest) => Promise<Response>,
 ): Promise<Response> {
-  // Made for middleware only: it is half of what a call costs besides fetch itself.
+  // Made for middleware only: it is half of a call's cost besides fetch itself.
   let request = new Request(url, init);
   const id = Math.random().toString(36).slice(2);
   const details = { schemaPath: path, params, id, options };
@@ -38,10 +38,10 @@ export async function throughMiddleware(
   return response;
 }
 
-/** What a `Request` would send, in the form that `fetch` takes besides. */
+/** The URL and init that send the same as a `Request`. */
 async function initOf(request: Request): Promise<OutgoingRequest> {
   const { method, headers, signal, redirect, credentials, cache, keepalive } = request;
-  // Not its stream, which browsers do not send.
+  // Browsers do not send a stream.
   const body = request.body && (await request.arrayBuffer());
   return { method, headers, signal, redirect, credentials, cache, keepalive, body };
 }

@@ -1,11 +1,11 @@
-// For those who would rather catch than test: a call's data, or an error that says what the provider said.
+// For callers who prefer exceptions: returns a call's data, or throws an error with the provider's message.
 import type { ResponseBody } from '../../generated/client.js';
 import type { components, operations } from '../../generated/types.js';
 import { ClusterCertError, codeOfStatus, firstLine } from '../errors.js';
 
 type ErrorStatus = components['schemas']['ErrorStatus'];
 
-/** What the contract says the body is, whichever operation was called. */
+/** The type of the body in the contract, whichever operation was called. */
 type BodyOf<Status> = [ResponseBody<keyof operations, Status>] extends [never]
   ? ErrorStatus
   : ResponseBody<keyof operations, Status>;
@@ -19,11 +19,11 @@ interface Outcome<Data> {
 /** A provider's refusal of a call. */
 export class ClusterCertRequestError<Status extends number = number> extends ClusterCertError {
   readonly status: Status;
-  /** As documented, such as `CCE.01404001`; undefined where the answer has none. */
+  /** As documented, such as `CCE.01404001`; undefined where the response has none. */
   readonly errorCode: string | undefined;
-  /** What the provider's log knows the call by. */
+  /** Identifies the call in the provider's log. */
   readonly requestId: string | undefined;
-  /** Undefined where the answer was not the contract's, such as a gateway's page. */
+  /** Undefined for a response that does not follow the contract, such as a gateway's page. */
   readonly body: BodyOf<Status> | undefined;
 
   constructor({ status, statusText, headers }: Response, error: unknown) {
@@ -48,8 +48,9 @@ export class ClusterCertRequestError<Status extends number = number> extends Clu
 }
 
 /**
- * The data of the response; undefined for a success without a body. Throws ClusterCertRequestError where the provider refused it, and ClusterCertError `unavailable`
- * where there was no response or none that can be read; the reason of an abort is thrown as it is.
+ * The data of the response; undefined for a success without a body. Throws ClusterCertRequestError if the provider
+ * refused the call, and ClusterCertError `unavailable` if the response is missing or unreadable; the reason of an abort
+ * is thrown as it is.
  *
  * @example
  * import { createClient, listClusters, orThrow } from 'cce-clustercert';
@@ -65,7 +66,7 @@ export async function orThrow<Data>(call: Promise<Outcome<Data>>): Promise<Data>
   });
   const { data, error, response } = outcome;
   if (!response.ok) throw new ClusterCertRequestError(response, error);
-  // Where the contract says that there is no body, the functions of the operations give no `data` at all.
+  // Where the contract has no body, the functions of the operations give no `data` at all.
   const isMissing = data === undefined && 'data' in outcome && response.status !== 204 && response.status !== 205;
   if (isMissing) throw new ClusterCertError('unavailable', 'the answer is empty');
   return data as Data;
@@ -100,13 +101,13 @@ function noAnswer(cause: unknown): unknown {
   if (name === 'SyntaxError') {
     return new ClusterCertError('unavailable', 'the answer is not JSON; is the endpoint that of a provider?');
   }
-  // Of fetch, that is: in Node it names a cause, in browsers it has one of these words.
+  // A TypeError of fetch has a cause in Node, and one of these words in browsers.
   if (name !== 'TypeError' || !(why || /[Ff]etch|[Nn]etwork|Load failed|URL/.test(message))) return cause;
   const reason = presentable(firstLine(why ?? cause));
   return new ClusterCertError('unavailable', `the provider cannot be reached: ${reason}`, { cause });
 }
 
-/** One line without what could be a token, which some gateways repeat, a password in a URL, or what drives a terminal. */
+/** One line without possible tokens, which some gateways repeat, passwords in URLs and terminal control codes. */
 function presentable(text: unknown): string {
   return firstLine({ message: String(text) })
     .replaceAll(/\p{C}+|(?<=:\/\/)[^/\s]*(?=@)|[\w+/=.~-]{40,}/gu, '…')

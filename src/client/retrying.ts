@@ -1,17 +1,19 @@
-// Sends a call again when that may help: after 429, 502, 503, 504 and network errors, later each time, and not before
-// the provider says so. Only calls that read; what a POST did before the connection broke is not known.
+// Sends a call again when that may help: after 429, 502, 503, 504 and network errors, with growing delays and not
+// before Retry-After. Only for calls that read: a POST may have taken effect before the connection broke.
 import type { Fetch } from './create-client.js';
 
 export interface RetryOptions {
-  /** How often a call is sent at most (default: 4). */
+  /** The most times that a call is sent (default: 4). */
   attempts?: number;
-  /** For each attempt, its body included. Without it, only the call's own `signal` ends one that hangs. */
+  /**
+   * For each attempt, including the response body. Without it, only the call's own `signal` ends an attempt that hangs.
+   */
   timeoutMs?: number;
-  /** The longest wait (default: 30 seconds). An answer whose Retry-After asks for more is handed over as it is. */
+  /** The longest wait (default: 30 seconds). A response whose Retry-After is longer is returned as it is. */
   maximumDelayMs?: number;
-  /** What sends an attempt (default: the platform's fetch). */
+  /** Sends an attempt (default: the platform's fetch). */
   fetch?: Fetch;
-  /** From 0 to below 1: how long to wait, of what would be allowed. */
+  /** From 0 to below 1: the part of the allowed delay to wait. */
   random?: () => number;
   now?: () => Date;
   wait?: (delayMs: number, signal?: AbortSignal) => Promise<void>;
@@ -52,7 +54,7 @@ export function retrying({
       const outcome = await send(url, init).catch((error: unknown) => ({ error }));
       const last = attempt >= attempts || init.signal?.aborted;
       const asked = 'error' in outcome ? 0 : delayAskedFor(outcome, now());
-      // Callers that failed together do not come back together.
+      // Spreads the retries of callers that failed together.
       const delayMs = asked + random() * Math.min(maximumDelayMs - asked, firstDelayMs * 2 ** attempt);
       if ('error' in outcome) {
         if (last) throw outcome.error;
@@ -65,7 +67,7 @@ export function retrying({
   };
 }
 
-/** Retry-After is in seconds or an HTTP date (RFC 9110, section 10.2.3); one that is neither asks for nothing. */
+/** Retry-After is in seconds or an HTTP date (RFC 9110, section 10.2.3); any other value is ignored. */
 function delayAskedFor({ headers }: Response, now: Date): number {
   const value = headers.get('Retry-After') ?? '';
   const delayMs = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now.getTime();

@@ -4,15 +4,14 @@ import { setCredential } from '../signing/credential-header.js';
 import type { Authentication } from './create-client.js';
 
 /**
- * Gives a token for each call. When one was refused (401), it is asked again with that token; if it gives another, the
- * call is sent once more.
+ * Gives a token for each call. After a 401 it is called again with the refused token; if it gives another one, the call
+ * is sent once more.
  */
 export type TokenProvider = (refused?: string) => Promise<string>;
 
 /**
- * Authentication for `createClient` that keeps the last token, gets a new one before it runs out or when it was refused,
- * and lets calls that need one at the same time wait for the same answer. Failures of `issue` reach the calls that waited
- * for it and are not kept.
+ * Authentication for `createClient` that keeps the last token and gets a new one before it expires or when it was
+ * refused. Simultaneous calls wait for the same token. Failures of `issue` reach the waiting calls and are not kept.
  *
  * @example
  * import { createClient, renewingToken } from 'cce-clustercert';
@@ -33,7 +32,7 @@ export function renewingToken(issue: () => Promise<IssuedToken>, clock: { now?: 
 }
 
 /**
- * Authentication for `createClient` with what the provider gives. A call that is aborted does not wait for it.
+ * Authentication for `createClient` with the provider's tokens. A call that is aborted does not wait for one.
  *
  * @example
  * import { createClient, tokensFrom } from 'cce-clustercert';

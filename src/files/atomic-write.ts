@@ -1,5 +1,5 @@
-// How the data folder is written: a file or a folder appears whole or not at all, whatever is killed in between,
-// and only its owner can read it. What the entries mean is left to the rooms that keep them.
+// How the data folder is written: a file or a folder appears whole or not at all, whatever is killed in between, and
+// only its owner can read it. The rooms that keep the entries know their meaning.
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, chmod, chown, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,9 +7,9 @@ import { systemErrorCode } from '../errors.js';
 
 // Work in progress lies beside the entries under this prefix, so that a rename stays within one file system.
 const unfinishedPrefix = '.unfinished-';
-// Nobody else gives names with a UUID after that prefix.
+// No other program makes names with a UUID after that prefix.
 const unfinishedEntry = /^\.unfinished-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-// Nothing here takes minutes; what is older was left by a process that died.
+// Nothing here takes minutes; a process that died left what is older.
 const abandonedAfterMs = 10 * 60 * 1000;
 
 /** Puts a folder of files in place; false when one of that name is there already. */
@@ -50,7 +50,7 @@ export async function replaceFile(
       await writeDurably(unfinished, content);
       const made = await stat(unfinished);
       if (made.uid !== uid) await chown(unfinished, uid, gid);
-      // The group of a file that is its owner's alone is worth a try, no more.
+      // If only the owner has rights, failing to set the group does no harm.
       else if (made.gid !== gid) await chown(unfinished, uid, gid).catch(() => undefined);
       if ((made.mode & 0o777) !== mode) await chmod(unfinished, mode);
     },
@@ -59,8 +59,8 @@ export async function replaceFile(
 }
 
 /**
- * Writes into a file that is there and stays the same file, with its links, owner and mode: for those that cannot be
- * replaced. What was in it is written back when the disk is full.
+ * Writes into an existing file in place, for files that cannot be replaced: links, owner and mode stay. When the disk
+ * is full, the old content is written back.
  */
 export async function overwriteFile(target: string, content: string | Uint8Array): Promise<void> {
   await withHandle(await open(target, 'r+'), async (handle) => {
@@ -83,7 +83,7 @@ async function writeWhole(handle: FileHandle, bytes: Buffer): Promise<void> {
   await handle.sync();
 }
 
-/** Removes an entry at once; what is left of it cannot be mistaken for one. False when there is none. */
+/** Removes an entry at once; its remains cannot be mistaken for one. False when there is none. */
 export async function removeEntry(target: string): Promise<boolean> {
   const discarded = unfinishedName(path.dirname(target));
   try {
@@ -98,7 +98,10 @@ export async function removeEntry(target: string): Promise<boolean> {
   return true;
 }
 
-/** Makes a folder, and those above it, where it is missing. Node's own way never ends in folders such as /proc. */
+/**
+ * Makes a folder and those above it, where they are missing. Node's recursive mkdir never ends in folders such as
+ * /proc.
+ */
 export async function makeFolder(folder: string): Promise<void> {
   const isThere = () =>
     stat(folder).then(
@@ -117,7 +120,7 @@ export async function makeFolder(folder: string): Promise<void> {
   );
 }
 
-/** What root writes must be readable by whoever runs the service: it belongs to the owner of the folder that it lies in. */
+/** The service's user must be able to read files that root writes, so they belong to the owner of their folder. */
 async function giveToOwnerOf(folder: string, entry: string): Promise<void> {
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = await stat(folder);
@@ -133,7 +136,7 @@ export async function listEntries(folder: string): Promise<string[]> {
   return names.filter((name) => !name.startsWith('.')).sort();
 }
 
-/** Whether nothing was ever finished in a folder: it does not exist, or holds nothing but what was begun. */
+/** Whether nothing was ever finished in a folder: it does not exist, or holds unfinished work only. */
 export async function isUnusedFolder(folder: string): Promise<boolean> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (isMissing(error)) return [unfinishedPrefix];
@@ -142,7 +145,7 @@ export async function isUnusedFolder(folder: string): Promise<boolean> {
   return names.length > 0 && names.every((name) => name.startsWith(unfinishedPrefix));
 }
 
-/** Whether a file system call failed because there is no such entry. */
+/** Whether a file system call failed because the entry does not exist. */
 export function isMissing(error: unknown): boolean {
   return ['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error));
 }
@@ -188,7 +191,7 @@ async function writeDurably(file: string, content: string | Uint8Array): Promise
   });
 }
 
-/** A rename is certain to survive a power cut only once its folder is on the disk too. */
+/** A rename survives a power cut only once its folder is on the disk too. */
 async function syncFolder(folder: string): Promise<void> {
   // Windows cannot open a folder; its file systems keep the order of renames by themselves.
   if (process.platform === 'win32') return;

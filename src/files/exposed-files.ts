@@ -1,10 +1,11 @@
-// Whether people other than the provider's own can read a file that holds a secret.
+// Whether other users can read a file that holds a secret.
 import { type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * Whether other users, or a group that this process does not belong to, may read the file: by its own mode and by that of each
- * folder on the way to it. False where it is not there or cannot be looked at, and on Windows, which has no such modes.
+ * Whether other users, or a group that this process does not belong to, may read the file: by its own mode and by that
+ * of each folder on the way to it. False where it is missing or cannot be examined, and on Windows, which has no such
+ * modes.
  */
 export function isReadableByOthers(file: string): boolean {
   if (process.platform === 'win32') return false;

@@ -1,5 +1,5 @@
-// Locks a file as client-go does, and so kubectl: whoever makes FILE.lock has it. There are two differences: others wait for
-// it for a while, and a lock of ours whose holder is no longer running is removed.
+// Locks a file as client-go does, and so kubectl: the process that creates FILE.lock has it. Unlike client-go we wait,
+// and we remove our own locks left by dead processes.
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { type FileHandle, link, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
@@ -14,12 +14,12 @@ export interface LockOptions {
   isOurs?: boolean;
 }
 
-/** What is in a lock of ours, so that others can see whether its holder is still there. */
+/** The content of our locks, by which others see whether the holder still runs. */
 interface Holder {
   id: string;
   pid: number;
   host: string;
-  /** Of the process, where the system tells: a number may be used again. */
+  /** When the process started, where the system tells that, because process numbers are re-used. */
   started: string | undefined;
 }
 
@@ -29,7 +29,9 @@ const abandonedAfterMs = 60_000;
 const leftover = /^-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(\.new|\.old)?$/;
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Does something while no other program that keeps to the protocol has the file. Throws `unavailable` after the wait. */
+/**
+ * Runs a function while no other program that follows the protocol has the file. Throws `unavailable` after the wait.
+ */
 export async function withFileLock<Result>(
   file: string,
   action: () => Promise<Result>,
@@ -73,8 +75,8 @@ async function take(lock: string, own: Holder, isOurs: boolean): Promise<boolean
 }
 
 /**
- * A lock appears with its holder in it: one that is made first and filled then would be anybody's for ever if its maker
- * were killed in between.
+ * A lock appears with its holder in it. If it were created first and filled then, a kill in between would leave an
+ * ownerless lock for ever.
  */
 async function createWhole(lock: string, own: Holder): Promise<boolean> {
   const content = JSON.stringify(own);
@@ -107,7 +109,7 @@ async function create(file: string, content: string): Promise<boolean> {
     await handle.writeFile(content);
     return true;
   } catch (error) {
-    // On a full disk a file can be made that nothing can be written into.
+    // On a full disk a file can be created but not written.
     await rm(file, { force: true });
     throw error;
   } finally {

@@ -1,5 +1,5 @@
-// Remembers what was read from files for exactly as long as they stay the same. The file system is asked once in every
-// turn of the event loop, so that a change counts at once, whoever made it; only reading and parsing the files is saved.
+// Caches the content of files for exactly as long as they stay the same. The file system is checked once in every turn
+// of the event loop, so that a change by anybody takes effect at once; only reading and parsing are saved.
 import { type Stats, statSync } from 'node:fs';
 import { ByteCache, type ByteCacheOptions } from '../cache/byte-cache.js';
 import { thisTurn } from './this-turn.js';
@@ -15,11 +15,11 @@ interface Remembered<Value> {
 }
 
 // File systems count time in steps, network file systems in whole seconds: of two changes within a step, only the first
-// shows. What changed so recently is read again instead.
+// shows. So files that changed this recently are read again.
 const settledAfterMs = 2_000;
 const mostReadings = 5;
 
-// Of each file, what is known of its version.
+// Memory of each file's version.
 const versionBytes = 300;
 
 export class RememberedFiles<Value extends object> {
@@ -38,8 +38,8 @@ export class RememberedFiles<Value extends object> {
   }
 
   /**
-   * What `read` makes of the files, the same object while none of them changes; undefined where all are missing. Files that
-   * change while they are read are read again: what is made is of one moment.
+   * The result of `read` for the files, the same object while none of them changes; undefined where all are missing.
+   * Files that change during the reading are read again, so that the result is of one moment.
    */
   async get(
     key: string,
@@ -70,7 +70,7 @@ export class RememberedFiles<Value extends object> {
   }
 }
 
-/** Reads until the files are the same after as before, a few times at most; an error of a mixed reading is not handed on. */
+/** Reads until the files are the same after as before, a few times at most; errors of a mixed reading are dropped. */
 async function readAtOnce<Value>(files: readonly string[], versions: Versions, read: () => Promise<Value>) {
   for (let before = versions, attempt = 1; ; attempt++) {
     const outcome = await Promise.allSettled([read()]);
@@ -83,7 +83,7 @@ async function readAtOnce<Value>(files: readonly string[], versions: Versions, r
 }
 
 function versionsOf(files: readonly string[]): Versions {
-  // Synchronous, because a look-up in the kernel's cache takes less than handing it to another thread.
+  // Synchronous, because a look-up in the kernel's cache takes less time than handing it to another thread.
   return files.map((file) => statSync(file, { throwIfNoEntry: false }));
 }
 
@@ -91,7 +91,7 @@ function areSame(some: Versions, others: Versions): boolean {
   return some.every((version, index) => isSame(version, others[index]));
 }
 
-/** The time of the last change to a file or what is known of it (`ctime`) cannot be set by whoever changes it. */
+/** `ctime`, because nobody can set it: the time of the last change to a file or its metadata. */
 function isSame(one: Stats | undefined, other: Stats | undefined): boolean {
   if (!one || !other) return one === other;
   return (

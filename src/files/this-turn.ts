@@ -1,5 +1,5 @@
-// What is found out once in a turn of the event loop holds for all that is served in it: those requests had arrived, in
-// whole or in part, before it was looked up.
+// A value that is looked up once in a turn of the event loop holds for all requests served in it: they had arrived, in
+// whole or in part, before the look-up.
 
 let current: object | undefined;
 

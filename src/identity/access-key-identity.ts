@@ -1,5 +1,5 @@
-// Decides whether a signed request may be believed: the key, its end, the lock after wrong guesses, the clock, the security
-// token and the signature. Where keys are kept is left to the registry.
+// Decides whether to accept a signed request: the key, its expiry, the lock after wrong guesses, the clock, the
+// security token and the signature. The registry keeps the keys.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { AccessKeys, StoredAccessKey } from '../registry/access-keys.js';
@@ -20,7 +20,7 @@ const failuresAllowed = 5;
 const lockedMs = 5 * 60 * 1000;
 const mostRemembered = 10_000;
 
-/** Knows callers by what they sign with their access keys. */
+/** Identifies callers by the signatures of their access keys. */
 export class AccessKeyIdentity implements SignatureIdentity {
   readonly #keys: AccessKeys;
   readonly #now: () => Date;
@@ -57,7 +57,7 @@ export class AccessKeyIdentity implements SignatureIdentity {
   #assertUnlocked(id: string, now: Date): void {
     const { count = 0, lastAt = 0 } = this.#failures.get(id) ?? {};
     if (count <= failuresAllowed) return;
-    // A clock that was set back must not lock for longer.
+    // A clock that was set back must not make the lock longer.
     if (Math.abs(now.getTime() - lastAt) < lockedMs) {
       const until = new Date(lastAt + lockedMs).toISOString();
       refuse(`AK access failed to reach the limit,forbidden; the access key is locked until ${until}`);
@@ -66,7 +66,7 @@ export class AccessKeyIdentity implements SignatureIdentity {
   }
 }
 
-/** A missing security token is no guess, so it does not count towards the lock. */
+/** A missing security token is not a guess, so it does not count towards the lock. */
 function assertSecurityToken({ headers }: SignedRequest, { securityTokenHash }: StoredAccessKey): void {
   if (securityTokenHash === undefined || headers['x-security-token'] !== undefined) return;
   signatureFails('the access key is temporary; the header X-Security-Token is missing');

@@ -1,5 +1,5 @@
-// Access rules of an application credential: its tokens may call what the rules name, and nothing else. A service that asks the
-// identity service for tokens with rules takes on to hold them to the rules, as keystonemiddleware does.
+// Access rules of an application credential: its tokens may make the calls that the rules name, and no others. A
+// service that accepts tokens with rules must enforce the rules itself, as keystonemiddleware does.
 import { ClusterCertError } from '../errors.js';
 
 /** One rule: a service of the catalogue, and a method and a path of it. */
@@ -10,7 +10,7 @@ export interface AccessRule {
   readonly path: string;
 }
 
-// The type that this service has in catalogues, with or without its version.
+// The types of this service in catalogues, with and without its version.
 const serviceTypes = ['ccev2.0', 'cce'];
 
 /** Throws `forbidden` unless one of the rules allows the request; no rules at all are no limit. */

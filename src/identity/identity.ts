@@ -1,12 +1,11 @@
-// Who is calling, and who may act in a project: every decision of that kind is made here. How tokens and access keys are
-// known is left to the implementations.
+// Decides who is calling, and who may act in a project. The implementations look tokens and access keys up.
 import { ClusterCertError } from '../errors.js';
 import { requireAllowed } from './access-rules.js';
 import type { Caller } from '../registry/caller.js';
 import type { Tokens } from '../registry/tokens.js';
 import { type SignedRequest, presentsSignature } from '../signing/verify-signature.js';
 
-/** Knows access keys and what they sign. */
+/** Verifies requests that are signed with access keys. */
 export interface SignatureIdentity {
   /** Throws `unauthenticated` for a signature that does not verify. */
   findBySignature(request: SignedRequest): Promise<Caller>;
@@ -22,12 +21,12 @@ export interface Identities {
   maximumTokenLength: number;
 }
 
-// The gateways of the clouds say it in these words; people search for them.
+// The words of the clouds' gateways; people search for them.
 const incorrect = 'Incorrect IAM authentication information:';
 
 /**
- * The caller whom a request shows. A token decides alone where there is one. Throws `unauthenticated`, with the same
- * words for a token that was never known and one that no longer is, or what an implementation throws.
+ * The caller of a request. Where there is a token, it decides alone. Throws `unauthenticated`, with the same words for
+ * unknown and expired tokens, or any error of an implementation.
  */
 export async function identify(request: SignedRequest, identities: Identities): Promise<Caller> {
   const { tokens, signatures, maximumTokenLength } = identities;
@@ -43,7 +42,7 @@ export async function identify(request: SignedRequest, identities: Identities): 
     refuse(`${incorrect} the scheme of the header Authorization is not SDK-HMAC-SHA256`);
   if (!signatures) refuse(`${incorrect} signatures are not accepted here; send a token in X-Auth-Token`);
   const caller = await signatures.findBySignature(request);
-  // Signers name the project that they mean; some only after signing.
+  // Signers name their project in a header; some add it only after signing.
   const { 'x-project-id': meant = caller.projectId } = request.headers;
   if (meant === caller.projectId) return caller;
   throw new ClusterCertError('forbidden', 'the access key is for another project than the header X-Project-Id names');

@@ -1,5 +1,5 @@
-// Tokens of an identity service (Keystone, IAM): each is looked up there, and what it said is believed for a short time,
-// so that a revoked token stops working soon and a busy provider asks seldom.
+// Tokens of an identity service (Keystone, IAM): each is looked up there, and the result is cached for a short time, so
+// that a revoked token stops working soon and a busy provider makes few look-ups.
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { ClusterCertError } from '../errors.js';
@@ -9,25 +9,28 @@ import { type Caller, isGroup, isName } from '../registry/caller.js';
 import type { Tokens } from '../registry/tokens.js';
 
 /**
- * Roles of the identity service that may fetch certificates, and the Kubernetes group each becomes. Groups that a federated token
- * carries stand there by ID or name with `group:` in front.
+ * Roles of the identity service that may fetch certificates, and the Kubernetes group each becomes. Groups of a
+ * federated token are given by ID or name, after `group:`.
  */
 export type Grants = ReadonlyMap<string, string>;
 
 export interface KeystoneIdentityOptions {
   keystone: KeystoneClient;
-  /** The service's own token; without one, each token is looked up with itself. */
+  /** The service's own token; without one, each token authenticates its own look-up. */
   service?: TokenSource | undefined;
-  /** Without any, every role on the project will do, and each becomes a group of its name; groups of federated tokens do not. */
+  /**
+   * Without any, every role on the project is accepted and becomes a group of its name; groups of federated tokens are
+   * not.
+   */
   grants?: Grants | undefined;
-  /** How long an answer is believed, in milliseconds. */
+  /** How long a result is cached, in milliseconds. */
   cacheMs?: number;
   now?: () => Date;
 }
 
 type Answer = TokenDescription | 'invalid';
 
-/** What Kubernetes keeps for itself. */
+/** The prefix that Kubernetes reserves. */
 const reserved = 'system:';
 const groupPrefix = 'group:';
 
@@ -48,15 +51,15 @@ export class KeystoneIdentity implements Tokens {
       // 0 would mean for ever.
       ttl: Math.max(cacheMs, 1),
       ttlResolution: 0,
-      // Who waits for a look-up gets its answer, also where many others have come meanwhile.
+      // A waiting request gets the result of its look-up, even if many others have arrived meanwhile.
       ignoreFetchAbort: true,
-      // Requests that come with the same token meanwhile wait for the same answer.
+      // Simultaneous requests with the same token wait for the same look-up.
       fetchMethod: async (_hash, _stale, { context: token }) => ({ answer: await withinDeadline(this.#lookUp(token)) }),
     });
   }
 
   async findByToken(token: string): Promise<Caller | undefined> {
-    // The cache holds no tokens, only what tells them apart.
+    // The cache holds hashes, no tokens.
     const hash = createHash('sha256').update(token).digest('base64');
     const { answer } = (await this.#answers.fetch(hash, { context: token })) ?? { answer: 'invalid' };
     if (answer === 'invalid' || answer.expiresAt <= this.#now()) return undefined;
@@ -65,14 +68,14 @@ export class KeystoneIdentity implements Tokens {
 
   #toCaller({ userId, projectId, roles, groups, delegation, accessRules, expiresAt }: TokenDescription): Caller {
     if (!isName(userId)) throw new ClusterCertError('forbidden', "the user's ID cannot stand in a certificate");
-    // Kubernetes gives such names rights of its own; an identity service that takes IDs from elsewhere may pass one on.
+    // Kubernetes gives such names rights; an identity service that takes IDs from elsewhere may pass one on.
     if (userId.startsWith(reserved))
       throw new ClusterCertError('forbidden', `the user's ID starts with ${reserved}, which is Kubernetes' own`);
     const ends = delegation && { delegation: { ...delegation, endsAt: expiresAt } };
     return { userId, projectId, groups: this.#granted(roles, groups), ...ends, ...(accessRules && { accessRules }) };
   }
 
-  /** The groups that users may have whose roles nobody looked up. */
+  /** The groups that a user may have whose roles were not looked up. */
   grantedGroups(): string[] {
     return [...new Set(this.#options.grants?.values())];
   }
@@ -98,7 +101,7 @@ export class KeystoneIdentity implements Tokens {
       if (answer === 'forbidden') throw notByItself();
       return answer === 'refused' ? 'invalid' : answer;
     }
-    // The service's own token may have been revoked: one new one is tried.
+    // The service's own token may have been revoked: try a new one, once.
     for (let attempt = 0; attempt < 2; attempt++) {
       const authToken = await this.#serviceToken(service);
       const answer = await keystone.describeToken(token, { authToken });
@@ -117,13 +120,13 @@ export class KeystoneIdentity implements Tokens {
     try {
       return await service.token();
     } catch (cause) {
-      // Refused credentials of the service are no fault of the caller.
+      // The caller is not to blame for the service's own credentials.
       throw new ClusterCertError('unavailable', 'this service cannot get a token of its own', { cause });
     }
   }
 }
 
-/** Of a token that the identity service does not let look at itself, such as one of a trust: the caller's own affair. */
+/** For a token that may not look itself up, such as one of a trust: an error of the caller, not of the service. */
 function notByItself(): ClusterCertError {
   return new ClusterCertError(
     'forbidden',
@@ -131,7 +134,7 @@ function notByItself(): ClusterCertError {
   );
 }
 
-/** A look-up may take several calls; whoever waits for it does not wait for the time-outs of all of them. */
+/** A look-up may take several calls; this bounds the whole, not each call. */
 async function withinDeadline<Result>(lookUp: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {

@@ -1,15 +1,15 @@
-// The CA certificates that an identity service is trusted by, from a file.
+// Reads the CA certificates for an identity service from a file.
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { ClusterCertError, firstLine } from '../errors.js';
 import type { CloudConfig } from './cloud-config.js';
 
-/** The text of a CA file, which errors call as `shown` says. Throws `data_unreadable` for one without a certificate in PEM. */
+/** The text of a CA file, which errors call `shown`. Throws `data_unreadable` for one without a certificate in PEM. */
 export async function readCaFile(file: string, shown = `the CA file '${file}' of the cloud`): Promise<string> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new ClusterCertError('not_found', `${shown} cannot be read: ${firstLine(cause)}`, { cause });
   });
-  // TLS takes any text, and then trusts nobody.
+  // TLS accepts any text, and then trusts nobody.
   try {
     new X509Certificate(text);
   } catch (cause) {
@@ -19,8 +19,8 @@ export async function readCaFile(file: string, shown = `the CA file '${file}' of
 }
 
 /**
- * The CA certificates of a cloud's identity service, in PEM. Without TLS nothing is checked: the file that a cloud names
- * need not be there then, as for the openstack command.
+ * The CA certificates of a cloud's identity service, in PEM. Without TLS no file is read, so a missing one is no error,
+ * as for the openstack command.
  */
 export async function readCaOfCloud({
   authUrl,

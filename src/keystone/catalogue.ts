@@ -1,6 +1,6 @@
-// The catalogue that an identity service gives with a token: which services there are, and at which addresses.
+// The catalogue that an identity service gives with a token: the services and their URLs.
 
-/** One address of one service. */
+/** One URL of one service. */
 export interface CatalogueEntry {
   type: string;
   interface: string;
@@ -8,7 +8,7 @@ export interface CatalogueEntry {
   url: string;
 }
 
-/** Reads what came as `token.catalog`; what is not an address with its service is left out. */
+/** Reads `token.catalog`; entries without a service and its URL are left out. */
 export function readCatalogue(catalog: unknown): CatalogueEntry[] {
   return objects(catalog).flatMap(({ type, endpoints }) =>
     objects(endpoints).flatMap(({ interface: face, region_id: id, region = id, url }) =>
@@ -19,7 +19,7 @@ export function readCatalogue(catalog: unknown): CatalogueEntry[] {
   );
 }
 
-/** The addresses of a service that fit; without a region, those of all. */
+/** The matching endpoints of a service; without a region, those of all regions. */
 export function endpointsOf(
   catalogue: readonly CatalogueEntry[],
   wanted: { type: string; interface: string; region: string | undefined },

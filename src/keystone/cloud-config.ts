@@ -1,4 +1,4 @@
-// Finds the address and credentials of an identity service (Keystone, IAM) where the openstack command finds them: OS_*
+// Finds the URL and credentials of an identity service (Keystone, IAM) where the openstack command finds them: OS_*
 // variables, and the clouds of clouds.yaml.
 import { expandHome } from './cloud-files.js';
 import { type CloudSettings, incomplete, readCloudSettings, textOf } from './cloud-settings.js';
@@ -7,7 +7,7 @@ import type { YamlValue } from './read-yaml.js';
 
 export type { TokenRequest } from './token-request.js';
 
-/** What the openstack command calls a cloud: where to authenticate, and as whom. */
+/** A cloud in the sense of the openstack command: where to authenticate, and as whom. */
 export interface CloudConfig {
   /** URL of the identity service, with or without `/v3`. */
   authUrl: string;
@@ -16,7 +16,7 @@ export interface CloudConfig {
   /** False where the configuration says that certificates are not to be checked. */
   verify: boolean;
   request: TokenRequest;
-  /** Which of the endpoints in the service's catalogue. */
+  /** Selects the endpoints of the catalogue. */
   region: string | undefined;
   /** The first of these that the catalogue has. */
   interfaces: string[];
@@ -26,7 +26,7 @@ export interface CloudConfig {
   file: string | undefined;
 }
 
-/** An access key (AK/SK) that stands in clouds.yaml as gophertelekomcloud writes it. */
+/** An access key (AK/SK) of clouds.yaml, in gophertelekomcloud's form. */
 export interface CloudAccessKey {
   id: string;
   secret: string;
@@ -38,15 +38,15 @@ export interface CloudAccessKey {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 interface Choice {
-  /** The address of the identity service, where it comes from elsewhere. */
+  /** The URL of the identity service, where it comes from elsewhere. */
   authUrl?: string | undefined;
-  /** Whether a cloud counts that nobody named but that is the only one. */
+  /** Whether the only cloud counts without being named. */
   onlyCloud?: boolean | undefined;
 }
 
 /**
- * The cloud that the environment describes; undefined when it holds no credentials.
- * Throws `invalid_argument` for half a description, and for what is not supported.
+ * The cloud that the environment describes; undefined when it holds no credentials. Throws `invalid_argument` for an
+ * incomplete description, and for unsupported settings.
  */
 export function readCloudConfig(environment: Environment, choice: Choice = {}): Promise<CloudConfig | undefined> {
   // Errors reach the caller as a rejection.
@@ -84,7 +84,7 @@ export function readCloudAccessKey(environment: Environment): CloudAccessKey | u
   return { id, secret, securityToken: find('security_token'), projectId, cloud: settings.cloud };
 }
 
-/** Without a secret, variables may be of use to something else, such as OS_REGION_NAME. A named cloud is meant. */
+/** Variables without a secret may serve something else, such as OS_REGION_NAME; a named cloud is always meant. */
 function hasCredentials({ cloud, values }: CloudSettings): boolean {
   const secrets = ['password', 'application_credential_secret', 'token', 'passcode', 'auth_type'];
   return cloud !== undefined || secrets.some((name) => textOf(values[name]) !== undefined);
@@ -104,7 +104,7 @@ function addressOf({ values, cloud, file }: CloudSettings): string {
   });
 }
 
-/** What changes who calls, or how, and is not there: better said than left out. */
+/** Unsupported settings that would change the caller or the call: refusing them is safer than ignoring them. */
 function assertSupported({ values }: CloudSettings): void {
   for (const name of ['cert', 'key', 'service_provider', 'remote_project_name', 'remote_project_id']) {
     if (textOf(values[name]) !== undefined)
@@ -114,7 +114,7 @@ function assertSupported({ values }: CloudSettings): void {
   if (version?.startsWith('2') === true) throw incomplete(`identity_api_version '${version}' is not supported; 3 is`);
 }
 
-/** What `auth` may hold, under the names of today: each is also a variable. */
+/** The keys of `auth`, under today's names; each is also a variable. */
 export const authSettings = [
   'auth_url',
   ...['username', 'user_id', 'user_domain_id', 'user_domain_name', 'password', 'passcode', 'token'],
@@ -123,10 +123,10 @@ export const authSettings = [
   ...['application_credential_id', 'application_credential_name', 'application_credential_secret'],
   ...['auth_type', 'ak', 'sk', 'access_key', 'secret_key', 'security_token'],
 ];
-/** Settings that are no text, or change nothing here. */
+/** Settings that are not text, or have no effect here. */
 const others = ['auth_methods', 'allow_reauth', 'unscoped', 'include_catalog', 'reauthenticate'];
 
-/** YAML makes a boolean of yes and a list of brackets; what stands there is not shown. */
+/** YAML makes a boolean of yes and a list of brackets; the value is not shown. */
 function assertTexts({ values, cloud, file }: CloudSettings): void {
   const wrong = authSettings.find(
     (name) => typeof values[name] === 'boolean' || typeof (values[name] ?? '') === 'object',
@@ -135,7 +135,7 @@ function assertTexts({ values, cloud, file }: CloudSettings): void {
   throw incomplete(`${wrong} of cloud '${cloud ?? ''}' in '${file ?? ''}' must be text; put it in quotes`);
 }
 
-/** A setting that nobody reads is a slip: `project` for `project_name`, say. */
+/** A setting that nobody reads is a typing error, such as `project` for `project_name`. */
 function assertKnown({ authNames, cloud, file }: CloudSettings): void {
   const unknown = authNames.find((name) => ![...authSettings, ...others].includes(name));
   if (unknown === undefined) return;
@@ -153,11 +153,11 @@ function readTrust({ values }: CloudSettings, environment: Environment) {
   const own = textOf(values['cacert']);
   const common = environment['REQUESTS_CA_BUNDLE'] || environment['CURL_CA_BUNDLE'] || undefined;
   if (!verify || (own ?? common) === undefined) return { caFile: undefined, verify };
-  // A relative one is of the current folder, as the openstack command has it, wherever clouds.yaml lies.
+  // A relative one starts in the current folder, as for the openstack command, wherever clouds.yaml lies.
   return { caFile: own === undefined ? common : expandHome(own, environment), verify };
 }
 
-/** The openstack command takes `publicURL` for `public`, as Identity API v2 called it. */
+/** The openstack command accepts `publicURL` for `public`, its name in Identity API v2. */
 function interfacesOf(given: YamlValue | undefined): string[] {
   const names = (Array.isArray(given) ? given : [given ?? null]).map((name) => textOf(name)?.replace(/URL$/, ''));
   const found = names.filter((name) => name !== undefined);

@@ -23,7 +23,9 @@ export interface CloudFiles {
   searched: string[];
 }
 
-/** Reads what there is. Throws `invalid_argument` for a file that cannot be read or is no YAML: file, line and column. */
+/**
+ * Reads the files that exist. Throws `invalid_argument`, with line and column, for one that is unreadable or no YAML.
+ */
 export function readCloudFiles(environment: Environment): CloudFiles {
   const { OS_CLIENT_CONFIG_FILE: clouds, OS_CLIENT_SECURE_FILE: secure } = environment;
   const folders = searchPath(environment);
@@ -70,7 +72,7 @@ function readFirst(
   return undefined;
 }
 
-/** Characters in place of others would be another password. */
+/** Replacement characters would make another password. */
 function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -1,26 +1,26 @@
-// The settings of one cloud: its vendor's profile, clouds.yaml, secure.yaml, the region's values and the OS_* variables,
-// the later of these over the earlier, as the openstack command lays them over each other.
+// The settings of one cloud: its vendor's profile, clouds.yaml, secure.yaml, the region's values and the OS_*
+// variables. Later ones win over earlier ones, as with the openstack command.
 import { ClusterCertError } from '../errors.js';
 import { type CloudFiles, type Environment, readCloudFiles } from './cloud-files.js';
 import { type YamlMapping, type YamlValue, isMapping } from './read-yaml.js';
 import { vendorProfiles } from './vendor-profiles.js';
 
-/** Settings by their names in clouds.yaml; those of `auth` stand among the others. */
+/** Settings by their names in clouds.yaml, those of `auth` among the others. */
 export interface CloudSettings {
   values: Readonly<Record<string, YamlValue>>;
-  /** The names that stand within `auth`. */
+  /** The names within `auth`. */
   authNames: readonly string[];
   /** The cloud's name; undefined for one of OS_* variables alone. */
   cloud: string | undefined;
   file: string | undefined;
 }
 
-/** Variables that choose a cloud and say nothing of it. */
+/** Variables that choose a cloud, but are no settings of it. */
 const selectors = ['OS_CLOUD', 'OS_REGION_NAME', 'OS_CLIENT_CONFIG_FILE', 'OS_CLIENT_SECURE_FILE', 'OS_CLOUD_NAME'];
 
 /**
- * The settings that the environment leads to; undefined where it leads to none. A cloud that nobody named counts only with
- * `onlyCloud`, and only where there is one.
+ * The settings that the environment selects; undefined where it selects none. An unnamed cloud counts only with
+ * `onlyCloud`, and only if it is the only one.
  */
 export function readCloudSettings(
   environment: Environment,
@@ -119,7 +119,7 @@ function nameOfRegion({ name }: YamlMapping): string {
   throw incomplete('an entry of regions has no name; it must be a word, or a mapping with name and values');
 }
 
-/** The later layer wins; a setting of `auth` loses against the same one beside `auth`, as the openstack command has it. */
+/** The later layer wins; a setting beside `auth` wins over the same one inside it, as with the openstack command. */
 function flatten(layers: YamlMapping[]): Record<string, YamlValue> {
   const auth = Object.assign({}, ...layers.map((layer) => withAliases(mappingOf(layer['auth'])))) as YamlMapping;
   const others = Object.assign({}, ...layers.map((layer) => withAliases({ ...layer, auth: null }))) as YamlMapping;
@@ -136,7 +136,7 @@ const aliases: Readonly<Record<string, string>> = {
   endpoint_type: 'interface',
 };
 
-/** Older spellings under today's names, which win where both are there; a dash is an underscore. */
+/** Gives older spellings today's names, which win where both exist; a dash counts as an underscore. */
 function withAliases<Value extends YamlValue>(settings: Readonly<Record<string, Value>>): Record<string, Value> {
   const plain = Object.entries(settings).map(([name, value]) => [name.replaceAll('-', '_'), value] as const);
   const [older, newer] = [true, false].map((old) => plain.filter(([name]) => Object.hasOwn(aliases, name) === old));

@@ -1,5 +1,5 @@
-// Speaks to an identity service (Keystone, IAM), Identity API v3: gets tokens and looks tokens up. Whatever the service
-// does, a call ends within its time-out, and no more than a bounded number wait at once.
+// Client of an identity service (Keystone, IAM), Identity API v3: gets tokens and looks tokens up. Whatever the service
+// does, a call ends within its time-out, and the number of waiting calls is bounded.
 import { Agent, type Dispatcher, request } from 'undici';
 import { ClusterCertError, systemErrorCode, firstLine, rootCause } from '../errors.js';
 import type { TokenRequest } from './cloud-config.js';
@@ -9,9 +9,9 @@ import type { IssuedToken } from './token-source.js';
 export interface KeystoneOptions {
   /** With or without `/v3`. */
   url: string;
-  /** CA certificates in PEM, instead of those that the system trusts. */
+  /** CA certificates in PEM, instead of the system's. */
   caPem?: string | undefined;
-  /** Sends the requests in place of what `caPem` leads to: over a proxy, for instance. */
+  /** Sends the requests instead of the agent made from `caPem`: over a proxy, for instance. */
   dispatcher?: Dispatcher | undefined;
   /** For one call, waiting included. */
   timeoutMs?: number;
@@ -27,13 +27,13 @@ export interface TokenDescription {
   roles: string[];
   /** IDs and names of the groups that a federated token carries. Names are unique within a domain only. */
   groups: string[];
-  /** What the token was made by, in place of its user's own credentials. */
+  /** The trust or credential that the token was made by, instead of its user's own credentials. */
   delegation?: { kind: 'trust' | 'application credential'; id: string };
-  /** What an application credential is restricted to. */
+  /** The access rules of an application credential. */
   accessRules?: { service: string; method: string; path: string }[];
 }
 
-/** A token of one's own, and what the service says with it: where its project is, and where the services are. */
+/** A new token, with its project and the catalogue of services. */
 export interface ScopedToken extends IssuedToken {
   project: { id: string; name: string | undefined } | undefined;
   catalogue: CatalogueEntry[];
@@ -64,7 +64,7 @@ export class KeystoneClient {
   readonly #agent: Dispatcher;
   #waiting = 0;
 
-  /** What an agent needs to keep, whoever makes it. */
+  /** The limits of every agent, whoever makes it. */
   static readonly limits: Agent.Options = { connections, maxResponseSize: maximumBytes };
 
   constructor({ url, caPem, dispatcher, timeoutMs = defaultTimeoutMs }: KeystoneOptions) {
@@ -96,9 +96,9 @@ export class KeystoneClient {
   }
 
   /**
-   * Looks a token up, on behalf of another token that may do so. 'invalid' is the token looked up, 'refused' the other, and
-   * 'forbidden' is that the other may not look it up.
-   * Throws `unavailable` when there is no answer that makes sense.
+   * Looks a token up, with another token that may do so. 'invalid' is about the token looked up, 'refused' about the
+   * other, and 'forbidden' means that the other may not look it up. Throws `unavailable` when there is no valid
+   * response.
    */
   async describeToken(
     subject: string,
@@ -107,10 +107,10 @@ export class KeystoneClient {
     const { status, body } = await this.#call('GET', {
       'X-Auth-Token': authToken,
       'X-Subject-Token': subject,
-      // Without it, Keystone knows no token with access rules: with it, we hold callers to them.
+      // Without this header, Keystone hides tokens with access rules; with it, we must enforce the rules.
       'OpenStack-Identity-Access-Rules': '1',
     });
-    // A gateway in front may say the same for reasons of its own, in JSON too; the service says it in a form of its own.
+    // A gateway in front may send the same status for its own reasons, in JSON too; only the service's own form counts.
     const said = (body.error as { code?: unknown } | null | undefined)?.code === status;
     if (status === 404 && said) return 'invalid';
     if (status === 401 && said) return 'refused';
@@ -155,7 +155,7 @@ function tokensUrl(url: string): string {
   return `${base.endsWith('/v3') ? base : `${base}/v3`}/auth/tokens`;
 }
 
-/** Services and proxies answer errors in all forms; only an object is looked into. */
+/** Services and proxies send errors in all forms; only objects are read. */
 function parseObject(text: string): TokenBody {
   try {
     const value: unknown = JSON.parse(text);
@@ -190,7 +190,7 @@ function delegationOf(token: NonNullable<TokenBody['token']>): Pick<TokenDescrip
   return {};
 }
 
-/** A rule that cannot be read allows nothing; a list that cannot be read neither. */
+/** An unreadable rule allows nothing, and so does an unreadable list. */
 function accessRulesOf(rules: unknown): Pick<TokenDescription, 'accessRules'> {
   if (rules === undefined || rules === null) return {};
   const list: Record<string, unknown>[] = isObjects(rules) ? (rules as Record<string, unknown>[]) : [];
@@ -212,7 +212,7 @@ function nonsense(status: number): ClusterCertError {
   return unavailable(`the identity service answers with status ${status} and not as Identity API v3 says`);
 }
 
-/** The service's own words about a refusal, on one line and without what was sent to it. */
+/** The service's own words about a refusal, on one line and without the secrets of the request. */
 function reasonIn({ error }: TokenBody, secrets: readonly string[]): string {
   const { message } = (error ?? {}) as { message?: unknown };
   if (typeof message !== 'string') return '';
@@ -223,7 +223,7 @@ function reasonIn({ error }: TokenBody, secrets: readonly string[]): string {
     .slice(0, 300);
 }
 
-/** What of a token request nobody but the service may see. */
+/** The secrets of a token request. */
 function secretsOf({ identity }: TokenRequest): string[] {
   const found: string[] = [];
   JSON.stringify(identity, (key, value: unknown) => {
@@ -234,18 +234,18 @@ function secretsOf({ identity }: TokenRequest): string[] {
   return found;
 }
 
-/** Of the connection alone; nothing that the service sent. */
+/** The reason for a failed connection, without anything that the service sent. */
 function reasonOf(error: unknown): string {
   const { name } = (error ?? {}) as Partial<Error>;
   if (name === 'TimeoutError') return 'it timed out';
-  // In OpenSSL's own words that is a number and a line of its source.
+  // OpenSSL's own message is a number and a line of its source.
   if (systemErrorCode(error) === 'ERR_SSL_WRONG_VERSION_NUMBER' || /wrong version number/.test(firstLine(error)))
     return 'it speaks no TLS; is it http rather than https?';
-  // Where a name stands for several addresses, the error of all of them has a code and no message.
+  // Where a name has several IP addresses, the common error has a code and no message.
   return firstLine(rootCause(error)) || systemErrorCode(error);
 }
 
-/** Keystone's own messages may repeat a token; they go no further. */
+/** Keystone's own messages may repeat a token, so they are dropped. */
 function unavailable(message: string, cause?: unknown): ClusterCertError {
   return new ClusterCertError('unavailable', message, {
     cause:

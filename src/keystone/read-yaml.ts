@@ -1,5 +1,5 @@
-// YAML as PyYAML's safe loader reads it, which the openstack command uses: merge keys, the last of two equal keys, yes and
-// no as booleans. Unlike there, a scalar keeps its text: 010, 1e5 and 1_000 are what was typed.
+// YAML as PyYAML's safe loader reads it, which the openstack command uses: merge keys, the last of two equal keys, yes
+// and no as booleans. Unlike there, a scalar keeps its text: 010, 1e5 and 1_000 stay as typed.
 import { LineCounter, type Node, isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 
 export type YamlValue = string | boolean | null | YamlValue[] | YamlMapping;
@@ -7,7 +7,7 @@ export interface YamlMapping {
   [key: string]: YamlValue;
 }
 
-/** Says where a text is no YAML; never what stands there, which may be a password. */
+/** Says where a text is not YAML, without quoting it: it may be a password. */
 export class YamlError extends Error {
   constructor(
     problem: string,
@@ -35,9 +35,9 @@ export function readYaml(text: string): YamlValue {
     version: '1.1',
     uniqueKeys: false,
     lineCounter: lines,
-    // The library's own words hold parts of the text.
+    // The library's own messages quote the text.
     prettyErrors: false,
-    // Nothing is printed for it, and a second document is an error.
+    // The library must print no warning, and a second document is an error.
     logLevel: 'error',
   });
   const [problem] = [...document.errors, ...document.warnings];
@@ -49,7 +49,7 @@ export function readYaml(text: string): YamlValue {
 interface Reader {
   document: ReturnType<typeof parseDocument>;
   lines: LineCounter;
-  /** What an alias stands for is read once. */
+  /** The target of an alias is read once. */
   values: Map<Node, YamlValue>;
   open: Set<Node>;
 }
@@ -120,7 +120,7 @@ function readScalar(node: {
 }): YamlValue {
   const { value, source = '', type } = node;
   if (type !== 'PLAIN') return typeof value === 'string' ? value : source;
-  // Folded over several lines, a plain scalar's source has the line breaks and its value has not.
+  // The source of a plain scalar over several lines has line breaks, its value does not.
   const text = typeof value === 'string' ? value : source;
   return Object.hasOwn(words, text) ? (words[text] ?? null) : text;
 }

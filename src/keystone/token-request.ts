@@ -42,10 +42,10 @@ const methods: Readonly<Record<string, Method>> = {
   v3applicationcredential: applicationCredential,
 };
 
-/** What `auth_type` may be. */
+/** The accepted values of `auth_type`. */
 export const authTypes = [...Object.keys(methods), 'v3multifactor'];
 
-/** Throws `invalid_argument` for what is missing, and for a type that is not supported. */
+/** Throws `invalid_argument` for missing settings, and for a type that is not supported. */
 export function createTokenRequest(settings: CloudSettings): TokenRequest {
   const find: Find = (name) => textOf(settings.values[name]);
   const type = find('auth_type') ?? likelyType(find);
@@ -107,12 +107,12 @@ function userOf(find: Find): Record<string, unknown> {
   throw incomplete('a user is missing; set OS_USERNAME or OS_USER_ID');
 }
 
-/** Without any, the domain `default`: the openstack command then sends none, and Keystone refuses that. */
+/** Without any, the domain is `default`: the openstack command sends none then, and Keystone refuses that. */
 function domainOf(owner: 'user' | 'project', find: Find): Record<string, string> {
   const [ownId, ownName] = [find(`${owner}_domain_id`), find(`${owner}_domain_name`)];
   const [commonId, commonName] = [find('domain_id'), find('domain_name')];
   const hasProject = find('project_id') !== undefined || find('project_name') !== undefined;
-  // A common domain stands for those that are missing, and an ID wins over a name. Without a project it is the scope.
+  // A common domain fills in for missing ones, and an ID wins over a name. Without a project it is the scope.
   const id = ownId ?? (hasProject || ownName === undefined ? commonId : undefined);
   if (id !== undefined) return { id };
   const name = ownName ?? commonName;

@@ -1,4 +1,4 @@
-// Keeps a token at hand: gets one when it is first asked for and a new one before the last runs out.
+// Caches a token: gets one at the first request and a new one before the last expires.
 import type { TokenRequest } from './cloud-config.js';
 
 export interface IssuedToken {
@@ -7,13 +7,13 @@ export interface IssuedToken {
 }
 
 export interface TokenSource {
-  /** A token that is valid for a while yet. */
+  /** A token that stays valid long enough for a call. */
   token(): Promise<string>;
   /** Forgets a token that was refused, so that the next call gets a new one. */
   discard(token: string): Promise<void>;
 }
 
-// Long enough for a call that starts with the token to end with it.
+// Long enough for a call to end with the token that it started with.
 const marginMs = 60_000;
 
 /** Tokens of an identity service. */
@@ -35,14 +35,14 @@ export function renewTokens(
   async function issue() {
     const issued = await issueToken();
     const lifetimeMs = issued.expiresAt.getTime() - now().getTime();
-    // A token that lives for less than the margin is used for half its life.
+    // A token whose lifetime is below the margin is used for half of it.
     return { ...issued, renewAt: now().getTime() + Math.max(lifetimeMs - marginMs, lifetimeMs / 2) };
   }
 
   async function renew() {
     const issuing = issue();
     current = issuing;
-    // A failure is not kept: the next call tries again.
+    // A failure is not cached: the next call tries again.
     issuing.catch(() => {
       if (current === issuing) current = undefined;
     });

@@ -1,4 +1,4 @@
-// Facts about clouds that openstacksdk knows by name (`profile: otc`): where they authenticate, their regions and domains.
+// Facts about clouds that openstacksdk knows by name (`profile: otc`): their identity services, regions and domains.
 
 export interface VendorProfile {
   /** `{region_name}` stands for the region. */
@@ -6,7 +6,7 @@ export interface VendorProfile {
   regions?: readonly string[];
   /** Of users and projects. */
   domainName?: string;
-  /** Why the name is of no use any more. */
+  /** Why the name is no longer usable. */
   shutdown?: string;
 }
 

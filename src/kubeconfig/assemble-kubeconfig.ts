@@ -1,5 +1,5 @@
-// Puts a cluster's addresses and a credential together to the kubeconfig that the contract describes. The order of
-// the entries and the absence of a CA beside `insecure-skip-tls-verify` are what clients in the field rely on.
+// Makes the kubeconfig of the contract from a cluster's addresses and a credential. Clients in the field rely on the
+// order of the entries and on the absence of a CA beside `insecure-skip-tls-verify`.
 import type { components } from '../../generated/types.js';
 
 export type Kubeconfig = components['schemas']['Kubeconfig'];
@@ -19,7 +19,7 @@ export interface ClusterAddresses {
   readonly authorityPem: string;
 }
 
-/** Makes kubeconfigs that cannot be changed any more; the same object while a credential comes with the same addresses. */
+/** Makes frozen kubeconfigs; gives the same object while a credential comes with the same addresses. */
 export function createAssembler(): (credential: Credential, addresses: ClusterAddresses) => Kubeconfig {
   const remembered = new WeakMap<Credential, { addresses: ClusterAddresses; kubeconfig: Kubeconfig }>();
   return (credential, addresses) => {
@@ -53,7 +53,7 @@ function assembleKubeconfig(
   const clusters: NamedCluster[] = [{ name: 'internalCluster', cluster: { server, ...trust } }];
   const contexts = [createContext('internal', 'internalCluster')];
   if (externalServer !== undefined) {
-    // client-go refuses an entry that has a CA and skips verification at once.
+    // client-go refuses an entry that has a CA and also skips verification.
     clusters.push(
       { name: 'externalCluster', cluster: { server: externalServer, 'insecure-skip-tls-verify': true } },
       { name: 'externalClusterTLSVerify', cluster: { server: externalServer, ...trust } },

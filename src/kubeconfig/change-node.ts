@@ -1,5 +1,5 @@
-// Changes a part of a kubeconfig file to another value by editing what differs: every other character of it, quotes,
-// comments, number forms and the order of the fields too, stays.
+// Changes a part of a kubeconfig file to another value by editing only the text that differs: every other character
+// stays, including quotes, comments, number forms and the order of the fields.
 import { isDeepStrictEqual } from 'node:util';
 import { editList, editPairs } from './edit-list.js';
 import { type Edit, columnOf, indentLines, newlineOf } from './edit-text.js';
@@ -8,15 +8,15 @@ import { flowStyleAt, renderBlock, renderFlow, renderScalarLike } from './render
 import type { YamlMap, YamlNode, YamlSeq } from './yaml/compose.js';
 import { isMergeKey, keyOf } from './yaml/resolve.js';
 
-/** A part of the file and what it says. */
+/** A part of the file and its value. */
 export interface Part {
   node: YamlNode;
   value: unknown;
-  /** Whether it stands in brackets or braces. */
+  /** Whether it is within brackets or braces. */
   inFlow: boolean;
 }
 
-/** The edits that make `wanted` of a part. */
+/** The edits that turn a part into `wanted`. */
 export function changeNode(source: KubeconfigSource, part: Part, wanted: unknown): Edit[] {
   const { node, value } = part;
   if (isDeepStrictEqual(value, wanted)) return [];
@@ -40,7 +40,7 @@ function changeMap(source: KubeconfigSource, { node, value }: { node: YamlMap; v
   return [...edits, ...editPairs(source.text, node, { removed, added })];
 }
 
-/** Lists such as `env` and `extensions`: an entry is the same while its name is. */
+/** Lists such as `env` and `extensions`, whose entries are identified by name. */
 function changeNamedList(
   source: KubeconfigSource,
   { node, value }: { node: YamlSeq; value: Json[] },
@@ -57,7 +57,7 @@ function changeNamedList(
   return [...edits, ...editList(source.text, node, { removed, added })];
 }
 
-/** Another value in the place of the old one, in its style where it has one. */
+/** Replaces a value, in the old one's style where it has one. */
 function replace({ text }: KubeconfigSource, { node, inFlow }: Part, wanted: unknown): Edit[] {
   const written = text.slice(node.start, node.end);
   // A block scalar ends with the end of its line.

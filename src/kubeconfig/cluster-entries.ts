@@ -1,24 +1,24 @@
-// The entries of one cluster in a kubeconfig that holds many: what they are called and hold, and the mark by which they
-// are found again.
+// The entries of one cluster in a kubeconfig of many: their names and contents, and the mark by which they are found
+// again.
 import { X509Certificate } from 'node:crypto';
 import type { Kubeconfig } from './assemble-kubeconfig.js';
 import type { Json } from './kubeconfig-source.js';
 
-/** A cluster as it is to be in a kubeconfig. */
+/** A cluster for a kubeconfig. */
 export interface ClusterAddition {
   clusterId: string;
   projectId: string;
   endpoint: string;
-  /** What people call them. */
+  /** The names that people use. */
   clusterName: string;
   projectName: string;
-  /** As the provider gave it. */
+  /** The provider's response. */
   kubeconfig: Kubeconfig;
-  /** What is to stand as the user instead of the certificates: a program to run. */
+  /** The user's content instead of certificates: a program to run. */
   user?: Json | undefined;
 }
 
-/** One of the three lists: its key, the field of an entry that has the content, and the fields of it that are ours. */
+/** One of the three lists: its key, the field with an entry's content, and our fields of that content. */
 export interface Kind {
   key: 'clusters' | 'users' | 'contexts';
   field: 'cluster' | 'user' | 'context';
@@ -49,10 +49,10 @@ export const userKind: Kind = {
 export const contextKind: Kind = { key: 'contexts', field: 'context', managed: ['cluster', 'user'] };
 export const kinds = [clusterKind, userKind, contextKind] as const;
 
-/** Extensions are kept by whatever rewrites a kubeconfig through client-go, kubectl first of all. */
+/** kubectl and all programs that rewrite a kubeconfig with client-go keep extensions. */
 export const extensionName = 'cce-clustercert';
 
-/** Who has a credential: the user and the groups that Kubernetes sees. */
+/** The user and the groups of a credential, as Kubernetes sees them. */
 export interface Caller {
   name: string;
   groups: string;
@@ -63,7 +63,7 @@ export function callerOf({ kubeconfig }: ClusterAddition): Caller | undefined {
   return callerIn(kubeconfig.users[0]?.user);
 }
 
-/** The caller of a user's certificate; undefined where there is none that can be read. */
+/** The caller of a user's certificate; undefined where there is no readable one. */
 export function callerIn(user: Json | undefined): Caller | undefined {
   const data = user?.['client-certificate-data'];
   if (typeof data !== 'string') return undefined;
@@ -77,7 +77,7 @@ export function callerIn(user: Json | undefined): Caller | undefined {
   }
 }
 
-/** The provider's names of the contexts: they tell the entries of a cluster apart. */
+/** The provider's names of the contexts, which distinguish the entries of a cluster. */
 export const rolesOf = ({ kubeconfig }: ClusterAddition) => kubeconfig.contexts.map(({ name }) => name);
 
 /** The cluster entry of a role. */
@@ -90,13 +90,13 @@ export function userContent({ kubeconfig, user }: ClusterAddition): Json {
   return { ...(user ?? kubeconfig.users[0]?.user) };
 }
 
-/** The name of a new entry: `demo-shop` for the user, `demo-shop-internal` for what has a role. */
+/** The name of a new entry: `demo-shop` for the user, `demo-shop-internal` for an entry with a role. */
 export function defaultName({ clusterName, projectName }: ClusterAddition, role?: string): string {
   const base = `${clusterName}-${projectName}`.replaceAll(/[\s\p{Cc}]+/gu, '-');
   return role === undefined ? base : `${base}-${role}`;
 }
 
-/** What marks an entry as that of a cluster, whatever it is called; that of a user says whose it is, too. */
+/** The mark of a cluster's entry, whatever its name; that of a user also names the caller. */
 export function markOf(addition: ClusterAddition, role?: string): Json {
   const { clusterId, projectId, endpoint } = addition;
   const caller = role === undefined ? callerOf(addition)?.name : undefined;
@@ -117,17 +117,17 @@ export function markIn(entry: Json, { field }: Kind, { clusterId, projectId }: C
   return mark['cluster'] === clusterId && mark['project'] === projectId ? mark : undefined;
 }
 
-/** Whether an entry is one of ours, of whatever cluster. */
+/** Whether an entry is one of ours, of any cluster. */
 export const isMarked = (entry: Json, { field }: Kind) => extensionsOf(entry, field).some(isOurs);
 
-/** The extensions of an entry with our mark, the first of its kind, in its place. */
+/** The extensions of an entry with our mark put in, where the first such mark was. */
 export function markedExtensions(entry: Json | undefined, { field }: Kind, mark: Json): Json[] {
   const extensions = extensionsOf(entry, field);
   const place = extensions.findIndex(isOurs);
   return place < 0 ? [...extensions, mark] : extensions.with(place, mark);
 }
 
-/** The entries of a list; what is no mapping counts as an empty one. */
+/** The entries of a list; one that is not a mapping counts as an empty one. */
 export function entriesOf(value: Json, { key }: Kind): Json[] {
   const list = value[key];
   if (!Array.isArray(list)) return [];

@@ -1,4 +1,4 @@
-// The difference of two texts as people know it from diff -u: what goes, what comes, and three lines around.
+// The difference of two texts as `diff -u` shows it: removed lines, added lines, and three lines around them.
 import { FILE_HEADERS_ONLY, createTwoFilesPatch } from 'diff';
 
 /** Empty where the texts are the same. */

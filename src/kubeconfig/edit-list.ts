@@ -1,4 +1,4 @@
-// Edits of the lists of a kubeconfig file where they stand, in the style they are written in.
+// Edits the lists of a kubeconfig file in place, in their own style.
 import {
   type Edit,
   columnOf,
@@ -13,7 +13,7 @@ import { type KubeconfigSource, findPair } from './kubeconfig-source.js';
 import { flowStyleAt, renderBlock, renderFlow, renderScalar } from './render-yaml.js';
 import type { YamlMap, YamlNode, YamlSeq } from './yaml/compose.js';
 
-/** What is to become of a list, besides what changes within its entries. */
+/** The entries to add to and remove from a list, besides the changes within entries. */
 export interface ListChange {
   removed: ReadonlySet<number>;
   added: readonly unknown[];
@@ -90,7 +90,7 @@ export function editPairs(
   });
 }
 
-/** The lines of a pair; what stands before its key on its line stays. */
+/** The lines of a pair, without any text before its key. */
 function removeLines(text: string, map: YamlMap, index: number): Edit {
   const [pair, next] = [map.pairs[index], map.pairs[index + 1]];
   const start = pair?.key.from ?? 0;
@@ -106,7 +106,7 @@ interface FlowItems {
   put: readonly string[];
 }
 
-/** A comma goes with the item after it, but at the end with the one before. */
+/** A comma is removed with the item after it, at the end with the one before. */
 function editFlowItems(
   text: string,
   { start, end }: { start: number; end: number },
@@ -131,7 +131,7 @@ function editFlowItems(
   return [...edits, { start: place, end: place, text: added.replaceAll('\n', newlineOf(text)) }];
 }
 
-/** A list without entries gets the first ones: `[]`, `null` or nothing gives way to them. */
+/** Gives a list without entries its first ones, in place of `[]`, `null` or nothing. */
 function fillEmpty({ text, root }: KubeconfigSource, value: YamlNode, { added }: ListChange): Edit[] {
   if (added.length === 0) return [];
   const { start, end } = value;

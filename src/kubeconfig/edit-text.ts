@@ -7,9 +7,9 @@ export interface Edit {
   text: string;
 }
 
-/** Puts the replacements in. They do not overlap; those at one place come in the order of the list. */
+/** Applies the replacements. They do not overlap; those at one place keep the order of the list. */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
-  // What is put in at a place comes before what starts there.
+  // Insertions at a place come before the text that starts there.
   const ordered = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
   const pieces: string[] = [];
   let place = 0;
@@ -39,7 +39,7 @@ export function lineStart(text: string, offset: number): number {
   return start;
 }
 
-/** The start of the line after that of a place, where the place is not the start of one itself. */
+/** The start of the next line; the place itself if it is the start of a line. */
 export function endOfLines(text: string, place: number): number {
   if (place > 0 && isBreak(text[place - 1])) return place;
   let end = place;
@@ -49,17 +49,17 @@ export function endOfLines(text: string, place: number): number {
 
 const isBreak = (char: string | undefined) => char !== undefined && /[\n\r\x85\u2028\u2029]/.test(char);
 
-/** The white space that the line of a place starts with. */
+/** The indentation of the line of a place. */
 export function indentOf(text: string, offset: number): string {
   return /^[ \t]*/.exec(text.slice(lineStart(text, offset), offset))?.[0] ?? '';
 }
 
-/** Each line but the empty ones with the indentation before it. */
+/** Indents every line that is not empty. */
 export function indentLines(lines: string, indent: string): string {
   return lines.replaceAll(/^(?=.)/gm, indent);
 }
 
-/** Whole lines put in at a place that is the start of a line or the end of the text. */
+/** Inserts whole lines at the start of a line or the end of the text. */
 export function insertLines(text: string, place: number, lines: string): Edit {
   const open = place > 0 && !isBreak(text[place - 1]);
   const put = `${open ? '\n' : ''}${lines}${open ? '' : '\n'}`;

@@ -1,5 +1,5 @@
-// Finds the entries of a cluster and a caller in a kubeconfig: by their marks and, where a program has rewritten the file
-// without them (client-node does), by their names and what they hold. Copies that people made stay theirs.
+// Finds the entries of a cluster and a caller in a kubeconfig: by their marks or, where a program such as client-node
+// has dropped these, by their names and contents. Copies that people made are not ours.
 import {
   type ClusterAddition,
   type Kind,
@@ -27,7 +27,7 @@ export interface FoundEntries {
   contexts: ReadonlyMap<string, number>;
 }
 
-/** `alias` is what contexts are to be called, where that was asked for. */
+/** `alias` is the requested name of the contexts, if any. */
 export function findEntries(value: Json, addition: ClusterAddition, alias: string | undefined): FoundEntries {
   const finder = new Finder(value, addition, alias);
   const user = finder.user();
@@ -90,7 +90,7 @@ class Finder {
     return Array.isArray(args) && args.includes('credential') && args.includes(this.addition.clusterId);
   }
 
-  /** The same person with other groups and under another alias is there a second time, as was asked for. */
+  /** The same person with other groups and another alias gets a second entry, as requested. */
   #isOtherRole(index: number): boolean {
     const [old, wanted] = [callerIn(contentOf(this.#users[index], userKind)), callerOf(this.addition)];
     if (this.alias === undefined || !old || !wanted || old.groups === wanted.groups) return false;
@@ -143,7 +143,7 @@ class Finder {
   }
 }
 
-/** Whether a name is `base` or one of those that are given where it is taken: `base-2`. */
+/** Whether a name is `base`, or one such as `base-2`, which is chosen where `base` is taken. */
 const hasBase = (name: string, base: string) =>
   name === base || (/^-\d+$/.test(name.slice(base.length)) && name.startsWith(base));
 const hasRole = (name: string, role: string) => name.replace(/-\d+$/, '').endsWith(`-${role}`);
@@ -152,7 +152,7 @@ function refers(context: Json | undefined, field: 'cluster' | 'user', entry: Jso
   return entry !== undefined && contentOf(context, contextKind)[field] === nameOf(entry);
 }
 
-/** What the server's certificate is checked against. */
+/** The CA that the server's certificate is checked against. */
 function trustOf(entry: Json): string {
   const content = contentOf(entry, clusterKind);
   const data = content['certificate-authority-data'];
@@ -164,7 +164,7 @@ function indexesOf(entries: readonly Json[], isOne: (entry: Json, index: number)
   return entries.flatMap((entry, index) => (isOne(entry, index) ? [index] : []));
 }
 
-/** The candidate of which most is true, the first things first; of equal ones the first. */
+/** The candidate that fulfils the most conditions, in order of importance; of equal ones the first. */
 function best(candidates: readonly number[], preferences: ((index: number) => boolean)[]): number | undefined {
   let left = candidates;
   for (const prefers of preferences) {

@@ -1,17 +1,18 @@
-// Which programs kubectl will find by their names. npm and its like put folders on PATH for the length of a call: what is
-// found there is not found later.
+// Finds programs by name as kubectl will. npm and similar tools put folders on PATH for one call only; programs there
+// are not found later.
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-// node_modules/.bin, with which npm, npx, pnpm and bun run programs, npx's cache, and what npm and yarn put before it.
+// node_modules/.bin, where npm, npx, pnpm and bun find programs, npx's cache, and the folders that npm and yarn put
+// before it.
 const passing =
   /[\\/]node_modules[\\/]\.bin([\\/]|$)|[\\/]_npx[\\/]|[\\/]node-gyp-bin([\\/]|$)|[\\/]xfs-[0-9a-f]+([\\/]|$)/;
 
-/** Whether a file lies where only this call finds it, or where a package manager may remove it. */
+/** Whether only this call finds the file, or a package manager may remove it. */
 export const isPassing = (file: string) => passing.test(file);
 
-/** The folders of PATH that later calls have, too. Go does not run programs from relative ones. */
+/** The folders of PATH that later calls also have. Go does not run programs from relative ones. */
 export function lastingFolders(searchPath: string): string[] {
   return searchPath.split(path.delimiter).filter((folder) => path.isAbsolute(folder) && !isPassing(folder));
 }

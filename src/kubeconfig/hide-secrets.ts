@@ -1,5 +1,5 @@
-// A kubeconfig's text for people to look at. Only what is known to be no secret is shown; all else is replaced by a word
-// that shows only whether two are the same, and only within one run.
+// Hides the secrets in a kubeconfig's text. Only fields known to hold no secret are shown. Every other value is
+// replaced by a word, which is the same for equal values within one run.
 import { createHmac, randomBytes } from 'node:crypto';
 import { extensionName } from './cluster-entries.js';
 import { type Edit, applyEdits } from './edit-text.js';
@@ -8,7 +8,7 @@ import type { YamlMap, YamlNode, YamlSeq } from './yaml/compose.js';
 import { keyOf } from './yaml/resolve.js';
 
 type Words = (secret: string) => string;
-/** What is shown under a key: the value, what the table says, or nothing. */
+/** Whether to show a key's value: all of it, the parts that a table allows, or nothing. */
 type Shown = true | { readonly [key: string]: Shown } | ((map: YamlMap) => Shown);
 
 const extensions: Shown = (item) =>
@@ -63,7 +63,7 @@ const shown: Shown = {
   users: { ...named, user },
 };
 
-/** Gives a function that hides; one secret gets one word from it. */
+/** Makes a function that hides secrets; equal secrets get equal words. */
 export function createHider(): (text: string) => string {
   const key = randomBytes(16);
   const wordFor: Words = (secret) => `<hidden ${createHmac('sha256', key).update(secret).digest('hex').slice(0, 6)}>`;
@@ -76,7 +76,7 @@ export function createHider(): (text: string) => string {
 
 class Hider {
   readonly #edits: Edit[] = [];
-  /** What is content: comments lie between. */
+  /** The parts with content; comments lie between them. */
   readonly #content: [number, number][] = [];
 
   constructor(
@@ -88,7 +88,7 @@ class Hider {
     const { root, text, end } = this.source;
     if (root) this.#visit(root, shown, '');
     this.#hideComments();
-    // Whatever stands behind the document is read by nobody.
+    // Nobody reads the text behind the document.
     if (/\S/.test(text.slice(end)))
       this.#edits.push({ start: end, end: text.length, text: `${this.wordFor(text.slice(end))}\n` });
     return this.#edits;
@@ -113,7 +113,7 @@ class Hider {
     for (const pair of node.pairs) {
       const name = pair.key.kind === 'scalar' ? pair.key.value : '';
       const inner = typeof known === 'object' ? known[name] : undefined;
-      // Only a word that can be a field is one; a password in braces is a key for YAML.
+      // Show a key only if its word can be a field: YAML takes a password in braces for a key.
       if (inner === undefined && pair.value.start === pair.value.end) this.#hide(pair.key);
       else this.#content.push([pair.key.from, pair.key.end]);
       this.#visit(pair.value, inner, name);

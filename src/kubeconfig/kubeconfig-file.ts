@@ -1,4 +1,4 @@
-// The kubeconfig files of a user: which there are, and how they are changed without losing anything of them.
+// The kubeconfig files of a user: finds them, and changes them without losing any of their content.
 import { access, chmod, constants, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -10,21 +10,21 @@ import type { Encoding } from './yaml/decode-text.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A file that may not be there. */
+/** A file that may be missing. */
 export interface KubeconfigText {
   file: string;
   /** Undefined where there is no such file. */
   text: string | undefined;
 }
 
-/** The files that kubectl reads, first things first: those of $KUBECONFIG, each once, else ~/.kube/config. */
+/** The files that kubectl reads, in its order: those of $KUBECONFIG, each once, else ~/.kube/config. */
 export function kubeconfigFiles(environment: Environment): string[] {
   const listed = (environment['KUBECONFIG'] ?? '').split(path.delimiter).filter((file) => file !== '');
   const files = [...new Set(listed.map((file) => expandHome(file, environment)))];
   return files.length > 0 ? files : [path.join(homeOf(environment), '.kube', 'config')];
 }
 
-/** A path that starts with `~/` as the shell would have it, which leaves it alone after an equals sign. */
+/** Expands `~/` at the start of a path, which the shell does not do after an equals sign. */
 export function expandHome(file: string, environment: Environment): string {
   return file === '~' || file.startsWith('~/') ? path.join(homeOf(environment), file.slice(1)) : file;
 }
@@ -47,13 +47,13 @@ async function readDecoded(file: string): Promise<{ text: string; encoding: Enco
   return decodeKubeconfig(bytes, file);
 }
 
-// kubectl reads a file, locks it, and then takes out what it had not read. Who read before the change and wants to lock
-// after it still meets the lock, and fails rather than undoing the change.
+// kubectl reads a file, locks it, and then removes the entries that it had not read. So the lock is held a little
+// longer: a kubectl that read before our change meets the lock and fails, instead of undoing the change.
 const lingerMs = 100;
 
 /**
- * Changes files under their locks. `change` is given the texts of all `files` and gives those of `changed` that are to be
- * written; of a file nothing is lost and nobody gets to read it who could not before.
+ * Changes files under their locks. `change` gets the texts of all `files` and returns the new texts of `changed`. No
+ * content of a file is lost, and nobody can read it afterwards who could not before.
  */
 export async function changeKubeconfigs(
   files: readonly string[],
@@ -65,7 +65,7 @@ export async function changeKubeconfigs(
     await named(file, async () => {
       if (/[/\\]$/.test(file)) throw new Error('it names a folder');
       await makeFolder(path.dirname(file));
-      // kubectl locks the name that it was given; a link and what it leads to are one file all the same.
+      // kubectl locks the name that it was given, but a link and its target are one file.
       locks.push(path.resolve(file), await followLinks(file));
     });
   }
@@ -92,8 +92,8 @@ async function named<Result>(file: string, action: () => Promise<Result>): Promi
 }
 
 /**
- * Writes a file with secrets; false where there is nothing to write. A link is followed, so that it goes on to be one. A
- * group keeps its right to a file that is there unless it is to be private.
+ * Writes a file with secrets; false where there is nothing to write. A link is followed and stays a link. A group keeps
+ * its rights to an existing file unless the file must be private.
  */
 export async function writeKubeconfig(file: string, text: string, { isPrivate = false } = {}): Promise<boolean> {
   if (/[/\\]$/.test(file)) throw new Error('it names a folder');
@@ -120,7 +120,7 @@ export async function writeKubeconfig(file: string, text: string, { isPrivate = 
   return true;
 }
 
-/** A file that is mounted, or whose folder takes no other, is written into, as kubectl does. */
+/** A file that is mounted, or whose folder is read-only, is written in place, as kubectl does. */
 async function replaceOrOverwrite(target: string, content: Buffer, owner: { mode: number; uid: number; gid: number }) {
   try {
     await replaceFile(target, content, owner);
@@ -130,7 +130,7 @@ async function replaceOrOverwrite(target: string, content: Buffer, owner: { mode
   }
 }
 
-/** A group that may write shares the file on purpose; what all may read is so by the system's default. */
+/** A group that may write shares the file on purpose; read rights for all are only the system's default. */
 function keptMode(mode: number): number {
   if ((mode & 0o020) !== 0) return mode & 0o660;
   return mode & ((mode & 0o007) === 0 ? 0o640 : 0o600);
@@ -147,7 +147,7 @@ function withLocks(files: readonly string[], action: () => Promise<void>): Promi
   return first === undefined ? action() : withFileLock(first, () => withLocks(rest, action));
 }
 
-/** Where a file really is or, behind a link that leads nowhere, would be. */
+/** The real path of a file or, behind a dangling link, the path where it would be. */
 async function followLinks(file: string): Promise<string> {
   try {
     return await realpath(file);

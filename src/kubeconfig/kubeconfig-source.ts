@@ -1,5 +1,5 @@
-// The text of a kubeconfig file with the places of its parts, read as kubectl reads it. What is not a kubeconfig is
-// refused with its line and column, and without a piece of the text, which may be a secret.
+// The text of a kubeconfig file with the places of its parts, read as kubectl reads it. Any other text is refused with
+// line and column, but without quoting it, because it may be a secret.
 import { ClusterCertError } from '../errors.js';
 import { type YamlMap, type YamlNode, composeYaml } from './yaml/compose.js';
 import { YamlError } from './yaml/cursor.js';
@@ -10,13 +10,13 @@ export type { Json };
 
 export interface KubeconfigSource {
   text: string;
-  /** What messages call it. */
+  /** Its name in messages. */
   file: string;
   /** Undefined where the file has no content but comments. */
   root: YamlMap | undefined;
   /** The same as values. */
   value: Json;
-  /** Where the document ends: what comes after it is read by nobody. */
+  /** The end of the document; nobody reads the text after it. */
   end: number;
   /** Whether another YAML document follows. */
   hasMore: boolean;
@@ -61,12 +61,12 @@ function parse(text: string) {
   }
 }
 
-/** The value under a key of a mapping: of two equal keys the last, as kubectl takes it. */
+/** The value under a key of a mapping; of two equal keys the last one counts, as for kubectl. */
 export function findPair(map: YamlMap | undefined, key: string) {
   return map?.pairs.findLast((pair) => !isMergeKey(pair.key) && keyOf(pair.key) === key);
 }
 
-/** The innermost part of a place such as `['users', 0, 'name']` that is in the text itself. */
+/** The innermost part of a path such as `['users', 0, 'name']` that is in the text itself. */
 export function nodeAt(root: YamlNode | undefined, place: readonly (string | number)[]): YamlNode | undefined {
   let found = root;
   for (const step of place) {

@@ -1,8 +1,8 @@
-// The `exec` of a user entry that is merged again: what people added to it stays, what named another access goes.
+// Merges the `exec` of a user entry again: additions by people stay, settings of another access are removed.
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from './kubeconfig-source.js';
 
-// Variables that choose the access: one of another access would lead the call astray.
+// Variables that choose the access: one left from another access would change the call.
 const chooses = /^(OS|CLUSTERCERT|HW|HUAWEICLOUD)_/;
 
 /** Our fields over those that are there; variables of other names and `provideClusterInfo` are kept. */

@@ -1,5 +1,5 @@
 // A cluster in a list of kubeconfig files, which kubectl reads as one: names are unique over all of them, and the
-// current context is set where kubectl would set it. Pure: texts come in, texts go out.
+// current context is set where kubectl would set it. Pure: takes texts and returns texts.
 import { ClusterCertError } from '../errors.js';
 import type { ClusterAddition } from './cluster-entries.js';
 import type { KubeconfigText } from './kubeconfig-file.js';
@@ -8,7 +8,7 @@ import { chooseContext, writePlan } from './merge-kubeconfig.js';
 import { planMerge, presenceIn } from './plan-merge.js';
 
 export interface ListOptions {
-  /** The file of the list that the cluster is to be in; undefined for the one that it is in, or that kubectl would write to. */
+  /** The target file; undefined for the one that has the cluster already, or that kubectl would write to. */
   target?: string | undefined;
   alias?: string | undefined;
   keepContext?: boolean | undefined;
@@ -19,11 +19,11 @@ export interface MergedList {
   target: string;
   /** The names of the cluster's contexts. */
   contexts: string[];
-  /** What kubectl has then, over all files; '' for none. */
+  /** kubectl's current context afterwards, over all files; '' for none. */
   currentContext: string;
   /** The file that sets it. */
   setBy: string | undefined;
-  /** The context that was to be current; undefined to leave it. */
+  /** The context to make current; undefined to leave it. */
   wanted: string | undefined;
   /** New texts of those files that change. */
   changed: ReadonlyMap<string, string>;
@@ -64,7 +64,7 @@ export function mergeIntoList(
   };
 }
 
-/** Of several files the one that the cluster is in already; else, as kubectl, the first that exists; else the last. */
+/** The file that has the cluster already; else, as for kubectl, the first that exists; else the last. */
 function chooseTarget(list: readonly KubeconfigText[], addition: ClusterAddition): string {
   const presence = list.map(({ file, text }) => {
     const source = readOther(file, text);
@@ -82,7 +82,7 @@ function setterFor(
   list: readonly KubeconfigText[],
   { target, options, current }: { target: string; options: ListOptions; current: string | undefined },
 ): string {
-  // A current context that is one of ours, and renamed, is renamed where it stands.
+  // If a context of ours is current and renamed, the current context is renamed in its own file.
   if (options.keepContext === true) return current ?? target;
   if (options.target !== undefined) return target;
   return list.some(({ text }) => text !== undefined) ? defaultFile(list) : target;
@@ -106,7 +106,7 @@ function sourceAfter(before: KubeconfigSource | undefined, text: string | undefi
   return text === undefined || before === undefined ? before : readKubeconfigSource(text, before.file);
 }
 
-/** Another file of the list; what kubectl cannot read in it is told when it is read for its own sake. */
+/** Another file of the list; its own faults are reported when it is read itself. */
 function readOther(file: string, text: string | undefined): KubeconfigSource | undefined {
   if (text === undefined) return undefined;
   try {

@@ -1,5 +1,5 @@
-// Puts a cluster into the text of a kubeconfig: its entries are changed where they stand or added, and every other
-// character is kept. Pure: which files there are, and reading and writing them, is left to merge-files.ts.
+// Puts a cluster into the text of a kubeconfig: its entries are changed in place or added, and every other character is
+// kept. Pure: merge-files.ts handles the list of files.
 import { isDeepStrictEqual } from 'node:util';
 import { ClusterCertError } from '../errors.js';
 import { changeNode } from './change-node.js';
@@ -12,7 +12,7 @@ import { renderBlock } from './render-yaml.js';
 import type { YamlNode } from './yaml/compose.js';
 
 export interface MergeOptions extends PlanOptions {
-  /** For messages: what the text is called (default: kubeconfig). */
+  /** The name of the text in messages (default: kubeconfig). */
   file?: string | undefined;
   /** Leaves the current context as it is. */
   keepContext?: boolean | undefined;
@@ -33,7 +33,7 @@ export function mergeKubeconfig(text: string, addition: ClusterAddition, options
   return merge(text, addition, options).text;
 }
 
-/** As `mergeKubeconfig`, and what came of it. */
+/** As `mergeKubeconfig`, with the resulting names. */
 export function merge(text: string, addition: ClusterAddition, options: MergeOptions = {}): Merged {
   const source = readKubeconfigSource(text, options.file ?? 'kubeconfig');
   const plan = planMerge(source.value, addition, options);
@@ -45,7 +45,7 @@ export function merge(text: string, addition: ClusterAddition, options: MergeOpt
   };
 }
 
-/** The context that is current in the end; undefined to leave `current` as it is. */
+/** The new current context; undefined to leave `current` as it is. */
 export function chooseContext(
   current: unknown,
   { contexts, former }: { contexts: ReadonlyMap<string, string>; former: ReadonlyMap<string, string> },
@@ -54,12 +54,12 @@ export function chooseContext(
 ): string | undefined {
   const wanted = contexts.get(kubeconfig['current-context']);
   if (!keepContext) return wanted;
-  // The context that is current may be one of those that get another name or go.
+  // The current context may be one of those that are renamed or removed.
   const [role] = [...former].find(([, name]) => name === current) ?? [];
   return role === undefined ? undefined : (contexts.get(role) ?? wanted);
 }
 
-/** The text in which the plan is carried out, and the current context is set where it is given. */
+/** The text after the plan, with the current context set if one is given. */
 export function writePlan(
   source: KubeconfigSource,
   plans: readonly Plan[],
@@ -94,13 +94,13 @@ function editsOf(source: KubeconfigSource, plans: readonly Plan[], currentContex
     const added = entries.filter(({ index }) => index === undefined).map(({ entry }) => entry);
     (list === undefined ? additions : changes).push(...editRootList(source, kind.key, { removed, added }));
   }
-  // What comes after the last list of the root has to come after what is added to that list.
+  // Text after the last list of the root must follow the additions to that list.
   const edits = [...changes, ...additions, ...editCurrentContext(source, currentContext)];
   const atEnd = edits.some(({ start }) => start === source.text.length);
   return atEnd ? [...closeLastScalar(source), ...edits] : edits;
 }
 
-/** A block scalar that ends with the text has no line end as its last character, and shall not get one. */
+/** The value of a block scalar that ends the text without a line end must not get one. */
 function closeLastScalar({ root, text }: KubeconfigSource): Edit[] {
   let last: YamlNode | undefined = root;
   while (last && (last.kind === 'map' || last.kind === 'seq'))
@@ -137,7 +137,7 @@ function writeWhole(
   return text + `${open ? '\n' : ''}${renderBlock(config)}\n`.replaceAll('\n', newline);
 }
 
-/** A net under all of the above: a file that is written in a way not thought of is refused rather than damaged. */
+/** A safety net: a file in an unforeseen style is refused rather than damaged. */
 function assertNothingElseChanged(
   source: KubeconfigSource,
   merged: string,

@@ -1,5 +1,5 @@
-// What a merge makes of each entry of a kubeconfig: which are changed, added and removed, and under which names, so that
-// no name is there twice in any of the files that kubectl reads together.
+// Plans a merge: which entries of a kubeconfig are changed, added and removed, and their names. No name occurs twice in
+// the files that kubectl reads together.
 import { ClusterCertError } from '../errors.js';
 import {
   type ClusterAddition,
@@ -31,16 +31,16 @@ export interface Plan {
 
 export interface MergePlan {
   plans: readonly Plan[];
-  /** The names of the contexts in the end, by role. */
+  /** The resulting names of the contexts, by role. */
   contexts: ReadonlyMap<string, string>;
-  /** What contexts that are renamed or removed were called, by role. */
+  /** The old names of renamed or removed contexts, by role. */
   former: ReadonlyMap<string, string>;
 }
 
 export interface PlanOptions {
   /** Contexts are called `ALIAS-internal` and so on. Without it a cluster that is there keeps its names. */
   alias?: string | undefined;
-  /** What the other files of the list say, which kubectl reads together with this one. */
+  /** The other files of the list, which kubectl reads together with this one. */
   others?: readonly Json[] | undefined;
 }
 
@@ -102,7 +102,9 @@ function planList(value: Json, kind: Kind, { wanted, found, names, addition }: L
   return { kind, entries, removed: new Set(removed) };
 }
 
-/** The entry with our fields in it. A new one is sorted as kubectl does, so that a file does not change when it is rewritten. */
+/**
+ * The entry with our fields. A new one is sorted as by kubectl, so that kubectl's rewriting does not change the file.
+ */
 function entryOf(kind: Kind, parts: { old: Json | undefined; name: string; content: Json; mark: Json }): Json {
   const { old, name, mark } = parts;
   const before = contentOf(old, kind);
@@ -113,14 +115,14 @@ function entryOf(kind: Kind, parts: { old: Json | undefined; name: string; conte
   return { ...old, [kind.field]: sorted(full), name };
 }
 
-/** Chooses names that no entry of any file has. */
+/** Chooses names that are free in all files. */
 class Names {
   readonly #taken: Map<string, number>;
 
   constructor(
     values: readonly Json[],
     private readonly kind: Kind,
-    /** Whether the name that is wanted is the only one that will do. */
+    /** Whether no other name is acceptable. */
     private readonly isFixed = false,
   ) {
     this.#taken = new Map();
@@ -174,7 +176,7 @@ function withoutUsed(clusters: Plan, [value = {}, ...others]: readonly Json[], c
   return { ...clusters, removed: new Set(removed) };
 }
 
-/** The value that the file has after the plan, except the current context. */
+/** The value of the file after the plan, without the current context. */
 export function carryOut(value: Json, plans: readonly Plan[]): Json {
   const lists = plans.map(({ kind, entries, removed }) => {
     const before: unknown[] = Array.isArray(value[kind.key]) ? (value[kind.key] as unknown[]) : [];

@@ -1,11 +1,11 @@
-// Reads what a provider answered as a kubeconfig. Only what the contract describes is taken over: a kubeconfig can name
-// programs to run, and those are not a provider's to choose.
+// Reads a provider's response as a kubeconfig. Only the contract's fields are taken over: a kubeconfig can name
+// programs to run, and a provider must not choose those.
 import { ClusterCertError } from '../errors.js';
 import type { Kubeconfig } from './assemble-kubeconfig.js';
 
 type Json = Record<string, unknown>;
 
-/** The kubeconfig; throws `unavailable` for anything that kubectl could not use. */
+/** The kubeconfig; throws `unavailable` for one that kubectl could not use. */
 export function readKubeconfig(answer: unknown): Kubeconfig {
   const config = objectIn(answer, 'the answer');
   const clusters = listIn(config, 'clusters').map((entry) => ({
@@ -83,7 +83,7 @@ function base64In(object: Json, name: string): string {
   throw wrong(`${name} is not base64`);
 }
 
-/** What was wrong is named, never shown: it may be a key. */
+/** Names the wrong field, but never shows its value: it may be a key. */
 function wrong(problem: string): ClusterCertError {
   return new ClusterCertError('unavailable', `the provider's answer is not a kubeconfig: ${problem}`);
 }

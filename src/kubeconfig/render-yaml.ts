@@ -1,4 +1,4 @@
-// New text for a kubeconfig in the style of the text around it, quoted so that YAML 1.1 and 1.2 read the same.
+// Renders new text for a kubeconfig in the style of the text around it, quoted so that YAML 1.1 and 1.2 read it alike.
 import { indentOf } from './edit-text.js';
 import { resolvePlain } from './yaml/resolve.js';
 
@@ -24,25 +24,25 @@ function pairLines(key: string, value: unknown): string[] {
   return [`${key}:`, ...lines.map((line) => (Array.isArray(value) ? line : `  ${line}`))];
 }
 
-// Words that start otherwise may mean something else to one reader or another.
+// Some readers may give words with another start another meaning.
 const plain = /^[\p{L}\p{N}_./(][^\p{C}\p{Zl}\p{Zp}\x85]*$/u;
 const notPlain = /:(\s|$)|\s#|\s$|^(---|\.\.\.)/;
-// Numbers to the base of 60 and times, which some readers of YAML 1.1 know.
+// Numbers to the base of 60 and times, which some readers of YAML 1.1 accept.
 const likeTime = /^[-+]?\d[\d_]*(:[0-5]?\d)+|^\d{4}-\d{1,2}-\d{1,2}/;
 
-/** A string in block style: without quotes where it is one for every reader, else in those that kubectl would write. */
+/** A string in block style: without quotes if every reader takes it for a string, else with kubectl's quotes. */
 export function renderScalar(value: string): string {
   if (typeof resolvePlain(value) !== 'string' || likeTime.test(value)) return renderQuoted(value);
   if (plain.test(value) && !notPlain.test(value)) return value;
   return /^[^\p{C}\p{Zl}\p{Zp}\x85]*$/u.test(value) ? `'${value.replaceAll("'", "''")}'` : renderQuoted(value);
 }
 
-/** A string as JSON, with escapes for all that YAML would not take. */
+/** A string as JSON, with escapes for all characters that YAML forbids. */
 function renderQuoted(value: string): string {
   return escapeControls(JSON.stringify(value));
 }
 
-/** Flow style, which is JSON: on one line, or with the indentation of the line where it starts. */
+/** Flow style, which is JSON: on one line, or indented like the line where it starts. */
 export function renderFlow(value: unknown, { lineIndent, unit }: FlowStyle): string {
   if (unit === '') return escapeControls(JSON.stringify(value));
   return escapeControls(JSON.stringify(value, null, unit)).replaceAll('\n', `\n${lineIndent}`);
@@ -56,9 +56,9 @@ function escapeControls(json: string): string {
 }
 
 export interface FlowStyle {
-  /** What the line starts with. */
+  /** The start of the line. */
   lineIndent: string;
-  /** What each level adds; '' for all on one line. */
+  /** The indentation of each level; '' for all on one line. */
   unit: string;
 }
 

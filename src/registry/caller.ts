@@ -1,23 +1,23 @@
-// Whom a credential stands for: the user, the project and the groups that its certificates will name.
+// The caller behind a credential: the user, the project and the groups that certificates will name.
 import { parameterPatterns } from '../../generated/parameters.js';
 import { ClusterCertError, quoted } from '../errors.js';
 
 export interface Caller {
   /** ID of the user; the CN of the caller's certificates. */
   readonly userId: string;
-  /** ID of the project that the caller may act in; undefined for one who is known but not for any project. */
+  /** ID of the project that the caller may act in; undefined for a known caller without a project. */
   readonly projectId: string | undefined;
   /** Kubernetes groups; the O of the caller's certificates. */
   readonly groups: readonly string[];
   /** The access key that the request was signed with. */
   readonly accessKeyId?: string;
-  /** Under which the caller acts for a while only; its certificates end soon after it. */
+  /** The temporary delegation under which the caller acts; certificates end soon after it. */
   readonly delegation?: Delegation;
-  /** What an application credential was restricted to; undefined for no restriction, empty for nothing at all. */
+  /** The access rules of an application credential; undefined for no restriction, empty if nothing is allowed. */
   readonly accessRules?: readonly { readonly service: string; readonly method: string; readonly path: string }[];
 }
 
-/** What a token of an identity service was made by, in place of its user's own credentials. */
+/** The trust or credential that a token was made by, instead of its user's own credentials. */
 export interface Delegation {
   readonly kind: 'trust' | 'application credential';
   readonly id: string;
@@ -33,21 +33,23 @@ export interface ProjectCaller extends Caller {
 // RFC 5280, appendix A.1: upper bounds of a common name and an organization name.
 const namePattern = /^(?=.*\S)[^\p{C}]{1,64}$/u;
 
-/** Whether a name can stand in a certificate as a user or a group. */
+/** Whether a certificate can contain a name as a user or a group. */
 export function isName(name: unknown): name is string {
   return typeof name === 'string' && namePattern.test(name);
 }
 
-/** Of the group that tells the certificates of a revoked user apart; nobody's group may begin so (`revocations.ts`). */
+/**
+ * Prefix of the groups that distinguish a revoked user's certificates; no other group may have it (`revocations.ts`).
+ */
 export const generationGroupPrefix = 'clustercert:generation:';
 
 /** The group that the certificates of a user carry after a revocation. */
 export const generationGroup = (generation: number) => generationGroupPrefix + String(generation);
 
-/** Whether a name belongs to revocations. */
+/** Whether a name is reserved for revocations. */
 export const isReserved = (group: string) => group.startsWith(generationGroupPrefix);
 
-/** Whether a name can stand in a certificate as a group of a caller. */
+/** Whether a certificate can contain a name as a group of a caller. */
 export function isGroup(name: unknown): name is string {
   return isName(name) && !isReserved(name);
 }

@@ -1,17 +1,16 @@
-// Which clusters there are: what the server needs of a registry, and what the commands need. How clusters are kept is left to
-// the engines.
+// Clusters: one interface for the server, one for the commands. The engines decide how clusters are kept.
 import { parameterPatterns } from '../../generated/parameters.js';
 import type { Authority, AuthorityFiles } from '../certificate/authority.js';
 import { ClusterCertError, quoted } from '../errors.js';
 
 /**
- * How a cluster's API server learns of revocations: by the file of `clustercert authorization-config`, or by asking the
+ * How a cluster's API server learns of revocations: from the file of `clustercert authorization-config`, or from the
  * provider as its authorization webhook.
  */
 export const revocationModes = ['authorization-file', 'webhook'] as const;
 export type RevocationMode = (typeof revocationModes)[number];
 
-/** What is kept of a cluster beside its authority. */
+/** The record of a cluster, without its authority. */
 export interface ClusterRecord {
   /** In lower case. */
   readonly id: string;
@@ -25,7 +24,7 @@ export interface ClusterRecord {
   readonly revocation?: RevocationMode | undefined;
 }
 
-/** What lists show of a cluster: its record, or what there is of it while no certificates can be had. */
+/** A cluster in lists: its record, or the known part of it while it cannot have certificates. */
 export interface ClusterSummary extends Omit<ClusterRecord, 'server'> {
   /** Missing while the cluster has no address. */
   readonly server?: string | undefined;
@@ -38,49 +37,48 @@ export interface Cluster extends ClusterRecord {
 }
 
 /**
- * Finds clusters. What it gives out is frozen or never changed. A look-up that cannot be answered now, because the engine
- * beneath fails or is too slow, throws `unavailable`; a cluster whose data is damaged throws `data_unreadable`; one that is
- * there and cannot have certificates now throws `cluster_not_ready` with the reason. None of them is ever reported as a
- * missing cluster.
+ * Finds clusters. Its results are frozen or never changed. A look-up throws `unavailable` when the engine fails or is
+ * too slow, `data_unreadable` for a damaged cluster, and `cluster_not_ready` with the reason for an existing one that
+ * cannot have certificates now. None of them is ever reported as a missing cluster.
  */
 export interface ClusterRegistry {
   /**
-   * Looked up on this machine and in a moment: a look-up takes over what an equal one found only if both began in the same turn
-   * of the event loop. Of other engines, equal look-ups at once are one.
+   * True for look-ups that are local and fast: equal ones share a result only if both began in the same turn of the
+   * event loop. With other engines, simultaneous equal look-ups are made once.
    */
   readonly isLocal?: boolean;
   /**
-   * The cluster of that ID, in whatever case it is written, if it belongs to the project. Gives the same object, with the
-   * same `authority` object, for as long as nothing of the cluster changed: what was made with an authority is re-used by
-   * its identity, and a new object costs every request a signature.
+   * The cluster of that ID, in upper or lower case, if it belongs to the project. Gives the same object, with the same
+   * `authority` object, while nothing of the cluster changes: certificates are re-used by the authority's identity, and
+   * with new objects every request costs a signature.
    */
   find(projectId: string, clusterId: string): Promise<Cluster | undefined>;
-  /** What is kept of a cluster beside its authority, which is not opened for it. */
+  /** The record of a cluster, without opening its authority. */
   findRecord(projectId: string, clusterId: string): Promise<ClusterSummary | undefined>;
   /**
-   * The records of all clusters of a project, sorted by ID; those that are damaged are left out. Costs what the project has,
-   * not what others have.
+   * The records of all clusters of a project, sorted by ID; damaged ones are left out. The cost depends on the
+   * project's clusters only.
    */
   listRecords(projectId: string): Promise<ClusterSummary[]>;
-  /** Throws when no cluster could be looked up at the moment. */
+  /** Throws when no cluster can be looked up at the moment. */
   assertReady(): Promise<void>;
 }
 
-/** What may be changed of a cluster; what is left out stays. Its ID and its project never change. */
+/** The changeable fields of a cluster; omitted ones stay. ID and project never change. */
 export interface ClusterChanges {
   readonly name?: string;
   readonly server?: string;
-  /** Null takes the public address away. */
+  /** Null removes the public address. */
   readonly externalServer?: string | null;
   /** Null for an API server that does not enforce revocations. */
   readonly revocation?: RevocationMode | null;
   /** The new authority; without a seed of its own it gets a new one. */
   readonly authority?: Omit<AuthorityFiles, 'serverCertificatePem'>;
-  /** What clients trust the API server by; null for the authority's own certificates. */
+  /** The CA of the API server's certificate; null for the authority itself. */
   readonly serverCertificatePem?: string | null;
 }
 
-/** Changes which clusters there are. A change counts for every look-up that starts after it, here and on every replica. */
+/** Adds, changes and removes clusters. Every look-up that starts after a change sees it, here and on every replica. */
 export interface ClusterAdministration {
   /**
    * Registers a cluster with its authority, whole or not at all. Throws `authority_unusable` for an authority that could not
@@ -88,8 +86,9 @@ export interface ClusterAdministration {
    */
   add(record: ClusterRecord, authority: AuthorityFiles, options: { now: Date }): Promise<void>;
   /**
-   * Changes a cluster in place; look-ups meanwhile find it as it was or as it will be, never missing. Gives the new record, or
-   * undefined when there is no such cluster. Throws like `add` and `createClusterRecord`, and changes nothing then.
+   * Changes a cluster in place; look-ups meanwhile find the old or the new state, never a missing cluster. Gives the
+   * new record; undefined when there is no such cluster. Throws like `add` and `createClusterRecord`; nothing is
+   * changed then.
    */
   set(clusterId: string, changes: ClusterChanges, options: { now: Date }): Promise<ClusterRecord | undefined>;
   /** The cluster of that ID in any project. Throws `data_unreadable` when it is damaged. */
@@ -105,8 +104,8 @@ export interface ClusterAdministration {
 const namePattern = /^(?=.*\S)[^\p{C}]{1,64}$/u;
 
 /**
- * Checks the fields of a cluster and brings them to their normal form: the ID in lower case, URLs without a slash at their end.
- * Throws `invalid_argument`. Every engine makes its records with it, those that it reads too.
+ * Checks the fields of a cluster and brings them to their normal form: the ID in lower case, URLs without a slash at
+ * their end. Throws `invalid_argument`. Every engine makes its records with it, including those that it reads.
  *
  * @example
  * import { createClusterRecord } from 'cce-clustercert/server';
@@ -176,6 +175,6 @@ function checkServer(what: string, value: unknown): string {
       `${what} is not usable; it must be an https URL without user, query and fragment, such as https://192.168.1.7:5443`,
     );
   }
-  // As kubectl shows it: without the slash that a URL's empty path is written with.
+  // As kubectl shows it: without the slash of an empty path.
   return url.href.replace(/\/$/, '');
 }

@@ -1,21 +1,21 @@
-// Copies everything from one store to another; what stands there already stays.
+// Copies everything from one store to another; existing items stay.
 import type { DataStore } from './data-store.js';
 import type { StoredItem, StoredMark } from './data-transfer.js';
 
 export interface CopyResult {
   readonly copied: number;
-  /** Were there already, just the same. */
+  /** Items that were there already, unchanged. */
   readonly present: number;
   /** Named, such as `cluster '…'`. */
   readonly different: readonly string[];
-  /** Could not be read. */
+  /** Items that could not be read. */
   readonly problems: readonly unknown[];
 }
 
-// Written at once. Of each, the database waits for its disk.
+// Items written at the same time; the database waits for its disk for each.
 const mostAtOnce = 8;
 
-/** Copies everything; may be run again after it was interrupted. */
+/** Copies everything; can be run again after an interruption. */
 export async function copyData(from: DataStore, to: DataStore): Promise<CopyResult> {
   const problems: unknown[] = [];
   const different: string[] = [];
@@ -34,7 +34,7 @@ export async function copyData(from: DataStore, to: DataStore): Promise<CopyResu
     for (const { reason } of written.filter((each) => each.status === 'rejected')) throw reason;
   };
   for await (const item of from.transfer.read((problem) => problems.push(problem))) {
-    // Of another kind: whoever is let in only once all of what comes before is there.
+    // A new kind: what lets callers in is written only after all items before it.
     if (batch.length === mostAtOnce || item.kind !== batch[0]?.kind) await flush();
     batch.push(item);
   }

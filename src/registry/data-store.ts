@@ -1,12 +1,12 @@
-// One place where clusters, tokens, access keys and revocations are kept, named by `--data`. The commands and the provider use a store and
-// do not know which engine is beneath.
+// The store of clusters, tokens, access keys and revocations, named by `--data`. Commands and provider use it without
+// knowing its engine.
 import type { AccessKeyAdministration, AccessKeys } from './access-keys.js';
 import type { ClusterAdministration, ClusterRegistry } from './cluster-registry.js';
 import type { RevocationAdministration } from './revocations.js';
 import type { DataTransfer } from './data-transfer.js';
 import type { TokenAdministration, Tokens } from './tokens.js';
 
-/** What is kept in one place. */
+/** The contents of one place. */
 export interface DataStore {
   /** Names the place in messages: a path, or a URL without its password. */
   readonly location: string;
@@ -14,32 +14,38 @@ export interface DataStore {
   readonly tokens: Tokens & TokenAdministration;
   readonly accessKeys: AccessKeys & AccessKeyAdministration;
   readonly revocations: RevocationAdministration;
-  /** Whether the place is there. What only reads must not make it. */
+  /** Whether the place exists. Reading must not create it. */
   exists(): Promise<boolean>;
-  /** Makes what is missing of the place: a folder, tables. Nothing that is kept changes. */
+  /** Creates the missing parts of the place, such as a folder or tables. No data changes. */
   prepare(): Promise<void>;
-  /** What of the place needs mending, such as what cannot be read, one line each; for a provider that starts. */
+  /** The faults of the place, such as unreadable data, one line each; logged by a provider that starts. */
   problems?(): AsyncIterable<string>;
-  /** Takes everything out, and puts it in elsewhere. */
+  /** Exports everything, and imports it elsewhere. */
   readonly transfer: DataTransfer;
-  /** Encrypts all secrets with the first key of the key file; gives how many rows had another one. Not of a folder. */
+  /**
+   * Encrypts all secrets with the first key of the key file; gives the number of rows that had another. Folders lack
+   * it.
+   */
   rekey?(): Promise<number>;
-  /** Ends connections; the store is not used any more. */
+  /** Ends connections; the store must not be used afterwards. */
   close(): Promise<void>;
 }
 
 export interface StoreOptions {
   /** The clock of tokens, access keys and revocations (default: the system's). */
   readonly now?: () => Date;
-  /** Most bytes that the store's caches take (default: `defaultCacheBytes`). */
+  /** The most bytes of the store's caches (default: `defaultCacheBytes`). */
   readonly cacheBytes?: number;
-  /** The file with the keys that secrets are encrypted with; a database needs it, a folder does without. */
+  /** The file with the keys that encrypt secrets; databases need it, folders do not. */
   readonly keyFile?: string | undefined;
-  /** How long a look-up in a database may take, in ms, connecting included (default: 1,000, which a provider's callers wait). */
+  /**
+   * The most time of a look-up in a database, in ms, connecting included (default: 1,000, for the callers of a
+   * provider).
+   */
   readonly lookUpMs?: number;
-  /** Variables such as PGPASSFILE, which a database goes by (default: the process's). */
+  /** Variables such as PGPASSFILE, for a database (default: the process's). */
   readonly environment?: NodeJS.ProcessEnv;
 }
 
-/** What each engine offers: a store at a location of its kind. Throws `invalid_argument` for a location that cannot be one. */
+/** An engine: opens a store at a location of its kind. Throws `invalid_argument` for a location that it cannot have. */
 export type OpenStore = (location: string, options: StoreOptions) => Promise<DataStore>;

@@ -1,12 +1,12 @@
-// Everything that a store keeps, piece by piece, so that another one can keep it and give the same answers: seeds, keys and
-// the hashes of tokens included.
+// All contents of a store, item by item, including seeds, keys and the hashes of tokens, so that another store gives
+// the same results.
 import type { AuthorityFiles } from '../certificate/authority.js';
 import type { StoredAccessKey } from './access-keys.js';
 import type { ProjectCaller } from './caller.js';
 import type { ClusterRecord } from './cluster-registry.js';
 import type { ClusterRevocations } from './revocations.js';
 
-/** A cluster with its authority, the seed always with it. */
+/** A cluster with its authority, always including the seed. */
 export interface StoredCluster {
   readonly kind: 'cluster';
   readonly record: ClusterRecord;
@@ -34,18 +34,18 @@ export interface StoredRevocations {
   readonly revocations: ClusterRevocations;
 }
 
-/** That tokens were made, even if none is left. */
+/** Says that tokens were made, even if none is left. */
 export interface StoredMark {
   readonly kind: 'mark';
 }
 
 export type StoredItem = StoredCluster | StoredToken | StoredKey | StoredRevocations | StoredMark;
 
-/** What became of an item: `different` was not written, because another one stands in its place. */
+/** The result for an item: `different` was not written, because its place has another one. */
 export type Written = 'copied' | 'present' | 'different';
 
 export interface DataTransfer {
-  /** Revocations first, tokens last, so that half a copy lets nobody in who is not let in by the whole. */
+  /** Revocations first, tokens last, so that half a copy lets nobody in whom the whole would refuse. */
   read(onProblem: (problem: unknown) => void): AsyncIterable<StoredItem>;
   /** Writes an item, whole or not at all, and replaces none. Revocations are merged. */
   write(item: StoredItem): Promise<Written>;

@@ -1,5 +1,5 @@
-// Bounds around what is looked up in an engine, whoever wrote it: time, concurrency, one look-up for equal ones at once, and
-// `unavailable` for an engine that fails. What is found is not kept.
+// Bounds for the look-ups of any engine: time, concurrency, one look-up for simultaneous equal ones, and `unavailable`
+// for an engine that fails. Results are not cached.
 import { ClusterCertError, systemErrorCode } from '../errors.js';
 import { thisTurn } from '../files/this-turn.js';
 import type { AccessKeys } from './access-keys.js';
@@ -10,11 +10,11 @@ import type { Tokens } from './tokens.js';
 export interface LookUpOptions {
   /** Names the engine in errors and metrics, such as `registry`. */
   engine: string;
-  /** From when it is asked for, waiting included. */
+  /** From the request on, waiting included. */
   deadlineMs?: number;
   /** Look-ups that run at once; others wait for their turn. */
   most?: number;
-  /** Is told of every look-up that ended, with how long it took. */
+  /** Called at the end of every look-up, with its duration. */
   onEnd?: ((outcome: 'found' | 'missing' | 'failed', milliseconds: number) => void) | undefined;
 }
 
@@ -39,7 +39,7 @@ export class LookUps {
     this.#options = { deadlineMs, most, ...options };
   }
 
-  /** Shares what `look` gives with everybody who asks for the same key in this turn of the event loop. */
+  /** Shares the result of `look` with all requests for the same key in this turn of the event loop. */
   runOnceInTurn<Found>(key: string, look: () => Promise<Found>): Promise<Found> {
     const turn = thisTurn();
     if (turn !== this.#turn) {
@@ -55,7 +55,7 @@ export class LookUps {
     return found;
   }
 
-  /** Shares what `look` gives with everybody who asks for the same key before it ends. */
+  /** Shares the result of `look` with all requests for the same key before it ends. */
   runOnce<Found>(key: string, look: () => Promise<Found>): Promise<Found> {
     const running = this.#equal.get(key) as Promise<Found> | undefined;
     if (running) return running;
@@ -64,7 +64,7 @@ export class LookUps {
     return found;
   }
 
-  /** What `look` gives. Throws `unavailable` when it does not end in time, or fails by the engine's fault. */
+  /** The result of `look`. Throws `unavailable` when it does not end in time, or the engine fails. */
   run<Found>(look: () => Promise<Found>): Promise<Found> {
     return new Promise((resolve, reject) => {
       const startedAt = performance.now();
@@ -124,7 +124,7 @@ async function invoke<Found>(look: () => Promise<Found>): Promise<Found> {
   return look();
 }
 
-/** A mistake in the engine's program, which waiting does not mend. The `TypeError` of a failed fetch has a cause. */
+/** A bug in the engine, which waiting does not repair. The `TypeError` of a failed fetch has a cause. */
 function isMistake(error: unknown): error is Error {
   const mistakes = [TypeError, ReferenceError, RangeError, SyntaxError, URIError];
   const isOne = mistakes.some((kind) => error instanceof kind) && systemErrorCode(error) === '';

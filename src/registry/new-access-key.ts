@@ -1,4 +1,4 @@
-// What a new access key is made of, whoever keeps it.
+// Makes the parts of a new access key, for all engines.
 import { createHash, randomInt } from 'node:crypto';
 import { drawToken } from './draw-token.js';
 

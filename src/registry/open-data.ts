@@ -3,17 +3,17 @@ import { ClusterCertError, quoted } from '../errors.js';
 import type { DataStore, OpenStore, StoreOptions } from './data-store.js';
 import { assertFolder, openFolder } from './folder/open-folder.js';
 
-/** Scheme of the URL: the engine. Only what is used is loaded. */
+/** The engine of each URL scheme, loaded on use. */
 const postgres = async () => (await import('./postgres/open-postgres.js')).openPostgres;
 const engines: Record<string, () => Promise<OpenStore>> = { postgres, postgresql: postgres };
 
-/** Throws `invalid_argument` for a location that no engine can have; `label` is what it was given as. */
+/** Throws `invalid_argument` for a location that no engine can have; `label` names its option. */
 export function assertLocation(location: string, label: string): void {
   if (schemeOf(location) === undefined) assertFolder(location, label);
 }
 
 /**
- * Opens a store; throws `invalid_argument` for a scheme that no engine has, and what the engine throws.
+ * Opens a store; throws `invalid_argument` for a scheme that no engine has, or the engine's error.
  *
  * @example
  * import { openData } from 'cce-clustercert/server';

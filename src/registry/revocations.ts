@@ -1,8 +1,8 @@
-// What was revoked in a cluster. Nothing is stored of users and certificates that never were.
+// The revocations of a cluster. Nothing is stored about users and certificates that were never revoked.
 
 export interface RevokedUser {
   readonly userId: string;
-  /** Grows with each revocation: the user's certificates carry it as a group from then on, those of before do not. */
+  /** Grows with each revocation: new certificates of the user carry it as a group, older ones do not. */
   readonly generation: number;
   readonly revokedAt: Date;
 }
@@ -11,7 +11,7 @@ export interface RevokedCredential {
   /** As Kubernetes spells it: `X509SHA256=` and the SHA-256 of the certificate's DER in 64 lower-case hexadecimal digits. */
   readonly credentialId: string;
   readonly revokedAt: Date;
-  /** When the certificate ends by itself, and with it the entry. */
+  /** The end of the certificate, and so of the entry. */
   readonly until: Date;
 }
 
@@ -22,21 +22,21 @@ export interface ClusterRevocations {
   readonly credentials: readonly RevokedCredential[];
 }
 
-/** Knows what was revoked. */
+/** Finds revocations. */
 export interface Revocations {
   /**
-   * Looked up on this machine and in a moment: a look-up takes over what an equal one found only if both began in the same turn
-   * of the event loop. Of other engines, equal look-ups at once are one.
+   * True for look-ups that are local and fast: equal ones share a result only if both began in the same turn of the
+   * event loop. With other engines, simultaneous equal look-ups are made once.
    */
   readonly isLocal?: boolean;
   /**
-   * What was revoked in a cluster, empty lists for one that is not known. The same object while nothing changed. Throws
-   * `unavailable` when that cannot be told now.
+   * The revocations of a cluster; empty lists for an unknown one. The same object while nothing changed. Throws
+   * `unavailable` when the look-up fails.
    */
   listRevocations(clusterId: string): Promise<ClusterRevocations>;
 }
 
-/** Revokes. When a call returns, the revocation survives whatever happens to the process. */
+/** Revokes. Once a call returns, the revocation survives any failure of the process. */
 export interface RevocationAdministration extends Revocations {
   /** Ends all certificates of a user in a cluster; gives the generation that the next ones carry. */
   revokeUser(clusterId: string, userId: string): Promise<number>;
@@ -49,7 +49,7 @@ export function isCredentialId(text: string): boolean {
   return /^X509SHA256=[0-9a-f]{64}$/.test(text);
 }
 
-/** The generation that follows: larger than the last and, after a restored backup, than every one there ever was. */
+/** The next generation: larger than the last and, even after a restored backup, than any before. */
 export function nextGeneration(last: number, now: Date): number {
   return Math.max(last + 1, Math.floor(now.getTime() / 1000));
 }

@@ -1,5 +1,5 @@
-// The canonical form of a request that AK/SK signatures are computed over, the same for who signs and who verifies.
-// Plain text only: hashing and keys are left to the two sides.
+// The canonical form of a request that AK/SK signatures are computed over, the same for signer and verifier. Plain text
+// only: both sides bring hashing and keys.
 
 /** Name of the algorithm in the header Authorization. */
 export const signingAlgorithm = 'SDK-HMAC-SHA256';
@@ -19,7 +19,7 @@ export interface CanonicalParts {
   payloadHash: string;
 }
 
-/** The text whose hash is signed. Throws URIError for a path or query that is not percent-encoded rightly. */
+/** The text whose hash is signed. Throws URIError for a path or query with wrong percent-encoding. */
 export function canonicalRequest({ method, path, query, headers, signedHeaders, payloadHash }: CanonicalParts): string {
   const names = [...signedHeaders].sort();
   return [
@@ -42,7 +42,7 @@ function canonicalPath(path: string): string {
   return encoded.endsWith('/') ? encoded : `${encoded}/`;
 }
 
-/** Sorted by what names and values mean, not by how they are encoded. */
+/** Sorted by decoded names and values. */
 function canonicalQuery(query: string): string {
   return query
     .split('&')
@@ -65,7 +65,7 @@ function encode(text: string): string {
   );
 }
 
-/** By code units, not by language. */
+/** By code units, independent of language. */
 function compare(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }

@@ -1,4 +1,4 @@
-// Puts a credential into a header. What `Headers` itself says of a value that it refuses would show the value.
+// Puts a credential into a header. The errors of `Headers` itself would show the value.
 import { ClusterCertError } from '../errors.js';
 
 /** Sets the header; throws `invalid_argument`, without the value, for one that no header can carry. */

@@ -63,7 +63,7 @@ export async function signRequest(request: Request, { accessKey, projectId, now 
   return signed;
 }
 
-/** Of the bytes that a header goes over the wire as: fetch writes its characters as Latin-1; all else is ASCII. */
+/** Hashes the bytes on the wire: fetch writes the characters of a header as Latin-1; all else is ASCII. */
 async function sha256(text: string): Promise<string> {
   const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
   return toHex(await crypto.subtle.digest('SHA-256', bytes));

@@ -1,5 +1,5 @@
 // Verifies AK/SK signatures in both grammars that clients in the field send under the name SDK-HMAC-SHA256: `Access=`,
-// which is current, and `Credential=` with a scope. Knows no files; where keys come from is handed in.
+// which is current, and `Credential=` with a scope. Reads no files; callers pass the keys.
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { ClusterCertError } from '../errors.js';
 import { canonicalRequest, signingAlgorithm } from './canonical-request.js';
@@ -24,8 +24,8 @@ export interface PresentedSignature {
 }
 
 const windowMs = 15 * 60 * 1000;
-// Signers in the field sign three to six headers. The canonical request repeats each, so their number and their repetition
-// bound what it costs.
+// Signers in the field sign three to six headers. The canonical request contains each, so its cost is bounded by
+// limiting their number and refusing repetitions.
 const mostSignedHeaders = 64;
 // The canonical request decodes, sorts and encodes each part of the URL.
 const mostUrlParts = 500;
@@ -108,7 +108,7 @@ function canonical(
   }
 }
 
-/** What a signer says of the body counts only where it is true of the body that came. */
+/** The signer's hash of the body counts only if it is right. */
 function payloadHash(headers: SignedRequest['headers'], body: Uint8Array): string {
   const actual = sha256(body);
   const claimed = headers['x-sdk-content-sha256'];
@@ -129,7 +129,7 @@ export function refuse(step: string): never {
   throw new ClusterCertError('unauthenticated', `Incorrect IAM authentication information: ${step}`);
 }
 
-/** Throws `unauthenticated` for a signature that does not verify, with what is wrong about it. */
+/** Throws `unauthenticated` for a signature that does not verify, with the reason. */
 export function signatureFails(reason: string): never {
   return refuse(`verify aksk signature fail; ${reason}`);
 }

@@ -1,5 +1,5 @@
-// Reads DER (X.690) as Go's libraries do: lengths and integers in their shortest form, tags below 31, nothing indefinite.
-// Throws a plain `Error` whose message says what is wrong; where it stands is added by the callers.
+// Reads DER (X.690) as Go's libraries do: lengths and integers in their shortest form, tags below 31, nothing
+// indefinite. Throws a plain `Error` whose message says what is wrong; callers add the place.
 
 export const tags = {
   boolean: 0x01,
@@ -20,7 +20,7 @@ export const tags = {
   set: 0x31,
 } as const;
 
-/** The tag `[number]`, of a value itself or of one that stands around another. */
+/** The tag `[number]`, implicit or explicit. */
 export const context = (number: number) => 0x80 | number;
 export const constructed = (number: number) => 0xa0 | number;
 

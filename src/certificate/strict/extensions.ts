@@ -1,10 +1,10 @@
-// Extensions of certificates, as Go reads them: some are understood, and of those the form is checked; a critical one that is not
-// understood makes the certificate useless in every chain.
+// Extensions of certificates, as Go reads them. The form of those that Go knows is checked; a critical one that it does
+// not know makes the certificate unusable in every chain.
 import { type DerReader as Reader, DerReader, constructed, context, tags } from './der-reader.js';
 import { ia5Text, isDomain, isIpAddress, isMailbox } from './names.js';
 import { isUrl } from './url.js';
 
-/** What is to be known of the extensions to use a certificate as an authority. */
+/** The facts of the extensions that matter for an authority. */
 export interface StrictExtensions {
   /** Undefined without basic constraints. */
   isCa?: boolean;
@@ -76,7 +76,7 @@ function readOne(id: string, extension: Extension): Found {
 
 const sequenceIn = (value: Buffer) => new DerReader(value).enter(tags.sequence);
 
-/** RFC 5280 wants some extensions never critical, and Go refuses them otherwise. */
+/** RFC 5280 forbids some extensions to be critical, and Go refuses them then. */
 function assertNotCritical({ critical }: Extension): void {
   if (critical) throw new Error('it is marked critical');
 }
@@ -90,7 +90,7 @@ function subjectKeyIdentifier(extension: Extension): Found {
 function keyUsage({ value }: Extension): Found {
   const { bit } = new DerReader(value).bitString();
   const some = Array.from({ length: 9 }, (_, number) => bit(number)).includes(true);
-  // Where no bit is set, Go takes it as if there were no such extension.
+  // Where no bit is set, Go behaves as if the extension were absent.
   return some ? { mayCertify: bit(5) } : {};
 }
 

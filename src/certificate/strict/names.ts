@@ -4,7 +4,7 @@ import { DerReader, tags } from './der-reader.js';
 
 const latin = (bytes: Buffer) => bytes.toString('latin1');
 
-// Beside the letters of the standard (X.680, section 41.4), the two that CAs in the field use: '*' and '&'.
+// Besides the letters of the standard (X.680, section 41.4), the two that CAs in the field use: '*' and '&'.
 const printable = /^[A-Za-z0-9'()+,\-./ :=?*&]*$/;
 
 const stringRules: Record<number, { name: string; accepts: (value: Buffer) => boolean }> = {
@@ -74,7 +74,7 @@ function isUtf8(value: Buffer): boolean {
   }
 }
 
-/** Two bytes a letter, no surrogates and no code points that are set aside; a zero may end it. */
+/** Two bytes a letter, without surrogates and noncharacters; a zero may end it. */
 function isBmp(value: Buffer): boolean {
   if (value.length % 2 !== 0) return false;
   for (let at = 0; at < value.length; at += 2) {

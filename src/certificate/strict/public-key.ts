@@ -1,8 +1,9 @@
-// Public keys, as Go reads those of certificates. A key of a kind that Go does not know is let through: it can sign nothing.
+// Public keys, as Go reads those of certificates. A key of a kind that Go does not know is accepted: it can sign
+// nothing.
 import { createPublicKey } from 'node:crypto';
 import { DerReader, tags } from './der-reader.js';
 
-/** What a key is, as far as a signature by it is concerned. */
+/** The facts of a key that matter for its signatures. */
 export interface StrictKey {
   kind: 'rsa' | 'ec' | 'ed25519' | 'other';
   /** Of RSA keys. */
@@ -68,7 +69,7 @@ function readEc({ parameters, key, info }: KeyParts): Kind {
   const bytes = coordinateBytes[curve];
   if (bytes === undefined) throw new Error(`the curve ${curve} is not one of P-224, P-256, P-384 and P-521`);
   if (key.length !== 1 + 2 * bytes || key[0] !== 4) throw new Error('the point of the EC key is not uncompressed');
-  // OpenSSL finds out whether the point is on the curve.
+  // OpenSSL checks that the point is on the curve.
   createPublicKey({ key: info, format: 'der', type: 'spki' });
   return { kind: 'ec' };
 }

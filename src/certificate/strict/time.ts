@@ -1,5 +1,5 @@
-// Times of certificates (RFC 5280, section 4.1.2.5), as Go reads them: an offset and a missing second are let through in
-// UTCTime, a fraction is not.
+// Times of certificates (RFC 5280, section 4.1.2.5), as Go reads them: UTCTime may have an offset and lack the seconds;
+// a fraction is refused.
 import { type DerReader, tags } from './der-reader.js';
 
 const zone = '(Z|[+-](?:[01]\\d|2[0-4])[0-5]\\d)';
@@ -16,7 +16,7 @@ export function readTime(reader: DerReader): Date {
   const fullYear = year.length === 4 ? Number(year) : yearOf(Number(year));
   const [date, time] = [`${String(fullYear).padStart(4, '0')}-${month}-${day}`, `${hour}:${minute}:${second}`];
   const asUtc = new Date(`${date}T${time}Z`);
-  // An offset of nothing is written Z. A date that does not exist, such as 30 February, becomes another one.
+  // An offset of zero is written Z. A date that does not exist, such as 30 February, would become another one.
   const isRight =
     match &&
     !/^[+-]0000$/.test(offset) &&

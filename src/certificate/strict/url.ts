@@ -1,5 +1,5 @@
-// Whether Go's net/url takes a text for a URL, and its host for a domain: what a name of the kind URI in a certificate must
-// pass, or the whole certificate is refused.
+// Whether Go's net/url accepts a text as a URL, with a domain as its host. Go refuses a whole certificate for one URI
+// that fails this.
 import { isIP } from 'node:net';
 import { isDomain } from './names.js';
 

@@ -1,9 +1,9 @@
-// The first document of a YAML 1.1 text as a tree whose parts know where they stand in the text.
+// The first document of a YAML 1.1 text as a tree whose parts know their places in the text.
 import { YamlError } from './cursor.js';
 import type { ScalarStyle } from './scan-scalar.js';
 import { Scanner, type TokenType } from './scanner.js';
 
-/** `start` and `end` are those of the content; anchor and tag stand before it, from `from` on. */
+/** `start` and `end` are those of the content; anchor and tag come before it, from `from` on. */
 interface Place {
   from: number;
   start: number;
@@ -28,7 +28,7 @@ export interface YamlSeq extends Place {
   kind: 'seq';
   inFlow: boolean;
   items: YamlNode[];
-  /** Where the dashes of a block list stand. */
+  /** The places of a block list's dashes. */
   dashes: number[];
 }
 export interface YamlAlias extends Place {
@@ -40,7 +40,7 @@ export type YamlNode = YamlScalar | YamlMap | YamlSeq | YamlAlias;
 export interface YamlDocument {
   /** Undefined where the text has no content. */
   root: YamlNode | undefined;
-  /** Where the document ends: whatever follows is read by nobody. */
+  /** The end of the document; nobody reads the text after it. */
   end: number;
   /** Whether another document follows. */
   hasMore: boolean;
@@ -111,7 +111,7 @@ class Composer {
     const anchor = first ?? this.#take('anchor');
     const node = this.#content({ inBlock, dashes, last: tag ?? anchor });
     Object.assign(node, { from }, tag && { tag: tag.value });
-    // go-yaml knows an anchor from its start on; what is within would hold itself.
+    // go-yaml defines an anchor at its start; an alias within would contain itself.
     if (anchor) this.#anchors.set(anchor.value ?? '', node);
     return node;
   }

@@ -1,6 +1,6 @@
-// A place in a YAML 1.1 text that moves forward, and the kinds of characters that YAML knows.
+// A place in a YAML 1.1 text that moves forward, and YAML's classes of characters.
 
-/** What is wrong with a text, and where. The message holds no piece of the text, which may be a secret. */
+/** A fault of a text and its place. The message quotes nothing of the text, which may be a secret. */
 export class YamlError extends Error {
   constructor(
     /** Index into the text. */
@@ -50,7 +50,7 @@ export class Cursor {
     this.offset += count;
   }
 
-  /** Goes over a line break and gives it as it counts: all but LS and PS are a line feed. Nothing at the end. */
+  /** Skips a line break and gives its value: a line feed, except for LS and PS. Nothing at the end. */
   readBreak(): string {
     const code = this.code();
     if (!isBreak(code)) return '';
@@ -68,7 +68,7 @@ export class Cursor {
     while (!isBreakOrEnd(this.code())) this.offset += 1;
   }
 
-  /** Reads while a pattern of one character fits. */
+  /** Reads while a pattern of one character matches. */
   readWhile(pattern: RegExp): string {
     const start = this.offset;
     while (pattern.test(this.char())) this.offset += 1;

@@ -4,11 +4,11 @@ import { YamlError } from './cursor.js';
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
-// YAML 1.1, section 5.1: printable characters, of which DEL and the C1 controls but NEL are none.
+// YAML 1.1, section 5.1: printable characters, without DEL and the C1 controls except NEL.
 
 const forbidden = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
-/** Throws `YamlError`, whose offset counts in the text as far as it can be read. */
+/** Throws `YamlError`, whose offset is one in the readable text. */
 export function decodeText(bytes: Uint8Array): { text: string; encoding: Encoding } {
   const encoding = encodingOf(bytes);
   const decoder = new TextDecoder(encoding, { ignoreBOM: true });
@@ -33,7 +33,7 @@ function encodingOf([first, second]: Uint8Array): Encoding {
   return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }
 
-/** Where a lenient reading has put a replacement for the first time. */
+/** The place of the first replacement character of a lenient reading. */
 function firstDifference(bytes: Uint8Array, text: string): number {
   const lenient = Buffer.from(text);
   const wrong = lenient.findIndex((byte, index) => byte !== bytes[index]);

@@ -1,4 +1,4 @@
-// Values of YAML 1.1 as kubectl takes them: which plain words are no strings, tags, aliases and merge keys.
+// Values of YAML 1.1 as kubectl reads them: plain words that are not strings, tags, aliases and merge keys.
 import { type YamlMap, type YamlNode, type YamlScalar } from './compose.js';
 import { YamlError } from './cursor.js';
 
@@ -18,7 +18,7 @@ const float = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
 // More uses of one anchor are an attack rather than a file.
 const mostAliased = 100_000;
 
-/** What a plain word is without a tag. Times, as kubectl has them, are strings. */
+/** The value of a plain word without a tag. Times are strings, as for kubectl. */
 export function resolvePlain(word: string): string | number | boolean | null {
   const constant = constants.get(word);
   if (constant !== undefined) return constant;
@@ -38,7 +38,7 @@ function integerOf(text: string): number {
   return sign === '-' ? -value : value;
 }
 
-/** The value of a node. Throws `YamlError` for what kubectl cannot read. */
+/** The value of a node. Throws `YamlError` for one that kubectl cannot read. */
 export function valueOf(root: YamlNode): unknown {
   let aliased = 0;
   const read = (node: YamlNode, inAlias: boolean): unknown => {
@@ -51,7 +51,7 @@ export function valueOf(root: YamlNode): unknown {
   return read(root, false);
 }
 
-/** Of two equal keys the last counts, and so does a merge key for what stands before it. */
+/** Of two equal keys the last one counts; a merge key also overrides keys before it. */
 function readMap(node: YamlMap, read: (child: YamlNode) => unknown): Json {
   const map = new Map<string, unknown>();
   for (const { key, value } of node.pairs) {

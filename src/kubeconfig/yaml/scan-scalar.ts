@@ -50,7 +50,7 @@ class Gap {
   }
 }
 
-/** A scalar without quotes. `indent` is the column that its further lines must have at least. */
+/** A scalar without quotes. `indent` is the least column of its further lines. */
 export function scanPlain(cursor: Cursor, { indent, inFlow }: { indent: number; inFlow: boolean }): ScannedScalar {
   const start = cursor.offset;
   const pieces: string[] = [];
@@ -210,7 +210,7 @@ class BlockLines {
     this.end = cursor.offset;
   }
 
-  /** Empty lines; at the first call they tell the indentation, where the header does not. */
+  /** Skips empty lines; at the first call also finds the indentation, if the header does not give it. */
   readBreaks(): string {
     const { cursor } = this;
     let [breaks, widest] = ['', 0];

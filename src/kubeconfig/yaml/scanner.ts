@@ -1,5 +1,5 @@
-// The tokens of a YAML 1.1 text, by the rules of libyaml, which kubectl reads with (sigs.k8s.io/yaml). No JavaScript
-// library follows them: they differ in what a tab, an escape, a flow collection at column 0 or a `?` in one means.
+// The tokens of a YAML 1.1 text, by the rules of libyaml, as kubectl (sigs.k8s.io/yaml) reads it. No JavaScript library
+// follows these rules for tabs, escapes, flow collections at column 0 and a `?` within one.
 import { Cursor, isBlank, isBlankOrEnd, isBreak } from './cursor.js';
 import { scanDirective, scanTag } from './scan-tag.js';
 import { SimpleKeys } from './simple-keys.js';
@@ -238,7 +238,7 @@ export class Scanner {
     this.#saveKey();
     this.#keyAllowed = false;
     const scalar = scan();
-    // A plain scalar of which further lines were looked at ends where a key may start.
+    // After a plain scalar that was scanned over several lines, a key may start.
     if (scalar.style === 'plain' && scalar.hasBreaks) this.#keyAllowed = true;
     this.#queue.push({ type: 'scalar', ...scalar });
   }
@@ -249,7 +249,7 @@ export class Scanner {
     this.#keys.save(this.#taken + this.#queue.length, required);
   }
 
-  /** Starts a block collection where the column is further to the right than the one around it. */
+  /** Starts a block collection if the column is to the right of the one around it. */
   #roll(column: number, type: 'block-map' | 'block-seq', offset: number, place = this.#queue.length): void {
     if (this.#flowLevel > 0 || this.#indent >= column) return;
     this.#indents.push(this.#indent);

@@ -4,7 +4,7 @@ import type { Cursor } from './cursor.js';
 export interface SimpleKey {
   /** Its number in the text. */
   token: number;
-  /** Whether nothing but a key can stand there. */
+  /** Whether only a key is allowed there. */
   required: boolean;
   offset: number;
   line: number;
@@ -16,12 +16,12 @@ const longestKey = 1024;
 export class SimpleKeys {
   readonly #keys: (SimpleKey | undefined)[] = [undefined];
   readonly #hadKey: boolean[] = [false];
-  // With the end of an empty flow collection go-yaml forgets that the first token may be a key.
+  // At the end of an empty flow collection, go-yaml forgets that the first token may be a key.
   #isFirstForgotten = false;
 
   constructor(readonly cursor: Cursor) {}
 
-  /** Whether the token of that number may turn out to be a key. */
+  /** Whether the token of that number may become a key. */
   mayStartAt(token: number): boolean {
     if (token === 0 && this.#isFirstForgotten) return false;
     return this.#keys.some((key) => key?.token === token && this.#isPossible(key));
@@ -35,14 +35,14 @@ export class SimpleKeys {
     this.#hadKey[this.#hadKey.length - 1] = true;
   }
 
-  /** What might have been a key is none. */
+  /** The possible key is not one. */
   drop(): void {
     const key = this.#keys.at(-1);
     if (key?.required === true) throw this.cursor.error("a ':' is missing", key.offset);
     this.#keys[this.#keys.length - 1] = undefined;
   }
 
-  /** The key that a colon makes of what came before it. */
+  /** The key that ends at a colon. */
   take(): SimpleKey | undefined {
     const key = this.#keys.at(-1);
     if (!key || !this.#isPossible(key)) return undefined;
@@ -61,7 +61,7 @@ export class SimpleKeys {
     if (this.#hadKey.pop() !== true) this.#isFirstForgotten = true;
   }
 
-  /** A key is on one line, and not longer than 1024 characters. */
+  /** Whether a key can still end here: it is on one line, and not longer than 1024 characters. */
   #isPossible(key: SimpleKey): boolean {
     const { line, offset } = this.cursor;
     if (key.line === line && key.offset + longestKey >= offset) return true;

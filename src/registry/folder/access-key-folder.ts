@@ -1,5 +1,5 @@
-// The embedded access keys: one file each under `access-keys/`. The secret is needed to verify a signature, so it is kept
-// as it is, readable by its owner only: a key to encrypt it with would have to lie beside it and protect nothing.
+// The embedded access keys: one file each under `access-keys/`. Verifying a signature needs the secret, so it is kept
+// in clear, readable by its owner only: an encryption key would lie beside it and protect nothing.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isMissing, listEntries, putFile, removeEntry } from '../../files/atomic-write.js';
@@ -107,12 +107,12 @@ export class AccessKeyFolder implements AccessKeys, AccessKeyAdministration {
   }
 }
 
-/** What is damaged must not turn into a key that never ends or needs no token. */
+/** A damaged file must not become a key that never ends or needs no token. */
 function assertWhole({ secret, expiresAt, securityTokenHash }: { [Field in keyof AccessKeyFile]?: unknown }): void {
   if (typeof secret !== 'string' || secret === '') throw new Error('it has no secret');
   if ((expiresAt === undefined) !== (securityTokenHash === undefined))
     throw new Error('expiresAt and securityTokenHash go together');
-  // A key that does not end by itself has neither.
+  // A permanent key has neither.
   if (expiresAt === undefined) return;
   if (typeof expiresAt !== 'string' || Number.isNaN(Date.parse(expiresAt))) throw new Error('expiresAt is not a time');
   if (typeof securityTokenHash !== 'string' || !/^[0-9a-f]{64}$/.test(securityTokenHash))
@@ -126,7 +126,7 @@ export function readStored(id: string, text: string): RememberedKey {
   assertWhole(stored);
   const { userId, projectId, groups, secret, securityTokenHash, createdAt } = stored;
   const expiresAt = stored.expiresAt === undefined ? undefined : new Date(stored.expiresAt);
-  // Remembered, and given to handlers that may be anyone's.
+  // Frozen, because it is cached and passed to any embedder's handlers.
   const key = { id, userId, projectId, groups: Object.freeze([...groups]), secret, securityTokenHash, expiresAt };
   return { key: Object.freeze(key), createdAt: new Date(createdAt) };
 }

@@ -1,5 +1,5 @@
-// The files of one cluster: its record and its authority, under the names that kubeadm and k3s use. A change of several of
-// them counts at one moment: the record holds the new authority too until the other files are written.
+// The files of one cluster: its record and its authority, under the names that kubeadm and k3s use. A change of several
+// files takes effect at one moment: until all are written, the record also holds the new authority.
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -16,10 +16,10 @@ const serverCertificateFile = 'server-ca.crt';
 const seedFile = 'seed';
 const seedBytes = 32;
 
-/** Every file that a cluster's data are read from. */
+/** All files of a cluster. */
 export const clusterFiles = [recordFile, certificateFile, privateKeyFile, serverCertificateFile, seedFile] as const;
 
-/** Those of them that nobody else may read. */
+/** The files that nobody else may read. */
 export const secretFiles = [privateKeyFile, seedFile] as const;
 
 /** Whether a folder of that name can be a cluster's: IDs are looked up in lower case. */
@@ -71,8 +71,8 @@ export async function createFolder(folder: string, record: ClusterRecord, author
 }
 
 /**
- * Puts a changed record in place, and with it the authority as it is from then on, if any is given. Whoever reads the folder
- * meanwhile, or after this was killed half-way, finds the cluster as it was before or as it is after.
+ * Puts a changed record in place, with the new authority if one is given. A reader finds the old or the new cluster,
+ * also meanwhile and after a kill half-way.
  */
 export async function changeFolder(folder: string, record: ClusterRecord, authority?: AuthorityFiles): Promise<void> {
   const after = authority ?? (await readUnfinished(folder));
@@ -94,14 +94,14 @@ async function writeAuthority(folder: string, authority: AuthorityFiles): Promis
   else await putFile(file(serverCertificateFile), serverCertificatePem);
 }
 
-/** What clients trust the API server by, where it is not the authority itself. */
+/** The CA of the API server's certificate, where it is not the authority itself. */
 export async function readServerCertificate(folder: string): Promise<string | undefined> {
   const unfinished = await readUnfinished(folder);
   if (unfinished) return unfinished.serverCertificatePem;
   return readFile(path.join(folder, serverCertificateFile), 'utf8').catch(undefinedIfMissing);
 }
 
-/** The authority of a change whose files are not all written yet; it counts from the moment that the record has it. */
+/** The authority of a change whose files are not all written yet; it takes effect as soon as the record has it. */
 export async function readUnfinished(folder: string): Promise<AuthorityFiles | undefined> {
   const text = await readFile(recordFileOf(folder), 'utf8').catch(undefinedIfMissing);
   const { unfinished } = (text === undefined ? {} : JSON.parse(text)) as { unfinished?: UnfinishedAuthority };
@@ -110,7 +110,7 @@ export async function readUnfinished(folder: string): Promise<AuthorityFiles | u
   return { ...files, ...(seed !== undefined && { seed: Buffer.from(seed, 'base64') }) };
 }
 
-/** As JSON has it. */
+/** In its JSON form. */
 type UnfinishedAuthority = Omit<AuthorityFiles, 'seed'> & { seed?: string };
 
 /** The folder's name is the ID. */
@@ -131,7 +131,7 @@ function undefinedIfMissing(error: unknown): undefined {
   throw error;
 }
 
-/** The project that a record names, also where the record is damaged; undefined where it names none that can be told. */
+/** The project of a record, even of a damaged one; undefined where none can be found. */
 export async function readOwner(folder: string): Promise<string | undefined> {
   const text = await readFile(recordFileOf(folder), 'utf8').catch(() => '');
   return /"projectId"\s*:\s*"([0-9a-f]{32})"/.exec(text)?.[1];

@@ -42,10 +42,10 @@ import { ProjectIndexFolder } from './project-index.js';
 
 // Some 150 bytes each.
 const mostOwners = 20_000;
-// Files that are copied into place one after the other are whole again after that.
+// After this time, files that are copied into place one after the other should be complete.
 const settlingMs = 10_000;
 const retryAfterSeconds = 2;
-// So many clusters of a list are looked at before anything else gets its turn.
+// Clusters of a list that are checked before other work gets its turn.
 const batch = 200;
 
 /** Clusters in a data folder. */
@@ -57,7 +57,7 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
   readonly #records: RememberedFiles<ClusterRecord>;
   readonly #checked: ByteCache<object>;
   readonly #projects: ProjectIndexFolder;
-  /** Of records that were read: whose cluster it is when its record is damaged later. */
+  /** The projects of records that were read, for records that are damaged later. */
   readonly #owners = new LRUCache<string, string>({ max: mostOwners });
 
   constructor(dataFolder: string, { now = () => new Date(), cacheBytes }: StoreOptions = {}) {
@@ -91,7 +91,7 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
     for (const [position, id] of ids.entries()) {
       if (position % batch === batch - 1) await setImmediate();
       const record = await this.#recordOf(id).catch((error: unknown) => {
-        // A list that is not whole must not look like one.
+        // An incomplete list must not look complete.
         if (isUnavailable(error)) throw error;
         return undefined;
       });
@@ -101,7 +101,7 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
   }
 
   async assertReady(): Promise<void> {
-    // Without clusters the folder of this registry is not there yet; the data folder always is.
+    // Without clusters the registry's folder does not exist yet; the data folder always does.
     await access(path.dirname(this.#folder), constants.R_OK | constants.X_OK);
   }
 
@@ -196,7 +196,7 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
   }
 
   /**
-   * A damaged cluster of another project is as unknown as a whole one. One that is damaged for the moment is `unavailable`, not
+   * A cluster of another project is unknown, damaged or not. One that is damaged for the moment is `unavailable`, not
    * `data_unreadable`.
    */
   async #hide(error: unknown, projectId: string, clusterId: string): Promise<undefined> {
@@ -211,7 +211,7 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
     });
   }
 
-  /** Whether a file was changed, made or taken away a moment ago: what is damaged may be half of a change. */
+  /** Whether a file was changed, made or removed a moment ago: the damage may be half of a change. */
   #isSettling(id: string): boolean {
     const now = this.#now().getTime();
     return [this.#folderOf(id), ...this.#filesOf(id)].some((entry) => {
@@ -231,7 +231,7 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
   async #open(id: string): Promise<Cluster> {
     const record = await this.#readRecord(id);
     const files = await readAuthority(this.#folderOf(id));
-    // What is thrown out of memory and opened again is checked only once.
+    // An authority that is evicted and opened again is checked only once.
     const version = createHash('sha256')
       .update(JSON.stringify(Object.values(files)))
       .digest('base64');
@@ -247,12 +247,12 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
       this.#owners.set(id, record.projectId);
       return record;
     };
-    // What is missing is for the reader to say.
+    // The reader reports missing files.
     return (await this.#records.get(id, () => [file], read)) ?? read();
   }
 }
 
-/** The authority as it will be, checked; undefined when nothing of it changes. A new one has a new seed. */
+/** The new authority, checked; undefined when it does not change. It has a new seed. */
 async function changedAuthority(
   folder: string,
   { authority, serverCertificatePem }: ClusterChanges,

@@ -1,5 +1,5 @@
-// What in a data folder needs mending before somebody asks for it: what cannot be read, and secrets that others can read.
-// One line for each thing; no line holds anything of a file's content.
+// Finds faults of a data folder before requests meet them: unreadable files, and secrets that others can read. One line
+// for each; no line quotes a file's content.
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -21,13 +21,13 @@ interface Kept {
   readonly accessKeys: AccessKeyFolder;
 }
 
-// Opening an authority costs up to a millisecond of CPU: of more clusters, the rest is opened when somebody asks for it.
+// Opening an authority costs up to a millisecond of CPU: beyond this number, clusters are opened on request.
 const mostOpened = 1_000;
-// So many files are looked at before anything else gets its turn.
+// Files that are checked before other work gets its turn.
 const batch = 200;
 const mostNamed = 3;
 
-/** Every problem of the folder, while the provider serves from it. */
+/** All problems of the folder, found while the provider serves from it. */
 export async function* folderProblems(folder: string, { clusters, tokens, accessKeys }: Kept): AsyncGenerator<string> {
   yield* unservedClusters(path.join(folder, 'clusters'));
   yield* damagedClusters(folder, clusters);
@@ -50,7 +50,7 @@ async function* damagedClusters(folder: string, clusters: ClusterFolder): AsyncG
   try {
     const ids = await clusters.ids();
     for (const id of ids.slice(0, mostOpened)) {
-      // Opening one is work of its own.
+      // Opening an authority takes long.
       await setImmediate();
       const problem = await clusters.get(id).then(problemOf, messageOf);
       if (problem !== undefined) yield problem;
@@ -91,7 +91,7 @@ function messageOf(problem: unknown): string {
   return problem instanceof ClusterCertError ? problem.message : firstLine(problem);
 }
 
-/** One line for all of them: they are mended by one command. */
+/** One line for all of them, because one command repairs them. */
 async function* exposedSecrets(folder: string): AsyncGenerator<string> {
   const found: string[] = [];
   let looked = 0;
@@ -112,7 +112,7 @@ async function* secretsIn(folder: string): AsyncGenerator<string> {
     for (const name of await namesIn(path.join(folder, kind))) yield path.join(kind, name);
 }
 
-/** Those of unfinished work hold secrets too. What cannot be read is reported elsewhere. */
+/** Includes unfinished files, which hold secrets too. Unreadable ones are reported elsewhere. */
 async function namesIn(folder: string): Promise<string[]> {
   return (await readdir(folder).catch(() => [])).sort();
 }

@@ -1,4 +1,4 @@
-// A data folder taken out whole, and filled from elsewhere.
+// Exports a whole data folder, and fills one from elsewhere.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openAuthority } from '../../certificate/authority.js';
@@ -99,7 +99,7 @@ export class FolderTransfer implements DataTransfer {
     const folder = this.#clusterFolder(id);
     const record = parseRecord(await readFile(recordFileOf(folder), 'utf8'), id);
     const authority = await readAuthority(folder);
-    // Where there is none, it is derived from the key; elsewhere it stands beside it.
+    // Without a seed file, the seed is derived from the key; other engines keep it separately.
     const seed = authority.seed ?? openAuthority(authority).seed;
     return { kind: 'cluster', record, authority: { ...authority, seed } };
   }

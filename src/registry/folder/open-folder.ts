@@ -1,4 +1,4 @@
-// The embedded engine: everything is kept in one folder, as files that people can read, copy and drop in.
+// The embedded engine: keeps everything in one folder, as files that people can read, copy and drop in.
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { makeFolder } from '../../files/atomic-write.js';
@@ -11,7 +11,7 @@ import { RevocationFolder } from './revocation-folder.js';
 import { FolderTransfer } from './folder-transfer.js';
 import { TokenFolder } from './token-folder.js';
 
-/** The store in a folder, which need not be there yet. Throws `invalid_argument` for a path that is something else. */
+/** The store in a folder, which need not exist yet. Throws `invalid_argument` for a path of something else. */
 export async function openFolder(folder: string, options: StoreOptions = {}): Promise<DataStore> {
   assertFolder(folder);
   const kept = {
@@ -32,7 +32,7 @@ export async function openFolder(folder: string, options: StoreOptions = {}): Pr
   });
 }
 
-/** Throws `invalid_argument` for a path that is something else than a folder; `label` is what it was given as. */
+/** Throws `invalid_argument` for a path of something other than a folder; `label` names its option. */
 export function assertFolder(folder: string, label = 'the data folder'): void {
   if (folder === '') throw new ClusterCertError('invalid_argument', `${label} is empty; it must be a folder`);
   const info = statSync(folder, { throwIfNoEntry: false });

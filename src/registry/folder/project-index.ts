@@ -1,5 +1,5 @@
-// Which clusters each project has, so that a list costs what its project has. Kept in memory and brought up to date when the
-// folder of the clusters changed: of a large folder by what the kernel tells of it, otherwise by reading its names.
+// The clusters of each project, so that the cost of a list depends on its project only. Kept in memory and updated when
+// the folder of the clusters changed: a large folder by the kernel's events, a small one by reading its names.
 import { type Stats, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -7,9 +7,9 @@ import { FolderWatch, isWatchable } from '../../files/folder-watch.js';
 import { isClusterId, parseRecord, recordFileOf } from './cluster-files.js';
 
 interface Entry {
-  /** Undefined where the record cannot be read: the cluster may be anybody's. */
+  /** Undefined where the record cannot be read: the cluster may belong to any project. */
   readonly projectId: string | undefined;
-  /** When the record last changed; undefined where that is not asked. */
+  /** When the record last changed; undefined where that is not checked. */
   readonly changedAt: number | undefined;
 }
 
@@ -19,19 +19,19 @@ interface ProjectIndex {
   readonly idsOf: Map<string | undefined, string[]>;
 }
 
-// So many folders are looked at before anything else gets its turn.
+// Folders that are checked before other work gets its turn.
 const batch = 200;
-// So many damaged clusters are looked at for every list, in case they were mended in place.
+// Damaged clusters that every list checks again, in case they were repaired in place.
 const mostUnknown = 100;
 
 // Reading 100,000 names takes 0.2 s of CPU, 1,000 take 2 ms.
 const mostUnwatched = 1_000;
-// What the kernel told is held against the folder itself so often at most, beside all lists.
+// The shortest time between comparisons of the kernel's events with the folder itself, apart from lists.
 const checkedAfterMs = 60_000;
 
-// A folder that changed is read again for as long as another change may not show (see remembered-files.ts). Where times have
-// fractions of a second, the steps of the clock are a few milliseconds: what was read later than that after the change is
-// used until then, and is read once more after it.
+// After a change, the folder is read again until any later change would show (see remembered-files.ts). Where times
+// have fractions of a second, the clock's steps are a few milliseconds: a reading later than that after the change is
+// used until then, and repeated once afterwards.
 const settledAfterMs = 2_000;
 const clockStepMs = 50;
 
@@ -51,7 +51,7 @@ export class ProjectIndexFolder {
     this.#ids = ids;
   }
 
-  /** IDs of all clusters that may belong to a project, sorted; each is to be looked at. */
+  /** IDs of all clusters that may belong to a project, sorted; the caller checks each. */
   async idsOf(projectId: string): Promise<readonly string[]> {
     await this.#bringUpToDate();
     const own = this.#index.idsOf.get(projectId) ?? [];
@@ -62,14 +62,14 @@ export class ProjectIndexFolder {
   async #bringUpToDate(): Promise<void> {
     if (this.#isUpToDate()) return;
     if (this.#updating) {
-      // It began before this was called, so that it may have missed what changed in between.
+      // It began before this call, so it may have missed changes in between.
       await this.#updating.catch(() => undefined);
       if (this.#isUpToDate()) return;
     }
     await this.#updateOnce(() => this.#update());
   }
 
-  /** Lists that come together wait for the same update. */
+  /** Simultaneous lists wait for the same update. */
   #updateOnce(update: () => Promise<void>): Promise<void> {
     this.#updating ??= update().finally(() => (this.#updating = undefined));
     return this.#updating;
@@ -93,7 +93,7 @@ export class ProjectIndexFolder {
     const version = versionOf(this.#folder);
     if (version && this.#watch.follows(version)) {
       const names = await this.#watch.take();
-      // A change that the kernel did not tell makes the folder one that has to be read.
+      // After a change without an event of the kernel, the folder has to be read.
       if (this.#watch.follows(version) && (names.size > 0 || isSame(version, this.#known?.version))) {
         for (const [position, id] of [...names].filter(isClusterId).entries()) {
           if (position % batch === batch - 1) await setImmediate();
@@ -113,7 +113,7 @@ export class ProjectIndexFolder {
     let ids = await this.#ids();
     if (version && ids.length > mostUnwatched) {
       const isWatched = this.#watch.follows(version) || this.#watch.start(this.#folder, version);
-      // What changed before the watch began is not told.
+      // Changes before the watch began have no events.
       if (isWatched) ids = await this.#ids();
     } else this.#watch.stop();
     this.#index = await this.#indexOf(ids);
@@ -122,13 +122,13 @@ export class ProjectIndexFolder {
 
   async #indexOf(ids: readonly string[]): Promise<ProjectIndex> {
     const index: ProjectIndex = { entries: new Map(), idsOf: new Map() };
-    // Over a network each question takes as long as a reading.
+    // Over a network, each check takes as long as a reading.
     const isAsked = ids.length <= mostUnwatched || isWatchable(this.#folder);
     for (const [position, id] of ids.entries()) {
       if (position % batch === 0) await setImmediate();
       const changedAt = isAsked ? versionOf(this.#recordOf(id))?.ctimeMs : undefined;
       const before = this.#index.entries.get(id);
-      // A record that was changed or made anew may name another project.
+      // A changed or new record may name another project.
       const isKnown = before?.projectId !== undefined && before.changedAt === changedAt;
       const entry = isKnown ? before : { changedAt, projectId: this.#projectOf(id) };
       index.entries.set(id, entry);
@@ -137,7 +137,7 @@ export class ProjectIndexFolder {
     return index;
   }
 
-  /** Takes what is in the folder of an ID now in place of what was. */
+  /** Replaces the entry of an ID by the present content of its folder. */
   #lookAt(id: string): void {
     const before = this.#index.entries.get(id);
     if (before) {
@@ -155,7 +155,7 @@ export class ProjectIndexFolder {
   #checkLater(): void {
     this.#check ??= setTimeout(() => {
       this.#check = undefined;
-      // What cannot be read now is for the next list to say.
+      // The next list reports a failed reading.
       this.#updateOnce(() => this.#readAll()).catch(() => (this.#known = undefined));
     }, checkedAfterMs).unref();
   }

@@ -1,5 +1,6 @@
-// The embedded revocations: one file a cluster under `revocations/`, apart from the cluster's own folder, so that a cluster
-// that is added again under its ID does not let back in who was revoked. A file is read again only when it changed.
+// The embedded revocations: one file for each cluster under `revocations/`, apart from the cluster's own folder, so
+// that adding a cluster again under its ID does not let revoked users back in. A file is read again only when it
+// changed.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cacheBytesOf } from '../../cache/cache-shares.js';
@@ -18,7 +19,7 @@ import {
   nextGeneration,
 } from '../revocations.js';
 
-/** What a file holds: by user ID and by credential ID. */
+/** The content of a file, by user ID and by credential ID. */
 interface RevocationFile {
   users: Record<string, { generation: number; revokedAt: string }>;
   credentials: Record<string, { revokedAt: string; until: string }>;
@@ -84,7 +85,7 @@ export class RevocationFolder implements RevocationAdministration {
     });
   }
 
-  /** Adds what was revoked elsewhere; of two entries of a user, the larger generation counts. */
+  /** Adds revocations from elsewhere; of two entries of a user, the larger generation counts. */
   async merge(clusterId: string, { users, credentials }: ClusterRevocations): Promise<void> {
     await this.#change(clusterId, (stored) => {
       for (const { userId, generation, revokedAt } of users)
@@ -95,7 +96,7 @@ export class RevocationFolder implements RevocationAdministration {
     });
   }
 
-  /** One change after the other, whoever makes them: what is read here is what is written over. */
+  /** Makes changes by any process one after the other, so that none is lost between reading and writing. */
   async #change<Result>(clusterId: string, change: (stored: RevocationFile, now: Date) => Result): Promise<Result> {
     const file = this.#fileOf(clusterId);
     await makeFolder(this.#folder);
@@ -159,7 +160,7 @@ function currentOf({ users, credentials }: RevocationFile, now: number): Remembe
 
 const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
 
-/** What is damaged must not turn into a list that lets somebody back in. */
+/** A damaged file must not become a list that lets somebody back in. */
 async function readStored(file: string): Promise<RevocationFile | undefined> {
   let text: string;
   try {
@@ -183,7 +184,7 @@ async function readStored(file: string): Promise<RevocationFile | undefined> {
   };
 }
 
-/** So that no user ID is found that is not there, and none is lost. */
+/** Without a prototype, so that no inherited name counts as a user ID and none is lost. */
 const withoutPrototype = <Entry>(entries: Record<string, Entry>): Record<string, Entry> =>
   Object.assign(Object.create(null) as Record<string, Entry>, entries);
 

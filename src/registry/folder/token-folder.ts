@@ -1,5 +1,5 @@
 // The embedded identity: tokens belong to a user and a project, expire, and are kept as SHA-256 hashes, one file each,
-// under `tokens/`. A token itself is seen once, by whoever has it made.
+// under `tokens/`. The token itself is shown once, when it is made.
 import { hash as hashAtOnce } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -23,7 +23,7 @@ interface StoredToken {
 const idLength = 12;
 const extension = '.json';
 const fileName = /^[0-9a-f]{64}\.json$/;
-// A user ID and groups, mostly a few.
+// A user ID and usually a few groups.
 const recordBytes = 1024;
 
 /** Tokens in a data folder. */
@@ -119,7 +119,7 @@ export function readRecord(id: string, text: string): TokenRecord {
   assertCaller(stored);
   if (Number.isNaN(expiresAt.getTime())) throw new Error('expiresAt is not a time');
   const { userId, projectId, groups } = stored;
-  // Remembered, and given to handlers that may be anyone's.
+  // Frozen, because it is cached and passed to any embedder's handlers.
   return Object.freeze({ id, userId, projectId, groups: Object.freeze(groups), createdAt, expiresAt });
 }
 

@@ -1,5 +1,5 @@
-// The authorities of clusters, from the Secrets that Cluster API and its control plane providers keep. Each Secret is read by its
-// name when a certificate is asked for; Secrets are never listed or watched.
+// The authorities of clusters, from the Secrets that Cluster API and its control plane providers keep. Each Secret is
+// read by its name when a certificate is requested; Secrets are never listed or watched.
 import { ByteCache } from '../../cache/byte-cache.js';
 import { cacheBytesOf } from '../../cache/cache-shares.js';
 import { type Authority, type AuthorityFiles, assertValidAt, openAuthority } from '../../certificate/authority.js';
@@ -9,7 +9,7 @@ import { type ClusterEntry, refused } from './cluster-entry.js';
 import { type Json, type KubernetesApi, objectIn, textIn } from './kubernetes-api.js';
 
 interface Opened {
-  /** Of the Secrets that it was made of. */
+  /** Versions of its Secrets. */
   readonly version: string;
   readonly outcome: Authority | ClusterCertError;
   /** By `performance.now()`. */
@@ -19,7 +19,7 @@ interface Opened {
 export interface AuthoritiesOptions {
   readonly cacheBytes?: number | undefined;
   readonly now: () => Date;
-  /** How long an opened authority is used without its Secrets being read again. */
+  /** How long an opened authority is used before its Secrets are read again. */
   readonly leaseMs: number;
   /** The same for a refusal. */
   readonly refusalLeaseMs: number;
@@ -100,7 +100,7 @@ export class ClusterAuthorities {
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets/${encodeURIComponent(name)}`;
     const { status, body } = await this.#api.get(path);
     if (status === 200) return body;
-    // A gateway in front may say the same of reasons of its own.
+    // A gateway in front may send the same status for its own reasons.
     if (status === 404 && textIn(body, 'reason') === 'NotFound') return undefined;
     throw new ClusterCertError('unavailable', `the management cluster answers ${path} with status ${status}`);
   }
@@ -116,7 +116,7 @@ export class ClusterAuthorities {
 }
 
 interface Secrets {
-  /** The CA that signs clients, where it is another one than that of the API server (RKE2, k3s). */
+  /** The CA that signs clients, where it differs from that of the API server (RKE2, k3s). */
   readonly client: Json | undefined;
   readonly server: Json | undefined;
 }
@@ -147,7 +147,7 @@ const nameOf = (secret: Json) => textIn(objectIn(secret, 'metadata'), 'name');
 const dataOf = (secret: Json, field: string) =>
   Buffer.from(textIn(objectIn(secret, 'data'), field), 'base64').toString('utf8');
 
-/** A Secret that is deleted and made again may not have had time for another number. */
+/** The UID too: a Secret that is deleted and created again may have the same number. */
 function versionOf(secret: Json | undefined): string[] {
   const metadata = objectIn(secret ?? {}, 'metadata');
   return [textIn(metadata, 'uid'), textIn(metadata, 'resourceVersion')];

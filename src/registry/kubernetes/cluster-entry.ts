@@ -1,5 +1,5 @@
-// What a Cluster object of Cluster API says: its record, and why no certificates can be had for it now. Nothing of it is
-// trusted to be well-formed: tenants may own the object.
+// Reads a Cluster object of Cluster API: its record, and the reason why it cannot have certificates now. No field is
+// trusted to be well-formed, because tenants may own the object.
 import { parameterPatterns } from '../../../generated/parameters.js';
 import { ClusterCertError, firstLine } from '../../errors.js';
 import { type ClusterRecord, type ClusterSummary, createClusterRecord, revocationModes } from '../cluster-registry.js';
@@ -12,23 +12,23 @@ export const revocationAnnotation = 'clustercert/revocation';
 const pausedAnnotation = 'cluster.x-k8s.io/paused';
 
 export interface ClusterEntry {
-  /** `metadata.uid`: a cluster that is made anew under the same name has another one. */
+  /** `metadata.uid`, which differs when a cluster is created again under the same name. */
   readonly uid: string;
   readonly namespace: string;
-  /** The name in Kubernetes, which the names of Secrets begin with. */
+  /** The name in Kubernetes; the names of Secrets begin with it. */
   readonly name: string;
   /** The name of the KamajiControlPlane, where the cluster has one. */
   readonly kamaji: string | undefined;
   readonly summary: ClusterSummary;
-  /** With certificates to be had, unless its Secrets say otherwise; undefined with `refusal`. */
+  /** Set if the cluster can have certificates, unless its Secrets prevent that; undefined with `refusal`. */
   readonly record: ClusterRecord | undefined;
-  /** Why no certificates can be had; a sentence about the cluster. */
+  /** Why it cannot have certificates; a sentence about the cluster. */
   readonly refusal: string | undefined;
 }
 
 export interface EntryOptions {
   readonly projectId: string;
-  /** The label whose value is the ID; `metadata.uid` is where it is not given. */
+  /** The label whose value is the ID; without it, the ID is `metadata.uid`. */
   readonly idLabel?: string | undefined;
 }
 
@@ -37,14 +37,14 @@ export function readEntry(object: Json, { projectId, idLabel }: EntryOptions): C
   const [metadata, spec] = [objectIn(object, 'metadata'), objectIn(object, 'spec')];
   const [uid, namespace, name] = [textIn(metadata, 'uid'), textIn(metadata, 'namespace'), textIn(metadata, 'name')];
   const id = idLabel === undefined ? uid.toLowerCase() : textIn(objectIn(metadata, 'labels'), idLabel);
-  // A label in upper case would be another claim to the ID that a selector does not find.
+  // An ID in upper case would be a second claim that a selector does not find.
   if (id !== id.toLowerCase() || !parameterPatterns.cluster_id.test(id)) return undefined;
   const revocation = objectIn(metadata, 'annotations')[revocationAnnotation];
   const fields = { id, projectId, name, ...(revocation !== undefined && { revocation }) };
   const address = readRecord({ ...fields, ...readServers(metadata, spec) });
   const state = stateOf(metadata, spec) ?? ('problem' in address ? address.problem : undefined);
   const record = 'record' in address ? address.record : undefined;
-  // What was given out can be revoked, whatever else is wrong with the cluster now.
+  // Earlier certificates can be revoked, whatever is wrong with the cluster now.
   const mode = revocationModes.find((known) => known === revocation);
   const known = record ?? { id, projectId, name, ...(mode && { revocation: mode }) };
   const summary: ClusterSummary = { ...known, ...(state && { phase: state.phase }) };
@@ -88,7 +88,7 @@ function readServers(metadata: Json, spec: Json) {
   return { server: urlOf(host, port), ...(external !== undefined && { externalServer: external }) };
 }
 
-/** Undefined for a host that would end up as another part of the URL. */
+/** Undefined for a host that would change other parts of the URL. */
 function urlOf(host: unknown, port: unknown): string | undefined {
   if (typeof host !== 'string' || typeof port !== 'number' || port < 1 || port > 65_535) return undefined;
   const bare = host.replace(/^\[(.*)\]$/, '$1');

@@ -2,9 +2,9 @@
 import { ClusterCertError } from '../../errors.js';
 import { type Json, type KubernetesApi, isObject, textIn } from './kubernetes-api.js';
 
-/** Which clusters. */
+/** Selects clusters. */
 export interface ListScope {
-  /** All namespaces where it is not given. */
+  /** Without it, all namespaces. */
   readonly namespace?: string;
   readonly labelSelector?: string;
 }
@@ -24,7 +24,7 @@ export class ClusterLists {
   async list(scope: ListScope): Promise<Json[]> {
     const found = await this.#listOnce(scope);
     if (found) return found;
-    // A continue token outlives its list by minutes only, and an upgrade ends a version: from the start, once.
+    // A continue token is valid for minutes only, and an upgrade may remove a version: start again, once.
     this.#version = undefined;
     const again = await this.#listOnce(scope);
     if (again) return again;
@@ -65,7 +65,7 @@ export class ClusterLists {
     return version;
   }
 
-  /** The version that the server prefers, of those in which it serves clusters. */
+  /** The preferred version among those in which the server serves clusters. */
   async #discover(): Promise<string> {
     const { status, body } = await this.#api.get(`/apis/${group}`);
     const preferred = isObject(body['preferredVersion']) ? [body['preferredVersion']] : [];

@@ -1,27 +1,27 @@
-// How the API server of a management cluster is reached and by whom. Files are read again while the provider runs, because
-// service account tokens and certificates are renewed in place. Where the settings come from is left to the caller.
+// The connection to the API server of a management cluster. Files are read again while the provider runs, because
+// service account tokens and certificates are renewed in place. Callers find the settings.
 import { readFile } from 'node:fs/promises';
 import { Agent, type Dispatcher } from 'undici';
 import { ClusterCertError, firstLine } from '../../errors.js';
 
-/** A text, or the file in which it stands. */
+/** A text, or the file that contains it. */
 export type Source = { readonly text: string } | { readonly file: string };
 
 export interface KubernetesConnection {
   /** URL of the API server. */
   readonly server: string;
-  /** The CA certificates in PEM that it is trusted by; without them those that the system trusts. */
+  /** The CA certificates of its certificate in PEM; without them the system's. */
   readonly authority?: Source | undefined;
   /** The client certificate and its key in PEM. */
   readonly certificate?: Source | undefined;
   readonly key?: Source | undefined;
   /** A bearer token. */
   readonly token?: Source | undefined;
-  /** The name that the server's certificate must have, where it is not that of the URL. */
+  /** The name in the server's certificate, where it is not that of the URL. */
   readonly serverName?: string | undefined;
 }
 
-/** What one call needs. */
+/** The credentials of one call. */
 export interface Access {
   readonly dispatcher: Dispatcher;
   readonly headers: Readonly<Record<string, string>>;
@@ -30,7 +30,7 @@ export interface Access {
 /** A page of 500 clusters, each with the fields of its controllers. */
 const maximumBytes = 64 * 1024 * 1024;
 const connections = 16;
-// Kubernetes renews a token when a fifth of its life is left, and an hour is the usual life.
+// Kubernetes renews a token when a fifth of its lifetime is left, which is usually an hour.
 const readAgainMs = 10_000;
 
 /** The credentials of a connection as they are now. */
@@ -77,7 +77,7 @@ export class Credentials {
   #agentFor(connect: object): Agent {
     const settings = JSON.stringify(connect);
     if (this.#agent?.settings === settings) return this.#agent.agent;
-    // What is still asked over the old connections ends first.
+    // Calls over the old connections end first.
     void this.#agent?.agent.close();
     const agent = new Agent({ connections, maxResponseSize: maximumBytes, connect });
     this.#agent = { settings, agent };

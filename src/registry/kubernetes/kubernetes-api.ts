@@ -11,7 +11,7 @@ export interface KubernetesResponse {
   readonly body: Json;
 }
 
-// Below the eight seconds of a look-up, so that a silent connection costs one call of it and not all.
+// Below the eight seconds of a look-up, so that a silent connection costs one call, not the whole look-up.
 const defaultTimeoutMs = 3_000;
 const answers = [200, 404, 410];
 
@@ -26,7 +26,7 @@ export class KubernetesApi {
     this.#credentials = new Credentials(connection, { timeoutMs });
   }
 
-  /** What is under a path. Throws `unavailable` when the server does not answer, or answers neither yes nor no. */
+  /** The object at a path. Throws `unavailable` when the server does not respond, or with another status. */
   async get(path: string, query: Readonly<Record<string, string>> = {}): Promise<KubernetesResponse> {
     const search = new URLSearchParams(query).toString();
     const url = `${this.#server}${path}${search === '' ? '' : `?${search}`}`;
@@ -62,13 +62,13 @@ export class KubernetesApi {
   }
 }
 
-/** Of a path that it does not serve, the API server says so in plain text. */
+/** For a path that it does not serve, the API server responds in plain text. */
 function parse(text: string, status: number): Json {
   try {
     const value: unknown = JSON.parse(text);
     if (isObject(value)) return value;
   } catch {
-    // Said below.
+    // Reported below.
   }
   if (status !== 200) return {};
   throw new ClusterCertError('unavailable', 'the management cluster answers with something else than a JSON object');

@@ -1,5 +1,5 @@
-// The registry over a Kubernetes management cluster (Cluster API), read-only. Clusters are listed within a project and believed
-// for some seconds; Secrets are read for certificates only.
+// The registry over a Kubernetes management cluster (Cluster API), read-only. Clusters are listed within a project and
+// cached for some seconds; Secrets are read for certificates only.
 import { LRUCache } from 'lru-cache';
 import { parameterPatterns } from '../../../generated/parameters.js';
 import type { Authority } from '../../certificate/authority.js';
@@ -17,11 +17,11 @@ export interface KubernetesClustersOptions {
   readonly idLabel?: string | undefined;
   readonly cacheBytes?: number | undefined;
   readonly now?: () => Date;
-  /** How long a list of clusters is believed, in ms. */
+  /** How long a list of clusters is cached, in ms. */
   readonly leaseMs?: number;
-  /** How long an authority is used without its Secrets being read again, in ms. */
+  /** How long an authority is used before its Secrets are read again, in ms. */
   readonly authorityLeaseMs?: number;
-  /** Is told, in one sentence, of what the operator must look at. */
+  /** Gets a sentence about each fault that the operator must examine. */
   readonly warn?: (message: string) => void;
 }
 
@@ -35,7 +35,7 @@ const defaultLeaseMs = 5_000;
 const defaultAuthorityLeaseMs = 30_000;
 // Entries are some 1 KB each.
 const mostEntries = 20_000;
-// IDs of 36 characters in the URL of one request.
+// The number of IDs, of 36 characters, in the URL of one request.
 const idsPerSelector = 100;
 
 export class KubernetesClusters implements ClusterRegistry {
@@ -81,7 +81,7 @@ export class KubernetesClusters implements ClusterRegistry {
   }
 
   /**
-   * The same for a cluster of any project, for commands: without a label of IDs, all clusters are listed for it. Throws
+   * The same for a cluster of any project, for commands. Without a label of IDs, it lists all clusters. Throws
    * `cluster_not_ready` where several claim the ID.
    */
   async findRecordAnywhere(clusterId: string): Promise<ClusterSummary | undefined> {
@@ -127,7 +127,7 @@ export class KubernetesClusters implements ClusterRegistry {
   }
 
   async #list(projectId: string): Promise<ProjectList> {
-    // What is believed is as old as the question, not as the answer.
+    // The age of a list counts from the request, not from the response.
     const until = performance.now() + this.#leaseMs;
     const scope = this.#options.projects.scopeOf(projectId);
     const { idLabel } = this.#options;
@@ -140,7 +140,7 @@ export class KubernetesClusters implements ClusterRegistry {
     return list;
   }
 
-  /** Those of the IDs that several clusters of any project claim. */
+  /** The IDs that several clusters of any project claim. */
   async #contestedOf(ids: string[], idLabel: string): Promise<Set<string>> {
     const claims = new Map<string, string[]>();
     for (let from = 0; from < ids.length; from += idsPerSelector) {

@@ -1,19 +1,19 @@
-// Which project a cluster of the management cluster belongs to: by its namespace, or by a label that it has.
+// The project of a cluster in the management cluster: by its namespace, or by one of its labels.
 import { parameterPatterns } from '../../../generated/parameters.js';
 import { ClusterCertError, quoted } from '../../errors.js';
 import type { ListScope } from './cluster-lists.js';
 import { type Json, objectIn, textIn } from './kubernetes-api.js';
 
 export interface ProjectMapping {
-  /** Where the clusters of a project are; undefined where there can be none. */
+  /** The scope of a project's clusters; undefined if it can have none. */
   scopeOf(projectId: string): ListScope | undefined;
   /** The project of a Cluster object; undefined for one that belongs to none. */
   projectOf(object: Json): string | undefined;
 }
 
 /**
- * A pattern on namespaces whose one group is the project, such as `magnum-(.+)`. Around the group stands plain text, so that
- * the namespace of a project is known and no others are listed. Throws `invalid_argument`.
+ * A pattern on namespaces whose one group is the project, such as `magnum-(.+)`. The text around the group is plain, so
+ * that a project's namespace is known and no others are listed. Throws `invalid_argument`.
  */
 export function mapNamespaces(pattern: string, label: string): ProjectMapping {
   const [, before, group, after] = /^\^?([a-z0-9-]*)\((?!\?)(.+)\)([a-z0-9-]*)\$?$/.exec(pattern) ?? [];
@@ -48,7 +48,7 @@ export function mapLabels(key: string, label: string): ProjectMapping {
   };
 }
 
-/** Throws `invalid_argument` for what cannot be the key of a label. */
+/** Throws `invalid_argument` for a text that cannot be the key of a label. */
 export function assertLabelKey(key: string, label: string): void {
   if (/^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/.test(key)) return;
   throw new ClusterCertError(
@@ -59,7 +59,7 @@ export function assertLabelKey(key: string, label: string): void {
 
 const isProject = (projectId: string) => parameterPatterns.project_id.test(projectId);
 
-/** Undefined for what is no regular expression, or has groups of its own. */
+/** Undefined for a text that is no regular expression, or has groups of its own. */
 function parseGroup(text: string): RegExp | undefined {
   try {
     const groups = (new RegExp(`(?:${text})|`).exec('') ?? []).length - 1;

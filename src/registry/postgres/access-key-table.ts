@@ -1,4 +1,4 @@
-// Access keys in a database. Their secrets are encrypted: a signature is verified with them, so a hash would not do.
+// Access keys in a database. Their secrets are encrypted, not hashed, because verifying a signature needs them.
 import { cacheBytesOf } from '../../cache/cache-shares.js';
 import { readFailure } from '../../files/read-failure.js';
 import type {
@@ -108,7 +108,7 @@ export function readAccessKey(row: Row, keys: KeyRing): StoredAccessKey {
   }
 }
 
-/** Where the secret of an access key is bound to. */
+/** The place that the secret of an access key is bound to. */
 export const placeOf = (id: string) => ({ table: 'access_keys', column: 'secret', row: id });
 
 /** A column that may be empty. */

@@ -45,7 +45,7 @@ export function withSeed(authority: AuthorityFiles): AuthorityFiles {
   return { ...authority, seed: authority.seed ?? randomBytes(seedBytes) };
 }
 
-/** Inserts a cluster; false when one of that ID is there. */
+/** Inserts a cluster; false when its ID exists. */
 export async function insertCluster(
   query: Query,
   keys: KeyRing,
@@ -58,7 +58,7 @@ export async function insertCluster(
   return count > 0;
 }
 
-/** Replaces all of a cluster. */
+/** Replaces the whole row of a cluster. */
 export async function updateCluster(
   query: Query,
   keys: KeyRing,
@@ -81,5 +81,5 @@ function valuesOf(keys: KeyRing, record: ClusterRecord, authority: AuthorityFile
   ];
 }
 
-/** Where a secret of a cluster is bound to. */
+/** The place that a secret of a cluster is bound to. */
 export const placeOf = (id: string, column: string) => ({ table: 'clusters', column, row: id });

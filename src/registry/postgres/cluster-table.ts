@@ -1,4 +1,4 @@
-// Clusters in a database. A look-up costs one row, a list those of its project.
+// Clusters in a database. A look-up reads one row, a list those of its project.
 import { createHash } from 'node:crypto';
 import { parameterPatterns } from '../../../generated/parameters.js';
 import { ByteCache } from '../../cache/byte-cache.js';
@@ -156,7 +156,7 @@ export class ClusterTable implements ClusterRegistry, ClusterAdministration {
     return count > 0;
   }
 
-  /** The authority as it will be, checked where something of it changes. */
+  /** The new authority, checked if any part of it changes. */
   #changed(row: Row, { authority, serverCertificatePem }: ClusterChanges, now: Date): AuthorityFiles {
     const before = authorityOf(row, this.#keys);
     if (!authority && serverCertificatePem === undefined) return before;
@@ -189,7 +189,7 @@ export class ClusterTable implements ClusterRegistry, ClusterAdministration {
     try {
       const record = recordOf(row);
       const files = authorityOf(row, this.#keys);
-      // What is thrown out of memory and opened again is checked only once.
+      // An authority that is evicted and opened again is checked only once.
       const version = createHash('sha256')
         .update(JSON.stringify(Object.values(files)))
         .digest('base64');

@@ -1,11 +1,11 @@
-// A URL postgres://… taken apart as libpq does: the first @ ends the password, which may hold # and ?, and + is no space.
+// Parses a URL postgres://… as libpq does: the first @ ends the password, which may hold # and ?, and + is not a space.
 import { ClusterCertError, quoted } from '../../errors.js';
 
 const shape = 'it must look like postgres://USER@HOST:PORT/DATABASE';
 
 /**
- * The parameters that a URL gives, by libpq's names. Throws `invalid_argument`, and repeats nothing that may be a password.
- * Source: PostgreSQL 15, libpq, 34.1.1.2 Connection URIs.
+ * The parameters of a URL, by libpq's names. Throws `invalid_argument`, without repeating a possible password. Source:
+ * PostgreSQL 15, libpq, 34.1.1.2 Connection URIs.
  */
 export function readConnectionUrl(location: string): Map<string, string> {
   const given = new Map<string, string>();
@@ -37,7 +37,7 @@ function* parametersOf(query: string): Iterable<[string, string]> {
     if (value === undefined) refuse(`the URL of the database has ${quoted(name)} without a value`);
     if (more.length > 0)
       refuse(`the URL of the database has a second = behind ${quoted(name)}; write %3D for one in a value`);
-    // As the drivers of Java write it.
+    // The form of the drivers of Java.
     yield name === 'ssl' && value === 'true' ? ['sslmode', 'require'] : [name, decode(value)];
   }
 }
@@ -47,7 +47,7 @@ function decode(part: string): string {
     const text = decodeURIComponent(part);
     if (!text.includes('\0')) return text;
   } catch {
-    // Said below.
+    // Reported below.
   }
   return refuse('the URL of the database has a % that escapes nothing; write %25 for a percent sign');
 }

@@ -1,4 +1,4 @@
-// What of a database and of its key file needs mending, for a provider that starts.
+// The faults of a database and of its key file, for a provider that starts.
 import path from 'node:path';
 import { quoted } from '../../errors.js';
 import { isReadableByOthers, shellWord } from '../../files/exposed-files.js';

@@ -1,5 +1,5 @@
-// A bounded pool of connections: each query ends in time, and one that fails says `unavailable`. Statements have no names
-// and nothing listens, so that PgBouncer in transaction mode can stand between.
+// A bounded pool of connections: each query ends in time, and a failing one throws `unavailable`. Statements have no
+// names and LISTEN is not used, so that PgBouncer works in transaction mode.
 import pg from 'pg';
 import { ClusterCertError, firstLine, systemErrorCode } from '../../errors.js';
 import type { StoreOptions } from '../data-store.js';
@@ -9,7 +9,7 @@ export type Row = Record<string, unknown>;
 
 export interface Result {
   readonly rows: Row[];
-  /** Rows that were changed or found. */
+  /** The number of rows that were changed or found. */
   readonly count: number;
 }
 
@@ -21,10 +21,10 @@ export const lookUpMs = 1_000;
 /** How long one statement of a command may take, in ms. */
 const statementMs = 10_000;
 const connections = 10;
-// The driver's own bounds end connections; they come after ours, which look at what has arrived.
+// The driver's own bounds end connections; they come after ours, which first read arrived data.
 const graceMs = 500;
 
-// A server that has no disk may still have lost what it confirmed. Stricter settings stay as they are.
+// A server without a disk may still lose confirmed changes. Stricter settings stay as they are.
 const durable = `select set_config('synchronous_commit', 'on', true) where current_setting('synchronous_commit') in ('off', 'local')`;
 
 export class Database {
@@ -53,7 +53,7 @@ export class Database {
       keepAlive: true,
       allowExitOnIdle: true,
     });
-    // A connection that ends while nobody uses it, or between two statements, is no error yet: the next query has one.
+    // A connection that ends while unused, or between two statements, is no error yet; the next query reports it.
     this.#pool.on('error', () => undefined);
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
@@ -70,7 +70,7 @@ export class Database {
     return { rows, count: rowCount ?? 0 };
   };
 
-  /** Runs statements that count together or not at all, and survive a crash of the database once they are done. */
+  /** Runs statements in one transaction, which survives a crash of the database once it is committed. */
   async transaction<Done>(work: (query: Query) => Promise<Done>): Promise<Done> {
     const client = await this.#guard(this.#pool.connect());
     let isDone = false;
@@ -88,7 +88,7 @@ export class Database {
     } catch (error) {
       throw this.#explain(error);
     } finally {
-      // What failed is not used again, which rolls back too.
+      // A failed connection is not used again; closing it also rolls back.
       client.release(!isDone);
     }
   }
@@ -107,17 +107,17 @@ export class Database {
 
   #explain(error: unknown): Error {
     if (error instanceof ClusterCertError) return error;
-    // Of several addresses of one host, each has its own error.
+    // Each IP address of a host has its own error.
     const [cause = error] = error instanceof AggregateError ? (error.errors as unknown[]) : [];
     const message = `the database ${this.location} fails: ${firstLine(cause)}${remedyFor(cause)}`;
     return new ClusterCertError('unavailable', message, { cause: error });
   }
 }
 
-// How OpenSSL calls a certificate whose CA it does not have.
+// OpenSSL's names for a certificate whose CA it lacks.
 const unknownCa = /^(UNABLE_TO_(GET_ISSUER_CERT|VERIFY_LEAF)|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED)/;
 
-/** What to do about it, where the message does not say. */
+/** A remedy, where the message has none. */
 function remedyFor(cause: unknown): string {
   if (unknownCa.test(systemErrorCode(cause))) return '; sslrootcert names the CA that is trusted';
   return firstLine(cause).endsWith(', no encryption') ? '; sslmode=verify-full or sslmode=require encrypts' : '';
@@ -127,7 +127,7 @@ function remedyFor(cause: unknown): string {
 async function within<Value>(milliseconds: number, work: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    // What arrived while this process was busy is read first.
+    // Data that arrived while this process was busy is read first.
     timer = setTimeout(() => setImmediate(() => reject(new Error('it does not answer in time'))), milliseconds);
   });
   try {

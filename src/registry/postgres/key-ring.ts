@@ -1,10 +1,10 @@
-// The keys that secrets are encrypted with before they reach the database: a file beside it, one key a line, 32 bytes in
-// base64. The first encrypts, all decrypt.
+// The keys that encrypt secrets before they reach the database, in a file outside it: one key a line, 32 bytes in
+// base64. The first one encrypts, all decrypt.
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ClusterCertError, quoted, systemErrorCode } from '../../errors.js';
 
-/** What a secret belongs to: it is decrypted in the same place only. */
+/** The place of a secret, which can be decrypted there only. */
 export interface SecretPlace {
   readonly table: string;
   readonly column: string;
@@ -53,7 +53,7 @@ export class KeyRing {
     return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
   }
 
-  /** Throws `data_unreadable` for a key that is not in the file, and for what was changed or comes from another place. */
+  /** Throws `data_unreadable` for a key that is not in the file, and for a secret that was changed or moved. */
   open(sealed: Uint8Array, keyId: string, place: SecretPlace): Buffer {
     const key = this.#keys.get(keyId) ?? this.#reread(keyId);
     if (!key) {
@@ -79,7 +79,7 @@ export class KeyRing {
     try {
       this.#keys = readKeys(this.file);
     } catch {
-      // It may just be in the making; the keys that are known still count.
+      // The file may just be being written; the known keys still count.
     }
     return this.#keys.get(keyId);
   }

@@ -1,20 +1,20 @@
-// What was found is believed for one second, and never longer: whatever changes elsewhere counts from then on. What was not
-// found is not believed at all. While its rows are the same, what was made of them stays the same object.
+// Results are cached for one second, never longer, so that changes elsewhere take effect within that time. "Not found"
+// is not cached. While the rows are the same, the object made of them stays the same.
 import { createHash } from 'node:crypto';
 import { ByteCache } from '../../cache/byte-cache.js';
 import { ClusterCertError } from '../../errors.js';
 import { lookUpMs } from './database.js';
 
-/** How long something found is believed, in ms, from when it was asked for. */
+/** How long a result is cached, in ms, from the request on. */
 export const leaseMs = lookUpMs;
 
 export interface Found<Value> {
-  /** What it is made of: the rows as they are. */
+  /** The rows that it is made of. */
   readonly rows: unknown;
   make(): Value;
 }
 
-// A process that is stopped again and again must not look for ever.
+// A process that is paused again and again must not look for ever.
 const mostLooks = 3;
 
 interface Known<Value> {
@@ -35,7 +35,9 @@ export class Leases<Value extends object> {
     this.#clock = clock;
   }
 
-  /** What is believed of a key, or what `look` finds: undefined for nothing, null for nothing that the asker may know of. */
+  /**
+   * The cached result of a key, or that of `look`: undefined for nothing, null for nothing that the caller may know of.
+   */
   async get(key: string, look: () => Promise<Found<Value> | undefined | null>): Promise<Value | undefined> {
     const now = this.#clock();
     const believed = this.#known.get(key);
@@ -46,13 +48,13 @@ export class Leases<Value extends object> {
     const content = createHash('sha256').update(JSON.stringify(found.rows)).digest('base64');
     const known = this.#known.get(key);
     const value = known?.content === content ? known.value : found.make();
-    // Whatever was changed here meanwhile must be looked up again.
+    // A key that was changed here meanwhile must be looked up again.
     const believedUntil = changes === this.#changes ? askedAt + leaseMs : askedAt;
     this.#known.set(key, { content, value, believedUntil });
     return value;
   }
 
-  /** What comes later than a lease ends is looked up again: this process was stopped meanwhile, and others go on. */
+  /** A result that arrives after the lease is looked up again: this process was paused while others went on. */
   async #lookInTime(look: () => Promise<Found<Value> | undefined | null>) {
     for (let time = 0; time < mostLooks; time++) {
       const [askedAt, changes] = [this.#clock(), this.#changes];
@@ -62,14 +64,14 @@ export class Leases<Value extends object> {
     throw new ClusterCertError('unavailable', 'what the database gives comes too late to be believed');
   }
 
-  /** After a change of this process: it counts at once. */
+  /** Called after a change by this process, which takes effect at once. */
   expire(key: string): void {
     this.#changes += 1;
     const known = this.#known.get(key);
     if (known) this.#known.set(key, { ...known, believedUntil: 0 });
   }
 
-  /** Of something that must be made anew. */
+  /** Makes the next look-up create the object anew. */
   forget(key: string): void {
     this.#known.delete(key);
   }

@@ -1,5 +1,5 @@
-// Where a database is and how to connect to it: the URL, a service, libpq's variables and its defaults, in this order. What
-// is shown of it never has the password.
+// The location of a database and how to connect to it: the URL, a service, libpq's variables and its defaults, in this
+// order. The password is never shown.
 import { userInfo } from 'node:os';
 import type { PoolConfig } from 'pg';
 import { ClusterCertError, quoted } from '../../errors.js';
@@ -11,19 +11,20 @@ import { readTls } from './tls.js';
 export interface DatabaseLocation {
   /** For messages. */
   readonly shown: string;
-  /** Whether it is another machine's, and the connection has no TLS. */
+  /** Whether the database is on another machine, and the connection has no TLS. */
   readonly isInClear: boolean;
   readonly config: PoolConfig;
 }
 
 interface Parameter {
-  /** The variable that it comes from where nothing else says it. */
+  /** The variable that gives its value by default. */
   readonly variable?: string;
-  /** The values that are taken, of parameters for which only some are offered. */
+  /** The accepted values of parameters that offer only some. */
   readonly values?: readonly string[];
 }
 
-// Those without a reader are taken because what they ask for holds anyway: connections are made and kept within our own bounds.
+// Those without a reader are accepted and have no effect: our own bounds on connections already provide what they ask
+// for.
 const parameters: Readonly<Record<string, Parameter>> = {
   host: { variable: 'PGHOST' },
   hostaddr: { variable: 'PGHOSTADDR' },
@@ -51,7 +52,7 @@ const parameters: Readonly<Record<string, Parameter>> = {
   keepalives_count: {},
 };
 
-/** Reads a location as libpq does. Throws `invalid_argument`, and repeats nothing that may be a password. */
+/** Reads a location as libpq does. Throws `invalid_argument`, without repeating a possible password. */
 export function readLocation(location: string, environment: NodeJS.ProcessEnv = process.env): DatabaseLocation {
   const find = finder(location, environment);
   const host = find('host') ?? find('hostaddr') ?? 'localhost';
@@ -62,7 +63,7 @@ export function readLocation(location: string, environment: NodeJS.ProcessEnv = 
   const tls = readTls(find, environment, host);
   const config: PoolConfig = {
     ...{ host: find('hostaddr') ?? host, port, user, database },
-    // A certificate is one of the name, whatever address it is reached by.
+    // The certificate must have the host's name, whatever IP address is used.
     ssl: tls && find('hostaddr') !== undefined ? { ...tls, host, servername: host } : tls,
     password: () => passwordFor({ host, port, database, user }, find, environment),
     application_name: find('application_name') ?? 'clustercert',
@@ -74,7 +75,7 @@ export function readLocation(location: string, environment: NodeJS.ProcessEnv = 
   return { shown, isInClear: tls === false && !isHere, config };
 }
 
-/** Gives the value of a parameter, from wherever it is said first. */
+/** Gives the value of a parameter, from the first source that has it. */
 function finder(location: string, environment: NodeJS.ProcessEnv): (name: string) => string | undefined {
   const given = readConnectionUrl(location);
   assertKnown(given, 'the URL of the database');
@@ -103,7 +104,7 @@ function portOf(text = '5432'): number {
   return port;
 }
 
-/** Asked for once the server wants one. */
+/** Called when the server wants a password. */
 function passwordFor(
   place: Parameters<typeof findPassword>[1],
   find: (name: string) => string | undefined,

@@ -1,5 +1,5 @@
-// The schema as numbered steps, oldest first. Steps only add, so that programs of two versions run side by side; one that
-// cannot must say in `needs` which step a program has to know at least.
+// The schema as numbered steps, oldest first. Steps only add, so that programs of two versions run side by side; any
+// other step must give in `needs` the step that a program must know at least.
 
 export interface Migration {
   readonly sql: string;

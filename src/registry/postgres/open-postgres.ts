@@ -1,4 +1,4 @@
-// The engine for replicas: everything is kept in one PostgreSQL database, which every replica and every command shares.
+// The engine for replicas: keeps everything in one PostgreSQL database, which every replica and every command shares.
 import { ClusterCertError } from '../../errors.js';
 import type { DataStore, StoreOptions } from '../data-store.js';
 import { AccessKeyTable } from './access-key-table.js';

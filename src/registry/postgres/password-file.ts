@@ -1,4 +1,4 @@
-// Passwords of ~/.pgpass, or of the file that PGPASSFILE names, as libpq finds them there.
+// Finds passwords in ~/.pgpass, or in the file that PGPASSFILE names, as libpq does.
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -11,7 +11,7 @@ export interface PasswordOf {
   readonly user: string;
 }
 
-/** Where the password file is. */
+/** The path of the password file. */
 export function passwordFileOf(named: string | undefined, { HOME: home }: NodeJS.ProcessEnv): string {
   return named || path.join(home || homedir(), '.pgpass');
 }
@@ -22,7 +22,7 @@ export function passwordFileOf(named: string | undefined, { HOME: home }: NodeJS
  */
 export function findPassword(file: string, { host, port, database, user }: PasswordOf): string | undefined {
   const text = readSafely(file);
-  // libpq calls the socket of this machine so.
+  // libpq's name for the socket of this machine.
   const asked = [host.startsWith('/var/run/postgresql') ? 'localhost' : host, String(port), database, user];
   for (const line of text.split(/\r?\n/)) {
     if (line.startsWith('#')) continue;

@@ -1,4 +1,4 @@
-// Encrypts all secrets with the first key of the key file. Replicas that have both keys go on meanwhile.
+// Encrypts all secrets with the first key of the key file. Replicas that have both keys work meanwhile.
 import { placeOf as placeOfSecret } from './access-key-table.js';
 import { placeOf } from './cluster-rows.js';
 import type { Database, Query, Row } from './database.js';
@@ -13,7 +13,7 @@ const secrets: Record<string, (id: string) => SecretPlace[]> = {
   access_keys: (id) => [placeOfSecret(id)],
 };
 
-/** Gives how many rows had another key. May be run again after it was interrupted. */
+/** Gives the number of rows that had another key. Can be run again after an interruption. */
 export async function rekey({
   database,
   schema,

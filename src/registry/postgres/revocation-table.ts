@@ -1,5 +1,5 @@
-// Revocations in a database. What was revoked stays when its cluster is removed, so that a cluster that is added again under
-// its ID does not let back in who was revoked.
+// Revocations in a database. They stay when their cluster is removed, so that adding a cluster again under its ID does
+// not let revoked users back in.
 import { parameterPatterns } from '../../../generated/parameters.js';
 import { cacheBytesOf } from '../../cache/cache-shares.js';
 import { ClusterCertError, quoted } from '../../errors.js';
@@ -90,7 +90,7 @@ export class RevocationTable implements RevocationAdministration {
     });
   }
 
-  /** Adds what was revoked elsewhere; of two entries of a user, the larger generation counts. */
+  /** Adds revocations from elsewhere; of two entries of a user, the larger generation counts. */
   async merge(clusterId: string, { users, credentials }: ClusterRevocations): Promise<void> {
     await this.#change(clusterId, async (id, query) => {
       for (const { userId, generation, revokedAt } of users)
@@ -116,7 +116,7 @@ export class RevocationTable implements RevocationAdministration {
     try {
       return await this.#database.transaction((query) => change(id, query));
     } finally {
-      // Also after a failure: it may have come after the commit.
+      // Also after a failure, which may have come after the commit.
       this.#leases.expire(id);
     }
   }

@@ -1,13 +1,13 @@
-// Whether the tables are there, fit this program and belong to its key file; makes and changes them.
+// Checks that the tables exist, fit this program and belong to its key file; creates and migrates them.
 import { ClusterCertError } from '../../errors.js';
 import { type Database, type Query, type Row, lookUpMs } from './database.js';
 import type { KeyRing } from './key-ring.js';
 import { migrations } from './migrations.js';
 
-// Any number that nothing else in the database uses.
+// A number that nothing else in the database uses.
 const lock = 3_174_582_209;
 
-/** How long it is believed that the tables fit this program, in ms. */
+/** How long the result of the check on the tables is cached, in ms. */
 const believedMs = lookUpMs;
 
 export class Schema {
@@ -22,10 +22,7 @@ export class Schema {
     this.#keys = keys;
   }
 
-  /**
-   * Whether tables are there that this program can work with. Throws `data_unreadable` for those of a newer program and for
-   * those that another key file belongs to.
-   */
+  /** Whether the tables exist. Throws `data_unreadable` for those of a newer program or of another key file. */
   async isThere(): Promise<boolean> {
     if (this.#isThere) return true;
     const look: Query = async (text) => {
@@ -38,14 +35,14 @@ export class Schema {
   }
 
   /**
-   * The rows of a look-up; none where there are no tables yet. Somebody may change the tables while this program runs: what
-   * it no longer knows how to read is `unavailable`. The check takes no time of its own, it runs beside the look-up.
+   * The rows of a look-up; none where there are no tables yet. Tables may change while this program runs: those that it
+   * can no longer read are `unavailable`. The check runs beside the look-up, so it takes no extra time.
    */
   async lookUp(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     if (!this.#isThere && !(await this.isThere())) return [];
     const fits = this.#assertStillFits();
     const looked = this.#database.lookUp(text, values).catch(async (error: unknown) => {
-      // That a column is missing says less than why.
+      // The reason says more than a missing column.
       await fits;
       throw error;
     });
@@ -79,7 +76,7 @@ export class Schema {
     });
   }
 
-  /** Makes or extends the tables; one process does it, others wait. Whatever is there stays. */
+  /** Creates or extends the tables; one process does it, others wait. Existing data stays. */
   async prepare(): Promise<void> {
     if (await this.isThere()) {
       await this.#assertStillFits();
@@ -89,7 +86,7 @@ export class Schema {
       await query(`select pg_advisory_xact_lock(${lock})`);
       const version = await readVersion(query);
       if (version === 0) {
-        // `if not exists` would need the right to make one even where it is there.
+        // `if not exists` would need the right to create a schema even where it exists.
         const { rows } = await query(`select to_regnamespace('clustercert') is null as missing`);
         if (rows[0]?.missing === true) await query('create schema clustercert');
         await query('create table clustercert.migrations (version integer primary key, needs integer not null)');
@@ -103,7 +100,7 @@ export class Schema {
     await this.isThere();
   }
 
-  /** Before something is encrypted: the tables are there, and know the key. */
+  /** Called before encrypting: creates the tables and registers the key. */
   async prepareToSeal(): Promise<void> {
     await this.prepare();
     await this.#database.query('insert into clustercert.keys (id) values ($1) on conflict do nothing', [
@@ -112,7 +109,7 @@ export class Schema {
   }
 }
 
-/** Number of the last step that was done; 0 without tables. */
+/** Number of the last completed step; 0 without tables. */
 async function readVersion(query: Query): Promise<number> {
   const there = await query(`select to_regclass('clustercert.migrations') is not null as there`);
   if (there.rows[0]?.there !== true) return 0;

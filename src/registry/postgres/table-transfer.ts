@@ -1,4 +1,4 @@
-// A database taken out whole, and filled from elsewhere.
+// Exports a whole database, and fills one from elsewhere.
 import { openAuthority } from '../../certificate/authority.js';
 import { readFailure } from '../../files/read-failure.js';
 import {

@@ -20,7 +20,7 @@ export function readTls(
       'invalid_argument',
       `sslmode ${quoted(mode)} is not offered; accepted: ${modes.join(', ')}`,
     );
-  // A socket of this machine carries no TLS.
+  // A local socket has no TLS.
   if (mode === 'disable' || host.startsWith('/')) return false;
   const read = (name: string, usual: string) => {
     const place = find(name) ?? usualFile(usual, environment);
