@@ -104,7 +104,7 @@ function checkTimes({ notBefore, notAfter }: Authority, certificate: StrictCerti
   const same = (one: Date, other: Date) => one.getTime() === other.getTime();
   if (!certificate || (same(notBefore, certificate.notBefore) && same(notAfter, certificate.notAfter))) return;
   refuse(
-    "the CA certificate's times are not written as RFC 5280, section 4.1.2.5, wants them: with seconds, and in UTC (Z)",
+    "the CA certificate's times are not written as RFC 5280, section 4.1.2.5, requires: with seconds, and in UTC (Z)",
   );
 }
 
@@ -159,9 +159,9 @@ function checkTrust(certificates: readonly Read[], { isApart, now }: { isApart: 
   const [{ name, problem } = { name: '', problem: undefined }] = certificates;
   const reason = problem ?? 'none is valid now and may issue server certificates (extended key usage serverAuth)';
   if (isApart)
-    refuse(`no API server can be trusted by the certificates of the server CA, such as '${name}': ${reason}`);
+    refuse(`kubectl can trust no API server by the certificates of the server CA, such as '${name}': ${reason}`);
   refuse(
-    `no API server can be trusted by the CA certificate of '${name}': ${reason}; give the CA of the server as well`,
+    `kubectl can trust no API server by the CA certificate of '${name}': ${reason}; give the CA of the server as well`,
   );
 }
 
@@ -173,7 +173,7 @@ function warningsOf(server: readonly Read[]): string[] {
       'the CA certificate is not self-signed and its root is not in the file; kubectl trusts it, clients in Python and Node do not: append the root',
     );
   for (const one of server.filter((each) => each.problem !== undefined))
-    warnings.push(`kubectl cannot read the certificate of '${one.name}' and passes it over: ${one.problem ?? ''}`);
+    warnings.push(`kubectl cannot read the certificate of '${one.name}' and ignores it: ${one.problem ?? ''}`);
   return warnings;
 }
 

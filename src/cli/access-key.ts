@@ -83,11 +83,11 @@ export const accessKeyRevoke = defineCommand({
       location: store.location,
     }));
     if (!isRevoked) {
-      // What does not look like an access key may be a secret, and is not repeated.
+      // Text that does not look like an access key may be a secret, and is not repeated.
       const shown = /^[A-Z0-9]{20}$/.test(id) ? `access key '${id}'` : 'such access key';
       throw new ClusterCertError(
         'not_found',
-        `there is no ${shown} in ${location}; 'clustercert access-key list' shows those that are`,
+        `there is no ${shown} in ${location}; 'clustercert access-key list' shows those that exist`,
       );
     }
     io.stderr.write(`revoked access key ${id} in ${location}\n`);

@@ -1,4 +1,5 @@
-// The command that tells a cluster's API server what was revoked: prints its AuthorizationConfiguration, or keeps a file current.
+// The command that gives a cluster's API server the revocations: prints its AuthorizationConfiguration, or keeps a file
+// current.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
@@ -18,17 +19,17 @@ import { usageError } from './usage-error.js';
 const pollMs = 1000;
 
 export const authorizationConfig = defineCommand({
-  summary: 'print the configuration by which an API server refuses the revoked',
+  summary: 'print the configuration that makes an API server refuse revoked certificates',
   positionals: [revocableCluster],
   options: {
     'webhook-kubeconfig': required({
       placeholder: 'PATH',
-      help: 'a kubeconfig whose server is https://PROVIDER/authorization/revoked; the path that the API server finds it under',
+      help: 'the path, as the API server sees it, of a kubeconfig whose server is https://PROVIDER/authorization/revoked',
       read: file,
     }),
     base: optional({
       placeholder: 'FILE',
-      help: "an AuthorizationConfiguration of your own that ours is put in front of (default: Node and RBAC, as kubeadm's)",
+      help: "an AuthorizationConfiguration of your own; ours is put in front of it (default: Node and RBAC, as kubeadm's)",
       read: file,
     }),
     output: optional({ placeholder: 'FILE', help: 'write it to a file, all at once', read: file }),
@@ -37,7 +38,7 @@ export const authorizationConfig = defineCommand({
   },
   about: [
     'Needs Kubernetes 1.32 or newer and an API server whose flags you set: --authorization-config=FILE. Mount the folder that the file is in, not the file. A file that the API server cannot read keeps the one before in force.',
-    'What a file says that is written over is never taken back: where the data were restored from an older backup, its entries stay in the file and are named.',
+    'Writing over a file never takes entries back: after a restore from an older backup, they stay in the file and are named.',
   ],
   examples: [
     'authorization-config 1df09f9a-5b9e-11ef-8f52-0255ac10003e --webhook-kubeconfig /etc/kubernetes/clustercert/webhook.kubeconfig --output /etc/kubernetes/clustercert/authorization.yaml --watch',
@@ -86,7 +87,7 @@ async function follow(
       if (now !== written) await write(output, now, options, io);
       written = now;
     } catch (error) {
-      // What stands in the file stays in force.
+      // The content of the file stays in force.
       io.stderr.write(`error: ${firstLine(error)}\n`);
     }
     await new Promise<void>((resolve) => {
@@ -96,7 +97,7 @@ async function follow(
   }
 }
 
-/** Writes the file where it would change, never with less than what it holds already. */
+/** Writes the file if it would change, never with fewer entries than it has already. */
 async function write(output: string, revocations: ClusterRevocations, options: Options, io: Io): Promise<void> {
   const before = await readFile(output, 'utf8').catch((error: unknown) => {
     if (systemErrorCode(error) === 'ENOENT') return '';

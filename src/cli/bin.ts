@@ -4,14 +4,14 @@ import { buffer } from 'node:stream/consumers';
 import { main } from './main.js';
 
 const result = { lost: false };
-// A reader that has seen enough, such as `head`, closes the pipe; that is no error. A full disk is one.
+// A reader such as `head` closes the pipe when it has enough, which is no error. A full disk is one.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') return;
   result.lost = true;
   process.exitCode = 1;
   process.stderr.write(`error: the result cannot be written: ${error.message}\n`);
 });
-// A log that cannot be written must not end a provider that answers.
+// A log that cannot be written must not end a working provider.
 process.stderr.on('error', () => undefined);
 
 const code = await main(process.argv.slice(2), {
@@ -26,5 +26,5 @@ const code = await main(process.argv.slice(2), {
   onHangup: (act) => void process.on('SIGHUP', act),
 });
 process.exitCode = result.lost ? 1 : code;
-// A shell waits for candidates, not for a server that was asked and does not answer.
+// A shell waits for candidates; a server that does not respond must not delay it.
 if (process.argv[2] === '__complete') process.exit();

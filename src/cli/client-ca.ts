@@ -1,5 +1,6 @@
-// A client CA of its own for a cluster: the provider signs with it, and taking it out of the API server's --client-ca-file ends
-// every certificate at once, those of system:masters too. Two steps, because the API server must trust it before it signs.
+// A separate client CA for a cluster: the provider signs with it, and removing it from the API server's
+// --client-ca-file ends all its certificates at once, including those of system:masters. Two steps, because the API
+// server must trust it before it signs.
 import path from 'node:path';
 import { createAuthority } from '../certificate/create-authority.js';
 import { ClusterCertError, quoted } from '../errors.js';
@@ -14,7 +15,7 @@ const cluster = { name: 'CLUSTER', help: "its ID, as 'clustercert cluster list' 
 const [certificateName, keyName, bundleName] = ['client-ca.crt', 'client-ca.key', 'client-ca-bundle.crt'];
 
 export const clientCaNew = defineCommand({
-  summary: 'make a client CA that the API server is to trust first',
+  summary: 'make a client CA, which the API server must trust before it signs',
   positionals: [cluster],
   options: {
     output: optional({
@@ -25,7 +26,7 @@ export const clientCaNew = defineCommand({
     ...dataOption,
   },
   about: [
-    'Nothing changes yet. Give the bundle, which holds the CA of today as well, to the API server as --client-ca-file (it reads the file again when it changes), then run cluster client-ca use.',
+    'Nothing changes yet. Give the bundle, which also holds the present CA, to the API server as --client-ca-file (it reads the file again when it changes), then run cluster client-ca use.',
   ],
   examples: ['cluster client-ca new 1df09f9a-5b9e-11ef-8f52-0255ac10003e'],
   async run({ data, 'key-file': keyFile, ...given }, [id = ''], io) {
@@ -49,7 +50,7 @@ export const clientCaNew = defineCommand({
       [
         `1. give ${path.join(output, bundleName)} to the API server as --client-ca-file, with whatever else it trusts`,
         `2. clustercert cluster client-ca use ${found.id} --folder ${output}`,
-        '3. when everybody has a new kubeconfig, take the old CA out of --client-ca-file: its certificates end at once',
+        '3. when everybody has a new kubeconfig, remove the old CA from --client-ca-file: its certificates end at once',
         '',
       ].join('\n'),
     );
@@ -61,10 +62,10 @@ export const clientCaUse = defineCommand({
   summary: 'sign with the client CA that cluster client-ca new made',
   positionals: [cluster],
   options: {
-    folder: required({ placeholder: 'DIR', help: 'what client-ca new has written', read: file }),
+    folder: required({ placeholder: 'DIR', help: 'the folder that client-ca new wrote', read: file }),
     ...dataOption,
   },
-  about: ['What clients trust the API server by stays as it is.'],
+  about: ["The CA of the API server's certificate stays as it is."],
   examples: ['cluster client-ca use 1df09f9a-5b9e-11ef-8f52-0255ac10003e --folder client-ca'],
   async run({ folder, data, 'key-file': keyFile }, [id = ''], io) {
     const read = async (name: string) => (await readTextFile(path.join(folder, name), '--folder')) ?? '';

@@ -153,7 +153,9 @@ export const clusterSet = defineCommand({
       ...(serverPem !== undefined && { serverCertificatePem: serverPem }),
     };
     if (Object.keys(changes).length === 0)
-      throw usageError('nothing is to be changed; give --name, --server, --external-server, --ca-cert or --server-ca');
+      throw usageError(
+        'there is nothing to change; give --name, --server, --external-server, --ca-cert or --server-ca',
+      );
     await withData({ data, keyFile }, async ({ clusters, location }) => {
       if (!(await clusters.set(id, changes, { now: new Date() }))) throw unknownCluster(id);
       io.stderr.write(`changed cluster ${id} in ${location}\n`);
@@ -185,7 +187,7 @@ async function readAuthority(
   return certificatePem === undefined || privateKeyPem === undefined ? undefined : { certificatePem, privateKeyPem };
 }
 
-/** It was registered when less was checked, or its time is over. */
+/** Warns of an authority that has expired, or was registered when less was checked. */
 function warnOfAuthority({ id, authority }: Cluster, { stderr }: Pick<Io, 'stderr'>): void {
   const fault = faultOf(authority, { now: new Date() });
   if (fault !== undefined) stderr.write(`warning: cluster ${id} has an authority that would be refused: ${fault}\n`);

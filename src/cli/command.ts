@@ -1,26 +1,26 @@
-// What a command of the program is: rows of options, words, and one short function.
+// A command of the program: rows of options, positional words, and one short function.
 import type { OptionTable, ValuesOf } from './options.js';
 
-/** What a command may touch of the process it runs in. */
+/** The parts of the process that a command may use. */
 export interface Io {
   readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: { write(text: string): unknown };
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** All that comes from standard input. */
+  /** The whole of standard input. */
   readStdin(): Promise<Uint8Array>;
   /** Resolves when the process is asked to end. */
   untilStopped(): Promise<void>;
-  /** Calls back on each SIGHUP, which ends nothing then. */
+  /** Calls back on each SIGHUP, which then does not end the process. */
   onHangup?(act: () => void): void;
 }
 
 export interface Positional {
-  /** How it is called in the help, such as `CLUSTER`. */
+  /** Its name in the help, such as `CLUSTER`. */
   name: string;
-  /** One line of help; none where `about` tells of it. */
+  /** One line of help; none where `about` describes it. */
   help?: string;
   mayMiss?: boolean;
-  /** What it may be, for completion. */
+  /** Its possible values, for completion. */
   choices?: readonly string[];
 }
 
@@ -38,11 +38,11 @@ export interface CommandDescription<Table extends OptionTable = OptionTable> {
   run(values: ValuesOf<Table>, positionals: string[], io: Io): Promise<number>;
 }
 
-/** A command whose options are read: `run` gets their values with their types. */
+/** A command with typed options: `run` gets their values. */
 export type Command = CommandDescription;
 
-/** Describes a command, with the types of its options known to its `run`. */
+/** Describes a command so that `run` knows the types of its options. */
 export function defineCommand<Table extends OptionTable>(description: CommandDescription<Table>): Command {
-  // The values that `run` gets are always those of this very table.
+  // `run` always gets values of this very table.
   return description;
 }

@@ -3,7 +3,7 @@ import type { Command } from './command.js';
 
 type Load = () => Promise<Command>;
 
-/** Each loads its own file, so that a command waits for nothing that it does not use. */
+/** Each loads its own file, so that a command loads only code that it uses. */
 export const groups: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
   Provider: {
     serve: async () => (await import('./serve.js')).serve,

@@ -1,4 +1,4 @@
-// Names of clusters for a shell's completion, from the provider that options and environment lead to.
+// Names of clusters for a shell's completion, from the provider of options and environment.
 import type { Command, Io } from './command.js';
 import { connect } from './connect.js';
 import { connectionOptions, readConnectionSettings } from './connection-options.js';
@@ -19,6 +19,6 @@ export async function clusterNames(
     setTimeout(() => reject(new Error('too late')), timeoutMs).unref();
   });
   const names = await Promise.race([late, connect({ ...settings, timeoutMs }).then(listNames)]);
-  // A shell would run some of the characters that a provider may send.
+  // A shell would execute some characters that a provider may send.
   return [...new Set(names)].filter((name) => /^\w[\w.-]*$/.test(name)).sort();
 }

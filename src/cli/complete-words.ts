@@ -1,4 +1,4 @@
-// What may stand at the cursor of a command line, from the rows of the commands and their options.
+// The candidates at the cursor of a command line, from the rows of the commands and their options.
 import type { Command, Io } from './command.js';
 import { commands } from './commands.js';
 import { written } from './help.js';
@@ -6,7 +6,7 @@ import type { Option } from './options.js';
 
 export interface Completion {
   kind: 'words' | 'files' | 'folders';
-  /** With what they do; '' where that says nothing. */
+  /** With descriptions; '' where there is none. */
   candidates: readonly [word: string, what: string][];
 }
 
@@ -80,7 +80,7 @@ function valueOf(row: Option<unknown> | undefined, prefix: string): Completion {
   return row?.placeholder === 'DIR' ? { ...none, kind: 'folders' } : none;
 }
 
-/** Those that may yet be given, each with the start of its help. */
+/** The options that can still be given, each with the start of its help. */
 function optionsLeft(options: Command['options'], words: readonly string[]): [string, string][] {
   const given = new Set(words.map((word) => word.replace(/=.*/, '')));
   const left = Object.entries(options).filter(([name, { multiple }]) => multiple === true || !given.has(`--${name}`));
@@ -97,7 +97,7 @@ function optionsLeft(options: Command['options'], words: readonly string[]): [st
 // A shell waits for this.
 const patienceMs = 2000;
 
-/** Names of the provider's clusters; none where it cannot be asked, and nothing is said then. */
+/** Names of the provider's clusters; silently none where it cannot be called. */
 async function completeCluster(words: readonly string[], command: Command, io: Io): Promise<Completion> {
   const { clusterNames } = await import('./complete-cluster.js');
   const names = await clusterNames(words, command, { io, timeoutMs: patienceMs }).catch(() => []);

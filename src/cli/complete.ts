@@ -1,4 +1,5 @@
-// Answers of `clustercert __complete` and of kubectl_complete-clustercert, in the forms that the scripts and kubectl read.
+// The output of `clustercert __complete` and of kubectl_complete-clustercert, in the forms that the scripts and kubectl
+// read.
 import type { Io } from './command.js';
 import { type Completion, completeWords } from './complete-words.js';
 
@@ -11,7 +12,7 @@ export async function complete([shell = '', ...words]: readonly string[], io: Io
   }
   const isBash = shell === 'bash';
   const { kind, candidates } = await completeWords(isBash ? joined(words) : words, io);
-  // bash replaces what stands behind the equals sign only, and shows no descriptions.
+  // bash replaces only the text behind the equals sign, and shows no descriptions.
   const lines = candidates.map(([word, what]) => (isBash ? word.replace(/^--[^=]+=(?=.)/, '') : `${word}\t${what}`));
   io.stdout.write([kind, ...lines].map((line) => `${line}\n`).join(''));
   return 0;
@@ -29,7 +30,7 @@ function joined(words: readonly string[]): string[] {
   return whole;
 }
 
-// As spf13/cobra numbers what a shell is to do, which kubectl hands on.
+// spf13/cobra's numbers for the actions of a shell, which kubectl passes on.
 const directives = { words: 4, files: 0, folders: 16 };
 
 function forKubectl({ kind, candidates }: Completion): string {

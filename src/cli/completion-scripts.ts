@@ -1,5 +1,6 @@
-// What a shell runs to complete a command line. Each asks `clustercert __complete SHELL WORD...` with the words up to the
-// cursor: the first line of the answer is `words`, `files` or `folders`, the others are candidates, a tab and what they do.
+// The scripts by which shells complete a command line. Each calls `clustercert __complete SHELL WORD...` with the words
+// up to the cursor. The first line of its output is `words`, `files` or `folders`; the others are candidates, a tab and
+// a description.
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];

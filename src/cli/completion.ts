@@ -1,5 +1,5 @@
-// The command that prints a shell's completion. The scripts ask the program itself (complete-words.ts), so that they never
-// lag behind its options.
+// The command that prints a shell's completion. The scripts call the program itself (complete-words.ts), so that they
+// always know its options.
 import { defineCommand } from './command.js';
 import { oneOf } from './readers.js';
 import { completionScripts, shells } from './completion-scripts.js';
@@ -15,7 +15,7 @@ export const completion = defineCommand({
       "  zsh   echo 'source <(clustercert completion zsh)' >> ~/.zshrc, after compinit",
       '  fish  clustercert completion fish > ~/.config/fish/completions/clustercert.fish',
     ].join('\n'),
-    'Names of clusters come from the provider, where endpoint and credentials are at hand, in two seconds at most.',
+    'Names of clusters come from the provider, where endpoint and credentials are known, in two seconds at most.',
   ],
   examples: ['completion bash'],
   run(_values, [shell = ''], io) {

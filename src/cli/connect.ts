@@ -1,4 +1,4 @@
-// A client for the provider that options and environment describe, with what only an identity service can tell filled in.
+// A client for the provider of options and environment; the identity service fills in what only it knows.
 import type { ContractClient } from '../../generated/client.js';
 import { createClient } from '../client/create-client.js';
 import { renewingToken } from '../client/tokens.js';
@@ -14,9 +14,9 @@ export interface Connection {
   client: ContractClient;
   endpoint: string;
   projectId: string;
-  /** For people: the project's name where the identity service tells it, otherwise its ID. */
+  /** For people: the project's name if the identity service gives it, otherwise its ID. */
   projectName: string;
-  /** When a token ends that the caller has in place of a password, where the identity service tells. */
+  /** The end of a token that the caller has instead of a password, if the identity service gives it. */
   tokenEnds?: Date;
   timeoutMs: number;
 }
@@ -45,13 +45,13 @@ async function connectToCloud(cloud: CloudConfig, settings: ConnectionSettings):
     token: renewingToken(async () => issued.pop() ?? keystone.issueToken(request)),
   });
   const projectName = (first.project?.id === projectId && first.project.name) || projectId;
-  // A token that is made of another one ends with it.
+  // A token that is made from another one ends with it.
   const tokenEnds = 'token' in request.identity ? { tokenEnds: first.expiresAt } : {};
   return { client, endpoint, projectId, projectName, ...tokenEnds, timeoutMs: settings.timeoutMs };
 }
 
 async function signIn(cloud: CloudConfig, settings: ConnectionSettings) {
-  // Only who asks an identity service pays for what speaks to one.
+  // Loads the Keystone client only if it is needed.
   const { connectToIdentity } = await import('./connect-to-identity.js');
   const { keystone, caPem } = await connectToIdentity(cloud, settings.proxies);
   const request = scopedTo(settings.projectId, cloud.request);
@@ -63,7 +63,7 @@ async function signIn(cloud: CloudConfig, settings: ConnectionSettings) {
     throw new ClusterCertError('invalid_argument', 'the token is for no project; give --project or OS_PROJECT_NAME');
   }
   const endpoint = settings.endpoint ?? findEndpoint(first.catalogue, cloud);
-  // What the cloud says of certificates stands for the provider too, as it does for all services of the openstack command.
+  // The cloud's settings for certificates also apply to the provider, as to all services of the openstack command.
   const own = await readCa(settings, endpoint);
   const trust = {
     caPem: own ?? caPem ?? (await readCloudCa(cloud, endpoint)),
@@ -72,7 +72,7 @@ async function signIn(cloud: CloudConfig, settings: ConnectionSettings) {
   return { keystone, request, first, projectId, endpoint, trust };
 }
 
-/** What a connection is made of, for those who send requests of their own. */
+/** The parts of a connection, for callers that send requests of their own. */
 export interface BareConnection {
   endpoint: string;
   projectId: string;
@@ -83,7 +83,7 @@ export interface BareConnection {
   verify: boolean;
 }
 
-/** Finds out the same as `connect`, once, and makes no client. */
+/** Finds the same as `connect`, once, without making a client. */
 export async function connectBare(settings: ConnectionSettings): Promise<BareConnection> {
   const { credentials, endpoint, projectId } = settings;
   if (credentials.kind === 'cloud') {
@@ -96,7 +96,7 @@ export async function connectBare(settings: ConnectionSettings): Promise<BareCon
   return { endpoint, projectId, accessKey: credentials.accessKey, ...trust };
 }
 
-/** The error with what decided about the call: the service's address, and whose credentials were sent. */
+/** Adds the facts that decided the call to an error: the service's URL and the source of the credentials. */
 function whoseCredentials(error: unknown, { authUrl, name, file }: CloudConfig): unknown {
   if (!(error instanceof ClusterCertError)) return error;
   const { origin, pathname } = new URL(authUrl);
@@ -105,28 +105,28 @@ function whoseCredentials(error: unknown, { authUrl, name, file }: CloudConfig):
   return new ClusterCertError(error.code, message, { cause: error });
 }
 
-/** The CA certificates of --ca or, as curl and kubectl take them, of SSL_CERT_FILE, in PEM. */
+/** The CA certificates of --ca or, as for curl and kubectl, of SSL_CERT_FILE, in PEM. */
 async function readCa({ caFile }: ConnectionSettings, endpoint: string): Promise<string | undefined> {
-  // Without TLS there is nothing to trust; what is set for everything is no mistake then.
+  // Without TLS there is nothing to trust, but a variable for all programs is no mistake.
   if (caFile === undefined || (caFile.from === 'SSL_CERT_FILE' && /^http:/i.test(endpoint))) return undefined;
   const { readCaFile } = await import('../keystone/ca-file.js');
   return readCaFile(caFile.file, `${caFile.from} ${quoted(caFile.file)}`);
 }
 
-/** The CA of a cloud whose identity service is asked without TLS, and its provider is not. */
+/** The CA of a cloud whose identity service is called without TLS, but its provider with it. */
 async function readCloudCa({ authUrl, caFile }: CloudConfig, endpoint: string): Promise<string | undefined> {
   if (caFile === undefined || !/^http:/i.test(authUrl) || /^http:/i.test(endpoint)) return undefined;
   const { readCaFile } = await import('../keystone/ca-file.js');
   return readCaFile(caFile);
 }
 
-/** A token is for one project; which one the option names wins over the cloud's. An application credential has its own. */
+/** A token is for one project; the option's wins over the cloud's. An application credential has its own. */
 function scopedTo(projectId: string | undefined, request: TokenRequest): TokenRequest {
   const ownScope = 'application_credential' in request.identity;
   return projectId === undefined || ownScope ? request : { ...request, scope: { project: { id: projectId } } };
 }
 
-/** The CCE service is in catalogues as `ccev2.0`, with the provider's root URL. */
+/** Catalogues list the CCE service as `ccev2.0`, with the provider's root URL. */
 function findEndpoint(catalogue: Parameters<typeof endpointsOf>[0], { region, interfaces }: CloudConfig): string {
   const [found = []] = interfaces
     .map((name) => endpointsOf(catalogue, { type: 'ccev2.0', interface: name, region }))

@@ -1,5 +1,5 @@
-// What a call to a provider takes: read here, from options and environment and without a call, for every command that
-// calls a provider.
+// The settings of a call to a provider, read from options and environment, without a call, for every command that calls
+// a provider.
 import { quoted } from '../errors.js';
 import { type Credentials, readCredentials } from './credentials.js';
 import type { Io } from './command.js';
@@ -23,7 +23,7 @@ export const connectionOptions = {
   }),
   ca: optional({
     placeholder: 'FILE',
-    help: 'the CA that the provider is trusted by, in PEM, such as that of a company',
+    help: "the CA of the provider's certificate, in PEM, such as that of a company",
     variable: 'CLUSTERCERT_CA',
     read: file,
   }),
@@ -35,7 +35,7 @@ export const connectionOptions = {
 };
 
 export const connectionNotes = [
-  'Credentials are the first that are there of',
+  'The first credentials found are used:',
   [
     '  1. a token: --token or CLUSTERCERT_TOKEN',
     '  2. an access key: CLUSTERCERT_ACCESS_KEY and CLUSTERCERT_SECRET_KEY',
@@ -45,29 +45,32 @@ export const connectionNotes = [
     '  5. a user or application credential: OS_AUTH_URL, OS_USERNAME, OS_PASSWORD and so on, as the',
     '     openstack command takes them',
   ].join('\n'),
-  'With 3 and 5 the identity service tells project and endpoint (type ccev2.0 of its catalogue); otherwise give both. The project may also be HUAWEICLOUD_SDK_PROJECT_ID, HW_PROJECT_ID or OS_PROJECT_ID.',
+  'With 3 and 5 the identity service gives project and endpoint (type ccev2.0 of its catalogue); otherwise give both. The project may also be HUAWEICLOUD_SDK_PROJECT_ID, HW_PROJECT_ID or OS_PROJECT_ID.',
 ];
 
-/** All that a call to a provider takes. What is kept from such a call, or made again later, depends on each of these. */
+/**
+ * All settings of a call to a provider. A result that is cached, or a call that is repeated later, depends on each of
+ * them.
+ */
 export interface ConnectionSettings {
   credentials: Credentials;
-  /** Undefined where the identity service's catalogue is to tell. */
+  /** Undefined if it comes from the identity service's catalogue. */
   endpoint: string | undefined;
   projectId: string | undefined;
-  /** File with the CA certificates that the provider is trusted by, in place of those that the system trusts. */
+  /** File with the CA certificates for the provider, instead of the system's. */
   caFile: { file: string; from: string } | undefined;
   proxies: ProxyVariables;
   timeoutMs: number;
 }
 
-/** Something about each part of the settings: whoever makes one is told by the compiler of a part that is new. */
+/** One entry for each setting; the compiler reports a missing one when a setting is added. */
 export type OfEachSetting<Value> = {
   [Name in keyof ConnectionSettings]-?: (settings: ConnectionSettings) => Value;
 };
 
 type Environment = Io['environment'];
 
-/** Reads options and environment. Throws `invalid_argument` for what is missing or half there. */
+/** Reads options and environment. Throws `invalid_argument` for missing or incomplete settings. */
 export async function readConnectionSettings(
   values: ValuesOf<typeof connectionOptions>,
   environment: Environment,
@@ -77,7 +80,7 @@ export async function readConnectionSettings(
   const cloud = credentials.kind === 'cloud';
   const own = credentials.kind === 'access key' ? credentials.projectId : undefined;
   const projectId = values.project ?? own ?? (cloud ? undefined : firstOf(environment, projectVariables));
-  // Only an identity service tells these, and it is not asked with a token or an access key.
+  // Only an identity service gives these, and it is not called with a token or an access key.
   const why = credentials.kind === 'access key' ? ` (the access key of ${credentials.from} is used)` : '';
   if (!cloud && endpoint === undefined) throw missingOption('endpoint', connectionOptions.endpoint, why);
   if (!cloud && projectId === undefined) throw missingOption('project', connectionOptions.project, why);

@@ -1,5 +1,5 @@
-// Keeps a cluster's certificate and key for as long as they are fresh, in a file that only its owner can read, so that
-// not every kubectl call is a call to the provider.
+// Caches a cluster's certificate and key while they are fresh, in a file that only its owner can read, so that not
+// every kubectl call causes a call to the provider.
 import { X509Certificate, createHash, createPrivateKey } from 'node:crypto';
 import { readFile, readdir, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -8,32 +8,32 @@ import { makeFolder, putFile } from '../files/atomic-write.js';
 import { ClusterCertError, type ErrorCode, firstLine } from '../errors.js';
 import { withFileLock } from '../files/file-lock.js';
 
-/** What a credential is for, by name: the cluster, who asked and how. Another one is never given in its place. */
+/** Identifies a credential: the cluster, the caller and the kind of call. Another one is never given in its place. */
 export type CredentialPlace = Readonly<Record<string, string>>;
 
 export interface Pair {
   certificatePem: string;
   privateKeyPem: string;
-  /** The cluster's CA as the provider gave it, base64 of PEM; empty where there was none. */
+  /** The cluster's CA in the provider's response, base64 of PEM; empty where there was none. */
   authority: string;
 }
 
 export interface Credential extends Pair {
   fetchedAt: Date;
-  /** The processes that were given it. */
+  /** The processes that got it. */
   askers: readonly string[];
   notAfter: Date;
-  /** When to get another; `notAfter` comes later. */
+  /** When to get another one; before `notAfter`. */
   renewAt: Date;
 }
 
 export interface CacheOptions {
   environment: Readonly<Record<string, string | undefined>>;
-  /** The process that asks. Undefined where that is not known. */
+  /** The requesting process; undefined if unknown. */
   asker: string | undefined;
-  /** What the asker checks the cluster with; undefined where it does not say. */
+  /** The cluster's CA that the requesting process uses; undefined if unknown. */
   authority: string | undefined;
-  /** Whether what is kept is not wanted. */
+  /** Whether to ignore a cached one. */
   isRenewal: boolean;
   /** How long to wait for another call that is fetching. */
   waitMs: number;
@@ -41,17 +41,17 @@ export interface CacheOptions {
   warn: (message: string) => void;
 }
 
-// What a provider gives for long is still asked for daily, so that rights that were taken away do not stay for years.
+// Long-lived certificates are still fetched daily, so that removed rights do not stay for years.
 const longestMs = 24 * 60 * 60 * 1000;
 const unusedMs = 7 * longestMs;
-// What was refused is fetched anew no more often than this.
+// The shortest time between fetches after a refusal.
 const betweenFetchesMs = 60_000;
 const mostAskers = 20;
 
-/** What a provider that is down or overloaded answers, as against one that refuses. */
+/** Errors of a provider that is down or overloaded, not of one that refuses. */
 const passing: ErrorCode[] = ['unavailable', 'internal', 'too_many_requests', 'request_timeout'];
 
-/** A fresh credential: the kept one, or one that is fetched and kept. Calls at the same time cause one fetch. */
+/** A fresh credential: the cached one, or one that is fetched and cached. Simultaneous calls cause one fetch. */
 export async function cachedCredential(
   place: CredentialPlace,
   fetch: () => Promise<Pair>,
@@ -73,7 +73,7 @@ export async function cachedCredential(
   try {
     await makeFolder(path.dirname(file));
   } catch {
-    // Without a folder nothing is kept, which fetchOr says.
+    // Without a folder nothing is cached; fetchOr reports that.
     return fetchAndKeep();
   }
   const outcome = { begun: false };
@@ -85,15 +85,15 @@ export async function cachedCredential(
     },
     { waitMs: options.waitMs, isOurs: true },
   ).catch((error: unknown) => {
-    // That the file cannot be locked is no reason to leave kubectl without a credential.
+    // kubectl must get a credential even if the file cannot be locked.
     if (outcome.begun) throw error;
     return fetchAndKeep();
   });
 }
 
 /**
- * Whether what is kept is of no use though its time is not over. After a 401 client-go asks the same plugin again in the
- * same process, which otherwise remembers the credential itself.
+ * Whether a cached credential is useless before its end. After a 401, client-go calls the plugin again in the same
+ * process; otherwise it keeps the credential itself.
  */
 function isRefused(kept: Credential, { asker, authority, isRenewal, now }: CacheOptions): boolean {
   if (isRenewal) return true;
@@ -104,12 +104,12 @@ function isRefused(kept: Credential, { asker, authority, isRenewal, now }: Cache
 
 const isSameText = (one: string, other: string) => one.replaceAll(/\s/g, '') === other.replaceAll(/\s/g, '');
 
-/** Remembers who has the credential. Where this cannot be written, a refusal is not noticed. */
+/** Records the processes that have the credential. If that cannot be written, a refusal is not noticed. */
 async function noteAsker(file: string, { askers, certificatePem }: Credential, { asker }: CacheOptions): Promise<void> {
   if (asker === undefined || askers.includes(asker)) return;
   const note = async () => {
     const kept = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
-    // Another call may have renewed it, whose asker is another one.
+    // Another call may have renewed it meanwhile, for another process.
     if (kept['certificatePem'] !== certificatePem) return;
     await putFile(file, JSON.stringify({ ...kept, askers: [...askersIn(kept), asker].slice(-mostAskers) }));
   };
@@ -120,7 +120,7 @@ function askersIn({ askers }: Record<string, unknown>): string[] {
   return Array.isArray(askers) ? askers.filter((one) => typeof one === 'string') : [];
 }
 
-/** Removes what is kept for a place, whoever it is for. */
+/** Removes all cached credentials of a place, for every caller. */
 export async function dropKept(place: CredentialPlace, environment: CacheOptions['environment']): Promise<void> {
   const folder = cacheFolder(environment);
   if (folder === undefined) return;
@@ -158,7 +158,7 @@ async function fetchOr(
     );
     return credential;
   } catch (error) {
-    // A provider that is down ends nothing that is still valid; one that refuses does.
+    // A cached credential survives a provider that is down, but not one that refuses.
     if (!kept || !(error instanceof ClusterCertError) || !passing.includes(error.code)) throw error;
     warn(`${error.message}; the last credential is used, valid until ${kept.notAfter.toISOString()}`);
     return { ...kept, renewAt: kept.notAfter };
@@ -178,17 +178,17 @@ function cacheFile(place: CredentialPlace, environment: CacheOptions['environmen
   return folder && path.join(folder, `${name}.json`);
 }
 
-/** Undefined without a home: a key does not go into whatever folder is the current one. */
+/** Undefined without a home: a key must not go into the current folder. */
 function cacheFolder(environment: CacheOptions['environment']): string | undefined {
   const { XDG_CACHE_HOME: cache = '' } = environment;
-  // Node's own answer is empty too where HOME is.
+  // Node's homedir() is empty too if HOME is.
   const home = environment['HOME'] || homedir();
-  // The XDG base directory specification has relative paths ignored.
+  // The XDG base directory specification demands that relative paths are ignored.
   const folder = path.isAbsolute(cache) ? cache : path.join(home, '.cache');
   return path.isAbsolute(folder) ? path.join(folder, 'cce-clustercert') : undefined;
 }
 
-/** Keys that nobody has asked for in a week: what is in use is written anew each day. */
+/** Removes keys that were not requested for a week: those in use are written each day. */
 async function removeUnused(folder: string, now: Date): Promise<void> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).map((name) => path.join(folder, name));
   for (const file of files) {
@@ -197,7 +197,7 @@ async function removeUnused(folder: string, now: Date): Promise<void> {
   }
 }
 
-/** Undefined for anything but a credential for that place that is still valid and that nobody else could have put there. */
+/** Undefined unless it is a valid credential for that place which only this user can have written. */
 async function readKept(file: string, place: CredentialPlace, now: Date): Promise<Credential | undefined> {
   try {
     const { mode, uid } = await stat(file);
@@ -209,14 +209,14 @@ async function readKept(file: string, place: CredentialPlace, now: Date): Promis
     const fetched = new Date(String(fetchedAt));
     const pair = { certificatePem, privateKeyPem, authority: typeof authority === 'string' ? authority : '' };
     const credential = describe(pair, fetched, askersIn(kept));
-    // From the future: the clock was set back, and nothing is known of how old it is.
+    // From the future: the clock was set back, so its age is unknown.
     return credential && fetched <= now && now < credential.notAfter ? credential : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Undefined for what is no certificate with its key. */
+/** Undefined unless it is a certificate with its key. */
 function describe(pair: Pair, fetchedAt: Date, askers: readonly string[]): Credential | undefined {
   try {
     const certificate = new X509Certificate(pair.certificatePem);

@@ -20,13 +20,13 @@ const group = 'client.authentication.k8s.io';
 const versions = [`${group}/v1beta1`, `${group}/v1`];
 const days = 1;
 
-/** What a kept certificate depends on; undefined for what cannot change it. */
+/** The settings that a cached certificate depends on; undefined for those that cannot change it. */
 const cacheKeyParts: OfEachSetting<string | undefined> = {
   endpoint: ({ endpoint }) => endpoint ?? '',
   projectId: ({ projectId }) => projectId ?? '',
   credentials: ({ credentials }) => callerOf(credentials),
   caFile: ({ caFile }) => caFile && path.resolve(caFile.file),
-  // The provider at the end of another road is the same one.
+  // A proxy does not change the provider.
   proxies: () => undefined,
   timeoutMs: () => undefined,
 };
@@ -35,9 +35,9 @@ export const credential = defineCommand({
   summary: "give kubectl a cluster's certificate (an exec plugin)",
   positionals: [{ name: 'CLUSTER' }],
   about: [
-    "What 'clustercert get --exec' makes kubectl call: prints an ExecCredential, in the version that KUBERNETES_EXEC_INFO asks for, v1beta1 without it. The certificate is valid for a day where the provider offers that (POST), else for as long as it likes. It is kept in $XDG_CACHE_HOME/cce-clustercert (~/.cache/cce-clustercert), readable by its owner only, until three quarters of its time but no more than a day have passed. A program that asks again before that was refused with it: then another one is fetched, at most once a minute.",
+    "The command that 'clustercert get --exec' makes kubectl call. It prints an ExecCredential in the version that KUBERNETES_EXEC_INFO names, v1beta1 without it. The certificate is valid for a day where the provider offers that (POST), else for as long as the provider decides. It is kept in $XDG_CACHE_HOME/cce-clustercert (~/.cache/cce-clustercert), readable by its owner only, until three quarters of its time but no more than a day have passed. A program that asks again before that was refused with it, so another one is fetched, at most once a minute.",
   ],
-  options: { renew: flag('fetch another certificate, whatever is kept'), ...connectionOptions },
+  options: { renew: flag('fetch another certificate, even where one is kept'), ...connectionOptions },
   notes: connectionNotes,
   examples: [
     'credential 1df09f9a-5b9e-11ef-8f52-0255ac10003e --endpoint http://127.0.0.1:8080 --project 77b6a44cba5143ab91d13ab9a8ff44fd',
@@ -75,7 +75,7 @@ export const credential = defineCommand({
   },
 });
 
-/** kubectl takes no other version than the one that it asks for. */
+/** kubectl accepts only the version that it names. */
 function readVersion(info: string | undefined): string {
   const [usual = ''] = versions;
   if (info === undefined || info === '') return usual;
@@ -89,7 +89,7 @@ function versionIn(info: string): string | undefined {
   return typeof apiVersion === 'string' ? apiVersion : undefined;
 }
 
-/** The CA of the cluster, where kubectl tells it (`provideClusterInfo`). */
+/** The CA of the cluster, if kubectl gives it (`provideClusterInfo`). */
 function authorityIn(info: string | undefined): string | undefined {
   const authority = readInfo(info ?? '')?.spec?.cluster?.['certificate-authority-data'];
   return typeof authority === 'string' && authority !== '' ? authority : undefined;
@@ -108,7 +108,7 @@ function readInfo(info: string): ExecInfo | undefined {
   }
 }
 
-/** The process that runs the plugin; its number alone may be used again. */
+/** The process that runs the plugin, with its start, because numbers are re-used. */
 async function askerOf(): Promise<string | undefined> {
   const started = await startOf(process.ppid);
   return started === undefined ? undefined : `${process.ppid} ${started}`;
@@ -125,7 +125,7 @@ function decode(base64: string): string {
 }
 
 function answer(apiVersion: string, { certificatePem, privateKeyPem, renewAt, notAfter }: Credential) {
-  // Programs that run for long ask again at this time.
+  // Long-running programs request another one at this time.
   const expiresAt = renewAt > new Date() ? renewAt : notAfter;
   return {
     apiVersion,

@@ -1,4 +1,4 @@
-// Whose calls they are: a token, an access key or a cloud, the first that options and environment hold.
+// The credentials of a call: a token, an access key or a cloud, the first in options and environment.
 import { createHash } from 'node:crypto';
 import type { AccessKey } from '../signing/sign-request.js';
 import type { CloudConfig } from '../keystone/cloud-config.js';
@@ -12,16 +12,16 @@ export type Credentials =
   | {
       kind: 'access key';
       accessKey: AccessKey;
-      /** The variables that hold it; none for one of clouds.yaml. */
+      /** Its variables; none for one of clouds.yaml. */
       variables: readonly string[];
-      /** Where it was found, for people. */
+      /** Its source, for people. */
       from: string;
-      /** Of the project, where it stands beside the key. */
+      /** The project, if it is given beside the key. */
       projectId?: string | undefined;
     }
   | { kind: 'cloud'; cloud: CloudConfig; variables: Readonly<Record<string, string>> };
 
-/** Who is calling, for a cache to tell callers apart by: holds no secret that could be found out from it. */
+/** Identifies the caller for a cache, without revealing a secret. */
 export function callerOf(credentials: Credentials): string {
   if (credentials.kind === 'token') {
     return `token ${createHash('sha256').update(credentials.token).digest('hex')}`;
@@ -36,14 +36,14 @@ export function callerOf(credentials: Credentials): string {
 }
 
 const ownAccessKey = ['CLUSTERCERT_ACCESS_KEY', 'CLUSTERCERT_SECRET_KEY', 'CLUSTERCERT_SECURITY_TOKEN'] as const;
-/** As the vendors' SDKs, the Terraform provider of Huawei Cloud and that of the Open Telekom Cloud read them. */
+/** The variables of the vendors' SDKs and of the Terraform providers of Huawei Cloud and the Open Telekom Cloud. */
 const vendorsAccessKeys = [
   ['HUAWEICLOUD_SDK_AK', 'HUAWEICLOUD_SDK_SK', 'HUAWEICLOUD_SDK_SECURITY_TOKEN'],
   ['HW_ACCESS_KEY', 'HW_SECRET_KEY', 'HW_SECURITY_TOKEN'],
   ['OS_ACCESS_KEY', 'OS_SECRET_KEY', 'OS_SECURITY_TOKEN'],
 ] as const;
 
-/** The credentials to call with. Throws `invalid_argument` where there are none, or half of some. */
+/** The credentials of a call. Throws `invalid_argument` for missing or incomplete ones. */
 export async function readCredentials(
   { token: given }: { token: string | undefined },
   environment: Environment,
@@ -55,7 +55,7 @@ export async function readCredentials(
   throw usageError(whatIsMissing(environment));
 }
 
-/** Half a user or application credential is most likely what was meant: a secret is what a shell or kubectl lacks. */
+/** Most likely an incomplete user or application credential was meant: shells and kubectl usually lack the secret. */
 function whatIsMissing(environment: Environment): string {
   const has = (...names: string[]) => names.some((name) => environment[name]);
   if (!has('OS_AUTH_URL'))
@@ -81,13 +81,13 @@ function readAccessKey(environment: Environment, names: readonly [string, string
   return { kind: 'access key', accessKey, variables, from: names[0] };
 }
 
-/** otc-auth writes the token of a temporary key under AWS's name only, beside the same key under AWS's names. */
+/** otc-auth writes the token of a temporary key only under AWS's name, with the same key under AWS's names. */
 function sessionToken(id: string, environment: Environment): [string, string | undefined] {
   const { AWS_ACCESS_KEY_ID: same, AWS_SESSION_TOKEN: token } = environment;
   return ['AWS_SESSION_TOKEN', same === id && token ? token : undefined];
 }
 
-/** Goes into headers as it is; the secret does not, but no secret has such characters either. */
+/** The ID goes into headers as it is; the secret does not, but has no such characters either. */
 function checkAccessKey(accessKey: AccessKey, names: readonly [string, string, string]): AccessKey {
   const values = [accessKey.id, accessKey.secret, accessKey.securityToken];
   const wrong = names.find((_, index) => !/^[!-~]+$/.test(values[index] ?? 'none'));
@@ -104,7 +104,7 @@ async function readOthers(environment: Environment): Promise<Credentials | undef
 }
 
 async function readCloudKey(environment: Environment): Promise<Credentials | undefined> {
-  // Only those who have a cloud wait for what reads YAML.
+  // Loads the YAML reader only for a cloud.
   const { readCloudAccessKey } = await import('../keystone/cloud-config.js');
   const found = readCloudAccessKey(environment);
   if (!found) return undefined;

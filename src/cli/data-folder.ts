@@ -1,4 +1,4 @@
-// The option --data: where clusters, tokens, access keys and revocations are kept.
+// The option --data: the store of clusters, tokens, access keys and revocations.
 import { ClusterCertError, quoted } from '../errors.js';
 import type { DataStore } from '../registry/data-store.js';
 import { assertLocation, openData } from '../registry/open-data.js';
@@ -10,7 +10,7 @@ const location: Reader<string> = (text, label) => {
   return text;
 };
 
-/** Of each command that keeps something. */
+/** The options of each command that uses the store. */
 export const dataOption = {
   data: withDefault('data', {
     placeholder: 'DIR',
@@ -26,16 +26,16 @@ export const dataOption = {
   }),
 };
 
-// A command may be far from its database, and nobody else waits for it.
+// A command may be far from its database, and only its user waits.
 const commandLookUpMs = 10_000;
 
-/** What the options say of the place. */
+/** The values of these options. */
 export interface DataPlace {
   data: string;
   keyFile: string | undefined;
 }
 
-/** Opens what --data names, for as long as it is used. */
+/** Opens the store while a function uses it. */
 export async function withData<Result>(
   { data, keyFile }: DataPlace,
   use: (store: DataStore) => Promise<Result>,
@@ -48,7 +48,7 @@ export async function withData<Result>(
   }
 }
 
-/** The same for what only reads: a place that is not there is most likely a wrong one. Throws `not_found`. */
+/** The same for reading only: a place that does not exist is most likely a mistake. Throws `not_found`. */
 export async function withExistingData<Result>(
   place: DataPlace,
   use: (store: DataStore) => Promise<Result>,

@@ -1,4 +1,4 @@
-// The commands that treat all data at once: the key file of a database, and copies from one place to another.
+// The commands for all data at once: the key file of a database, and copies from one place to another.
 import { writeFile } from 'node:fs/promises';
 import { ClusterCertError, firstLine, quoted, systemErrorCode } from '../errors.js';
 import { assertLocation } from '../registry/open-data.js';
@@ -30,7 +30,7 @@ export const dataRekey = defineCommand({
   summary: "encrypt a database's secrets with the first key of the key file",
   options: dataOption,
   about: [
-    'To change the key, put a new one before the old one in the key file of every replica, run this command, and then take the old one away.',
+    'To change the key, put a new one before the old one in the key file of every replica, run this command, and then remove the old one.',
   ],
   examples: ['data rekey --data postgres://clustercert@db.example.com/clustercert --key-file data.key'],
   async run({ data, 'key-file': keyFile }, _positionals, io) {
@@ -48,7 +48,7 @@ export const dataCopy = defineCommand({
   positionals: [{ name: 'FROM' }, { name: 'TO' }],
   options: { 'key-file': dataOption['key-file'] },
   about: [
-    'FROM and TO are what --data takes. Afterwards every caller gets the same responses from TO. What is in TO stays; after an interruption, run it again.',
+    'FROM and TO are values of --data. Afterwards every caller gets the same responses from TO. Everything in TO stays; after an interruption, run it again.',
   ],
   examples: ['data copy data postgres://clustercert@db.example.com/clustercert --key-file data.key'],
   async run({ 'key-file': keyFile }, [from = '', to = ''], io) {

@@ -1,5 +1,5 @@
-// The first run: on an empty data folder, a project with two clusters and a token to try the provider with. Whatever
-// moment a first run is killed at, the next one completes it.
+// The first run: fills an empty data folder with a project, two clusters and a token. If a first run is killed, at any
+// moment, the next one completes it.
 import path from 'node:path';
 import { createAuthority } from '../certificate/create-authority.js';
 import type { ClusterAdministration, ClusterRecord } from '../registry/cluster-registry.js';
@@ -25,12 +25,12 @@ const demoClusters: ClusterRecord[] = [
     projectId: demoProjectId,
     name: 'demo-with-eip',
     server: 'https://192.168.1.8:5443',
-    // An address that is set aside for documentation (RFC 5737): nobody's.
+    // An IP address reserved for documentation (RFC 5737).
     externalServer: 'https://203.0.113.8:5443',
   },
 ];
 
-/** Fills an empty data folder; the new token, or undefined when there is something in it already. */
+/** Fills an empty data folder. Gives the new token; undefined for a folder that was not empty. */
 export async function createDemo({
   clusters,
   tokens,
@@ -48,7 +48,7 @@ export async function createDemo({
   return token;
 }
 
-/** Whether a project is the demo's: its ID is that of many examples, too. */
+/** Whether a project is the demo's, whose ID many examples also use. */
 export async function isDemo(clusters: ClusterAdministration, projectId: string): Promise<boolean> {
   if (projectId !== demoProjectId) return false;
   const present = await clusters.ids();
@@ -65,7 +65,7 @@ async function addCluster(clusters: ClusterAdministration, cluster: ClusterRecor
   }
 }
 
-/** What to paste into a terminal to see the provider at work. */
+/** The commands to paste into a terminal to try the provider. */
 export function demoInstructions({ url, token, data }: { url: string; token: string; data: string }): string {
   const [internal, external] = demoClusters.map(
     ({ id }) => `${url}/api/v3/projects/${demoProjectId}/clusters/${id}/clustercert`,
@@ -106,7 +106,7 @@ function isUrl(data: string): boolean {
   return /^[a-z]+:\/\//i.test(data);
 }
 
-/** The option that leads to the same folder from anywhere. */
+/** The option for the same folder from any current folder. */
 function dataOf(data: string): string {
   return isUrl(data) ? '' : ` --data ${shellWord(path.resolve(data))}`;
 }

@@ -1,5 +1,5 @@
 // `get --exec`: the user entry of a kubeconfig that makes kubectl call `clustercert credential`. It names the cloud and
-// holds no secret; what secrets that call needs is said.
+// holds no secret; the secrets that the call needs are reported.
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { claimsOf } from '../inspect/read-token.js';
@@ -22,43 +22,43 @@ export interface ExecDescription {
   notes: string[];
 }
 
-// The one version that all of kubectl 1.20 to the newest take; v1 came with 1.22.
+// The one version that every kubectl from 1.20 on accepts; v1 came with 1.22.
 const apiVersion = 'client.authentication.k8s.io/v1beta1';
 
-// Whatever variable of the cloud is set was read, or will be by the next version: all go along but the secrets.
+// Every variable of the cloud except secrets is carried: this version read it, or the next one may.
 const secretVariable = /PASSWORD|SECRET|TOKEN|PASSCODE|ACCESS_KEY/;
-/** Those of another way to call; the cloud's needs none of them. */
+/** Variables of another kind of call, which a cloud does not need. */
 const foreignVariables = ['OS_ACCESS_KEY', 'OS_SECRET_KEY', 'OS_SECURITY_TOKEN'];
 const pathVariables = ['OS_CACERT', 'OS_CERT', 'OS_KEY', 'OS_CLIENT_CONFIG_FILE', 'OS_CLIENT_SECURE_FILE'];
-/** What Node trusts beside its own CAs. */
+/** Node's additional CAs. */
 const trustVariables = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'];
-/** What a cloud's services are trusted by where it names no CA itself. */
+/** The CAs for a cloud that names none itself. */
 const commonTrustVariables = ['REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'];
 const defaultTimeoutMs = 30_000;
 
-/** What of a part of the settings goes into the entry, and what kubectl's environment must hold. */
+/** The part of a setting that goes into the entry, and the variables that kubectl's environment must hold. */
 interface Carried {
   args?: string[];
   env?: [string, string][];
   needs?: readonly string[];
 }
 
-/** One for each part of what a call takes, so that the call that kubectl makes takes the same. */
+/** One for each setting of a call, so that kubectl's call has the same settings. */
 const carried: OfEachSetting<Carried> = {
-  // The entry has what the call found out; see `entryFor`.
+  // The entry has the values that the call found; see `entryFor`.
   endpoint: () => ({}),
   projectId: () => ({}),
   credentials: ({ credentials }) => ({ env: passedVariables(credentials), needs: neededVariables(credentials) }),
   // kubectl is called from anywhere.
   caFile: ({ caFile }) => (caFile === undefined ? {} : { args: ['--ca', path.resolve(caFile.file)] }),
-  // kubectl may need another proxy, or none, where it is called: its environment is handed on.
+  // kubectl may need another proxy, or none: it passes its own environment on.
   proxies: ({ proxies: { httpProxy, httpsProxy } }) => ({
     needs: [...(httpsProxy === undefined ? [] : ['HTTPS_PROXY']), ...(httpProxy === undefined ? [] : ['HTTP_PROXY'])],
   }),
   timeoutMs: ({ timeoutMs }) => (timeoutMs === defaultTimeoutMs ? {} : { args: ['--timeout', `${timeoutMs / 1000}s`] }),
 };
 
-/** Throws `invalid_argument` for credentials that kubectl would not find again. */
+/** Throws `invalid_argument` for credentials that kubectl's call would not find. */
 export async function describeExec(
   settings: ConnectionSettings,
   environment: Io['environment'],
@@ -90,7 +90,7 @@ export async function describeExec(
   };
 }
 
-/** The secrets that the call has to find, by name. */
+/** The names of the secrets that the call needs. */
 function neededVariables(credentials: Credentials): readonly string[] {
   if (credentials.kind === 'token') return ['CLUSTERCERT_TOKEN'];
   if (credentials.kind === 'access key') return credentials.variables;
@@ -126,13 +126,13 @@ function trustOf({ credentials }: ConnectionSettings, environment: Io['environme
   return { env, needs: environment['NODE_TLS_REJECT_UNAUTHORIZED'] === '0' ? ['NODE_TLS_REJECT_UNAUTHORIZED'] : [] };
 }
 
-/** Tokens that are JSON Web Tokens say when they end. */
+/** The end of a token that is a JSON Web Token. */
 function endOfToken(credentials: Credentials): string {
   const { exp } = credentials.kind === 'token' ? claimsOf(credentials.token) : {};
   return exp === undefined ? '' : `; this token ends ${exp}`;
 }
 
-/** By its name where kubectl will find it by that, else by where it is. */
+/** The program's name if kubectl will find it, else its path. */
 async function findProgram({
   PATH = '',
 }: Io['environment']): Promise<{ command: string; args: string[]; notes: string[] }> {

@@ -1,4 +1,4 @@
-// From what people call a cluster to its ID, and from its ID to the certificates.
+// Finds a cluster's ID by its name, and fetches the certificates by the ID.
 import { createClusterCert, getCluster, getClusterCert, listClusters } from '../../generated/client.js';
 import { parameterPatterns } from '../../generated/parameters.js';
 import { isRefusal, orThrow } from '../client/or-throw.js';
@@ -7,10 +7,10 @@ import type { Kubeconfig } from '../kubeconfig/assemble-kubeconfig.js';
 import { readKubeconfig } from '../kubeconfig/read-kubeconfig.js';
 import type { Connection } from './connect.js';
 
-// More names than this are not read in one line.
+// Nobody reads more names in one line.
 const namesShown = 20;
 
-/** The ID of a cluster that is given by its ID or its name. Throws `not_found` with the names that there are. */
+/** The ID of a cluster that is given by ID or name. Throws `not_found` with the existing names. */
 export async function findCluster(connection: Connection, given: string): Promise<string> {
   if (parameterPatterns.cluster_id.test(given)) return given;
   const { projectId } = connection;
@@ -39,7 +39,7 @@ async function list(connection: Connection): Promise<{ name: string; id: string 
   return readList(await orThrow(listClusters(connection.client, { params: { path }, ...limits(connection) })));
 }
 
-/** What people call a cluster; its ID where the provider does not tell. */
+/** The name of a cluster; its ID if the provider gives no name. */
 export async function nameOfCluster(connection: Connection, clusterId: string): Promise<string> {
   const { client, projectId } = connection;
   const path = { project_id: projectId, cluster_id: clusterId };
@@ -51,8 +51,8 @@ export async function nameOfCluster(connection: Connection, clusterId: string): 
 }
 
 /**
- * A cluster's certificates: by POST for that many days where they are given, else by GET. Throws what `orThrow` does, and
- * `unavailable` for an answer that is no kubeconfig.
+ * A cluster's certificates: by POST if a number of days is given, else by GET. Throws like `orThrow`, and `unavailable`
+ * for a response that is no kubeconfig.
  */
 export async function fetchCertificates(
   connection: Connection,
@@ -65,7 +65,7 @@ export async function fetchCertificates(
   return readKubeconfig(await orThrow(createClusterCert(client, { ...init, body: { duration: durationDays } })));
 }
 
-/** Whether a POST was refused because the provider has none. That a cluster is missing is said with a code of CCE's. */
+/** Whether a POST was refused because the provider has none. For a missing cluster, the error has a CCE code. */
 export function lacksPost(error: unknown): boolean {
   if (isRefusal(error, 405) || isRefusal(error, 501)) return true;
   return isRefusal(error, 404) && error.errorCode?.startsWith('CCE') !== true;
@@ -78,7 +78,7 @@ function limits({ timeoutMs }: Connection) {
 
 function readList(answer: { items: unknown } | null): { name: string; id: string }[] {
   const items = Array.isArray(answer?.items) ? (answer.items as unknown[]) : undefined;
-  if (!items) throw new ClusterCertError('unavailable', "the provider's answer is not a list of clusters");
+  if (!items) throw new ClusterCertError('unavailable', "the provider's response is not a list of clusters");
   return items.flatMap((item) => {
     const { metadata } = (item ?? {}) as { metadata?: { name?: unknown; uid?: unknown } };
     const { name, uid: id } = metadata ?? {};

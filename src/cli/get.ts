@@ -1,5 +1,5 @@
-// The command that fetches a cluster's certificates as a kubeconfig: to standard output, into a file of its own, or into
-// a kubeconfig that is there (merge.ts).
+// The command that fetches a cluster's certificates as a kubeconfig: to standard output, into a file of its own, or
+// into an existing kubeconfig (merge.ts).
 import { stat, writeFile } from 'node:fs/promises';
 import { ClusterCertError, firstLine, quoted } from '../errors.js';
 import type { Kubeconfig } from '../kubeconfig/assemble-kubeconfig.js';
@@ -25,7 +25,7 @@ const alias: Reader<string> = (text, label) => {
 const merge: Option<string | undefined> = {
   placeholder: 'FILE',
   valueMayMiss: true,
-  help: 'put the cluster into a kubeconfig that is there and keep all else in it: FILE, else the file of $KUBECONFIG that kubectl would write to, else ~/.kube/config. A FILE is joined by an equals sign',
+  help: 'put the cluster into an existing kubeconfig and keep everything else in it: FILE, joined by an equals sign, else the file of $KUBECONFIG that kubectl would write to, else ~/.kube/config',
   read: (given) => {
     if (given.at(-1) === '') throw usageError('--merge= is empty; it must be a file, or --merge alone');
     return given.length === 0 ? undefined : (given.at(-1) ?? '');
@@ -35,7 +35,7 @@ const merge: Option<string | undefined> = {
 const options = {
   duration: optional({
     placeholder: 'DAYS',
-    help: 'certificates for this many days, or --duration=-1 for as many as the provider gives (POST; without it GET, and as long as the provider likes)',
+    help: 'certificates for this many days, or --duration=-1 for as many as the provider gives (by POST; without it by GET, for as long as the provider decides)',
     read: days,
   }),
   context: optional({
@@ -71,7 +71,7 @@ export const get = defineCommand({
   summary: "fetch a cluster's certificates as a kubeconfig",
   positionals: [{ name: 'CLUSTER' }],
   about: [
-    'CLUSTER is the ID or the name of a cluster. Without --merge the kubeconfig goes to standard output and nothing else does.',
+    'CLUSTER is the ID or the name of a cluster. Without --merge, standard output gets the kubeconfig and nothing else.',
   ],
   options,
   notes: [...connectionNotes, 'Exit codes: 0 done, 1 refused or failed, 2 wrong usage.'],
@@ -83,7 +83,7 @@ export const get = defineCommand({
   async run(values, [cluster = ''], io) {
     assertTogether(values);
     const settings = await readConnectionSettings(values, io.environment);
-    // What else merging and --exec need is loaded only for those who want it.
+    // The code for merging and --exec is loaded only where it is used.
     const { describeExec } = values.exec ? await import('./exec-entry.js') : {};
     const exec = await describeExec?.(settings, io.environment);
     const connection = await connect(settings);
@@ -101,7 +101,7 @@ export const get = defineCommand({
       await mergeInto({ connection, clusterId, fetched, user }, wish, io);
     }
     if (exec && !values['dry-run']) {
-      // What was kept may be of the CA or the rights that this call was made to renew.
+      // A cached credential may have the CA or the rights that this call is to renew.
       const { dropKept } = await import('./credential-cache.js');
       await dropKept({ cluster: clusterId, endpoint: place.endpoint, projectId: place.projectId }, io.environment);
     }
@@ -111,7 +111,7 @@ export const get = defineCommand({
   },
 });
 
-/** Options that do nothing beside others are refused rather than ignored. */
+/** Refuses options that would have no effect beside others, rather than ignoring them. */
 function assertTogether(values: ValuesOf<typeof options>): void {
   const merging = values.merge !== undefined;
   const useless = merging ? (['format', 'output'] as const) : (['alias', 'keep-context', 'dry-run'] as const);
@@ -152,7 +152,7 @@ async function format(kubeconfig: unknown, as: string): Promise<string> {
   return `${renderBlock(kubeconfig)}\n`;
 }
 
-/** To standard output, whether it is named or not, into a file, or into what a path such as a pipe leads to. */
+/** Writes to standard output, named or by default, to a file, or to a path such as a pipe. */
 async function write(io: Io, output: string | undefined, text: string): Promise<void> {
   if (output === undefined || output === '-' || output === '/dev/stdout') {
     io.stdout.write(text);

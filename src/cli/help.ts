@@ -48,7 +48,7 @@ export function helpLines(left: string, help: string): string[] {
   return [head.padEnd(column) + (lines[0] ?? ''), ...indented.slice(1)];
 }
 
-/** Text in lines of at most 100 columns; the lines that a fold makes begin with `indent`. */
+/** Text in lines of at most 100 columns; continuation lines begin with `indent`. */
 export function fold(text: string, indent = ''): string {
   return text
     .split('\n')
@@ -71,7 +71,7 @@ function foldLine(line: string, most: number, indent = ''): string[] {
   return [...lines, current].map((part, index) => lead + (index === 0 ? '' : indent) + part);
 }
 
-/** Long command lines are continued as a shell continues them. */
+/** Breaks long command lines as a shell allows it. */
 export function exampleLines(example: string): string {
   const lines: string[] = [];
   let current = '  clustercert';

@@ -1,4 +1,4 @@
-// What helps with an error of the system or the network: a row for each kind, by the codes that Node gives them.
+// Remedies for errors of the system or the network: a row for each kind, by Node's codes.
 import { firstLine, systemErrorCode } from '../errors.js';
 
 interface Failure {
@@ -20,7 +20,7 @@ const untrusted = [
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ];
 
-// What a server that expects TLS makes of plain HTTP: it closes, or what it sends is no HTTP.
+// A server that expects TLS closes the connection on plain HTTP, or sends something else than HTTP.
 const closed = ['UND_ERR_SOCKET', 'ECONNRESET'];
 
 const rows: readonly [when: (failure: Failure) => boolean, hint: (failure: Failure) => string][] = [
@@ -44,11 +44,11 @@ const rows: readonly [when: (failure: Failure) => boolean, hint: (failure: Failu
   ],
   [
     ({ codes }) => codes.some((code) => closed.includes(code) || code.startsWith('HPE_')),
-    () => 'it closed the connection or answered no HTTP; if the URL begins with http, is it https?',
+    () => 'it closed the connection or did not speak HTTP; if the URL begins with http, is it https?',
   ],
 ];
 
-/** One line for people; undefined where nothing is known to help. */
+/** One line for people; undefined where no remedy is known. */
 export function hintFor(error: unknown): string | undefined {
   const failure = failureOf(error);
   return rows.find(([when]) => when(failure))?.[1](failure);
@@ -56,7 +56,7 @@ export function hintFor(error: unknown): string | undefined {
 
 const ofIdentity = ({ messages }: Failure) => messages.some((message) => message.startsWith('the identity service'));
 
-// Errors that are causes of each other would have no end.
+// Errors may be causes of each other.
 const deepest = 8;
 
 function failureOf(error: unknown): Failure {

@@ -1,4 +1,4 @@
-// The command that tells what is in a kubeconfig, and what in it cannot work.
+// The command that shows the content of a kubeconfig and its faults.
 import { type Io, defineCommand } from './command.js';
 import { flag, withDefault } from './options.js';
 import { duration } from './readers.js';
@@ -12,11 +12,11 @@ import type { InspectedUser } from '../inspect/judge-user.js';
 import { type KubeconfigInput, readDefaultInputs, readInput } from '../inspect/load-kubeconfig.js';
 
 export const inspect = defineCommand({
-  summary: 'tell what is in a kubeconfig, until when it is valid and what in it cannot work',
+  summary: 'show the content of a kubeconfig, until when it is valid and its faults',
   positionals: [
     {
       name: 'FILE',
-      help: 'a kubeconfig as YAML or JSON, such as the answer of the API; - for standard input (default: what kubectl takes: the files in KUBECONFIG, else ~/.kube/config)',
+      help: 'a kubeconfig as YAML or JSON, such as a response of the API; - for standard input (default: the files of kubectl, in KUBECONFIG, else ~/.kube/config)',
       mayMiss: true,
     },
   ],
@@ -26,7 +26,7 @@ export const inspect = defineCommand({
       help: 'warn of certificates and tokens that end sooner than this',
       read: duration({ least: 0 }),
     }),
-    json: flag(`print an object, with null for what is not there:
+    json: flag(`print an object, with null for missing values:
   files, currentContext, works (nothing in it is broken),
   contexts: name, cluster, user, namespace
   clusters: name, server, trust (authority, system or none), tlsServerName, proxyUrl, authorities (certificates)
@@ -51,7 +51,7 @@ that of a user also credentialId, which revoke --credential takes`),
   },
 });
 
-/** The named file, `-` for standard input, or what kubectl would take. */
+/** The named file, `-` for standard input, or kubectl's own files. */
 async function readInputs(named: string | undefined, io: Io, findings: Finding[]): Promise<KubeconfigInput[]> {
   if (named === undefined) return readDefaultInputs(io.environment, findings);
   if (named !== '-') return [await readInput(named, io.environment)];
@@ -138,7 +138,7 @@ function describeFinding({ severity, file, kind, name, message }: Finding, files
   return `${severity}: ${where}: ${message}`;
 }
 
-/** Names may hold what would drive a terminal. */
+/** Names may hold terminal control codes. */
 function printable(text: string): string {
   return text.replaceAll(/\p{C}/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }

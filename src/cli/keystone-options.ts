@@ -1,4 +1,4 @@
-// The options of `serve` that make an identity service (Keystone, IAM) decide which tokens are valid.
+// The options of `serve` for an identity service (Keystone, IAM) that validates tokens.
 import { quoted } from '../errors.js';
 import { isGroup } from '../registry/caller.js';
 import type { KeystoneIdentity } from '../identity/keystone-identity.js';
@@ -11,12 +11,12 @@ import { usageError } from './usage-error.js';
 export const keystoneOptions = {
   keystone: optional({
     placeholder: 'URL',
-    help: "take tokens of this identity service (Keystone, IAM) instead of 'clustercert token add'; this service's own credentials come from OS_* variables or, with OS_CLOUD, from clouds.yaml; without any, a token is looked up with itself",
+    help: "accept tokens of this identity service (Keystone, IAM) instead of 'clustercert token add'; this service's own credentials come from OS_* variables or, with OS_CLOUD, from clouds.yaml; without any, each token authenticates its own look-up",
     read: text,
   }),
   'keystone-ca': optional({
     placeholder: 'FILE',
-    help: 'the CA that the identity service is trusted by, in PEM',
+    help: "the CA of the identity service's certificate, in PEM",
     read: text,
   }),
   grant: repeated({
@@ -44,7 +44,7 @@ export async function readKeystone(
     if (useless !== undefined) throw usageError(`--${useless} goes with --keystone`);
     return undefined;
   }
-  // Loaded for those alone who have such a service: it takes a sixth of the time that the provider takes to start.
+  // Loaded only for such a service: it takes a sixth of the provider's start.
   const { KeystoneIdentity } = await import('../identity/keystone-identity.js');
   const { readCloudConfig } = await import('../keystone/cloud-config.js');
   const { createTokenSource } = await import('../keystone/token-source.js');

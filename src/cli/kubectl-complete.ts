@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The executable that kubectl asks what may follow `kubectl clustercert`: kubectl_complete-clustercert.
+// The executable kubectl_complete-clustercert, which completes `kubectl clustercert` for kubectl.
 import { complete } from './complete.js';
 
 process.exitCode = await complete(['kubectl', ...process.argv.slice(2)], {
@@ -9,5 +9,5 @@ process.exitCode = await complete(['kubectl', ...process.argv.slice(2)], {
   readStdin: () => Promise.resolve(new Uint8Array()),
   untilStopped: () => Promise.resolve(),
 });
-// An identity service that does not answer is not waited for.
+// An identity service that does not respond must not delay it.
 process.exit();

@@ -1,4 +1,4 @@
-// The options that make a Kubernetes management cluster (Cluster API) say which clusters there are: of `serve`, and of the
+// The options for a Kubernetes management cluster (Cluster API) as the source of clusters: of `serve`, and of the
 // commands of revocation.
 import type { KubernetesClusters } from '../registry/kubernetes/kubernetes-clusters.js';
 import type { ProjectMapping } from '../registry/kubernetes/project-mapping.js';
@@ -39,7 +39,7 @@ export const kubernetesOptions = {
 
 const { clusters, kubeconfig, context, ...mapping } = kubernetesOptions;
 
-/** The same for commands, of which one has a --kubeconfig of its own. */
+/** The same for commands; one of them has another --kubeconfig. */
 export const managementOptions = {
   clusters,
   'management-kubeconfig': kubeconfig,
@@ -47,7 +47,7 @@ export const managementOptions = {
   ...mapping,
 };
 
-/** A registry that speaks to a management cluster. */
+/** A registry over a management cluster. */
 export interface KubernetesRegistry {
   readonly clusters: KubernetesClusters;
   close(): Promise<void>;
@@ -67,7 +67,7 @@ export function readKubernetes(
   return readRegistry(values, surroundings, (name) => `--${name}`);
 }
 
-/** The same of the options of commands. */
+/** The same for the options of commands. */
 export function readManagement(
   { 'management-kubeconfig': kubeconfig, 'management-context': context, ...values }: ValuesOf<typeof managementOptions>,
   surroundings: Surroundings,
@@ -91,7 +91,7 @@ async function readRegistry(
   }
   if (context !== undefined && kubeconfig === undefined)
     throw usageError(`${written('context')} goes with ${written('kubeconfig')}`);
-  // Loaded for those alone who have such a cluster.
+  // Loaded only for such a cluster.
   const { KubernetesApi } = await import('../registry/kubernetes/kubernetes-api.js');
   const { KubernetesClusters } = await import('../registry/kubernetes/kubernetes-clusters.js');
   const { assertLabelKey } = await import('../registry/kubernetes/project-mapping.js');

@@ -14,7 +14,7 @@ import { loadContract } from '../spec.js';
 /** Runs the program. Exit codes: 0 done, 1 refused or failed, 2 wrong usage; a command may have more of its own. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   const [first = '', ...rest] = argv;
-  // Of shells, not of people: it says nothing but candidates.
+  // Called by shells, not by people: prints candidates only.
   if (first === '__complete') return (await import('./complete.js')).complete(rest, io);
   const name = findCommand(argv);
   try {
@@ -46,7 +46,7 @@ async function dispatch(name: string, argv: readonly string[], io: Io): Promise<
   return command.run(readValues(command.options, given, io.environment), positionals, io);
 }
 
-/** Behind `--` stands no option. */
+/** Words after `--` are not options. */
 function asksForHelp(argv: readonly string[]): boolean {
   const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
   return argv.slice(0, end).some((word) => word === '--help' || word === '-h');
@@ -77,7 +77,7 @@ function suggestion(word: string, second = ''): string {
   return `; did you mean '${own.length > 0 ? `${word} ${near}` : near}'?`;
 }
 
-/** The main help, or that of a word which stands for several commands. */
+/** The main help, or that of a word with several commands, such as `cluster`. */
 async function overview(word: string | undefined): Promise<string> {
   const own = word === undefined ? [] : commandsOf(word);
   if (own.length > 0) {
@@ -109,7 +109,7 @@ async function listOf(names: readonly string[]): Promise<string> {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** A provider that finds a request wrong is another matter than a command line that is. */
+/** A request that a provider refuses is not wrong usage of the command line. */
 function isWrongUsage(error: unknown): boolean {
   if (error instanceof ClusterCertRequestError || !(error instanceof ClusterCertError)) return false;
   return errorTable[error.code].exitCode === 2;

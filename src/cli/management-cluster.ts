@@ -1,5 +1,5 @@
-// How `serve` and the commands of revocation reach a management cluster: by a context of a kubeconfig, or by the service account of the pod that it runs in.
-// What a kubeconfig asks for and this program does not do is refused by its name.
+// How `serve` and the commands of revocation reach a management cluster: by a context of a kubeconfig, or by the
+// service account of their pod. Unsupported settings of a kubeconfig are refused by name.
 import path from 'node:path';
 import { ClusterCertError, quoted } from '../errors.js';
 import { type ClusterFields, type Named, type UserFields, parseKubeconfig } from '../inspect/parse-kubeconfig.js';
@@ -10,7 +10,10 @@ import { usageError } from './usage-error.js';
 
 const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-/** The API server of the cluster that this process runs in; `option` is what the message names. Throws wrong usage outside of one. */
+/**
+ * The API server of the cluster that this process runs in; messages name `option`. Throws wrong usage outside of a
+ * cluster.
+ */
 export function inClusterConnection(environment: Io['environment'], option = '--kubeconfig'): KubernetesConnection {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port = '443' } = environment;
   if (!host)
@@ -24,7 +27,10 @@ export function inClusterConnection(environment: Io['environment'], option = '--
   };
 }
 
-/** The API server of a context, the current one where none is named; `option` is what gave the file. Throws `not_found` and `data_unreadable`. */
+/**
+ * The API server of a context, by default the current one; `option` gave the file. Throws `not_found` and
+ * `data_unreadable`.
+ */
 export async function kubeconfigConnection(
   file: string,
   contextName?: string,
@@ -52,13 +58,13 @@ export async function kubeconfigConnection(
     authority: source(cluster['certificate-authority-data'], cluster['certificate-authority']),
     certificate: source(user['client-certificate-data'], user['client-certificate']),
     key: source(user['client-key-data'], user['client-key']),
-    // As in client-go, the file counts where both are given.
+    // As in client-go, the file wins over the data.
     token: tokenFile ? source(undefined, tokenFile) : token ? { text: token } : undefined,
     serverName: cluster['tls-server-name'] || undefined,
   };
 }
 
-/** Of a kubeconfig, paths count from its folder. */
+/** Relative paths start in the kubeconfig's folder. */
 function sourceOf(data: string | undefined, name: string | undefined, folder: string): Source | undefined {
   if (data) return { text: Buffer.from(data, 'base64').toString('utf8') };
   return name ? { file: path.resolve(folder, name) } : undefined;

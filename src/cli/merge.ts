@@ -23,7 +23,7 @@ export interface MergeRequest {
   connection: Connection;
   clusterId: string;
   fetched: Kubeconfig;
-  /** What stands as the user instead of the certificates. */
+  /** The user's content instead of certificates. */
   user: Record<string, unknown> | undefined;
 }
 
@@ -35,7 +35,7 @@ export interface MergeWish {
   dryRun: boolean;
 }
 
-/** Merges and says on standard error what came of it, or shows on standard output what would come. */
+/** Merges and reports the result on standard error, or shows the difference on standard output. */
 export async function merge({ connection, fetched, ...request }: MergeRequest, wish: MergeWish, io: Io): Promise<void> {
   const { endpoint, projectId, projectName } = connection;
   const clusterName = await nameOfCluster(connection, request.clusterId);
@@ -58,7 +58,7 @@ export async function merge({ connection, fetched, ...request }: MergeRequest, w
   for (const [file, after] of merged.changed) warnOfProblem(file, { before: before.get(file) ?? '', after }, io);
 }
 
-/** The files that kubectl reads together, and the one of them that was named; one that is not of the list is alone. */
+/** The files that kubectl reads together, with the named one as the target; a named file outside that list is alone. */
 async function filesFor(named: string, io: Io): Promise<{ files: string[]; target: string | undefined }> {
   const list = kubeconfigFiles(io.environment);
   if (named === '') return { files: list, target: undefined };
@@ -92,14 +92,14 @@ async function change(
   return result;
 }
 
-/** What kubectl has then: another file of the list may set another context before. */
+/** kubectl's current context afterwards: an earlier file of the list may set another one. */
 function describeContext({ wanted, currentContext, setBy }: MergedList): string {
   if (wanted === undefined) return '';
   if (wanted === currentContext) return `; the current context is ${wanted}`;
   return `; the current context stays ${currentContext}, which ${setBy ?? ''} sets`;
 }
 
-/** What kubectl would refuse in the file, which is not of our making. */
+/** Warns of faults in the file that kubectl would refuse and that we did not make. */
 function warnOfProblem(file: string, { before, after }: { before: string; after: string }, io: Io): void {
   const problem = problemOfKubeconfig(after, file);
   if (problem === undefined) return;

@@ -1,6 +1,6 @@
-// Did you mean: the word that is nearest to one that is not known.
+// "Did you mean": the known word that is nearest to an unknown one.
 
-/** The nearest word, where it is near enough to be meant; undefined otherwise. */
+/** The nearest word if it is near enough to be meant; undefined otherwise. */
 export function nearest(given: string, words: readonly string[]): string | undefined {
   // One letter in three may be wrong.
   const far = Math.floor(given.length / 3);
@@ -11,7 +11,7 @@ export function nearest(given: string, words: readonly string[]): string | undef
   return best?.word;
 }
 
-/** Letters to add, leave out, replace or swap with their neighbour (Damerau and Levenshtein, optimal string alignment). */
+/** The number of letters to add, remove, replace or swap (Damerau and Levenshtein, optimal string alignment). */
 export function distanceBetween(from: string, to: string): number {
   const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, column) => column)];
   for (let row = 1; row <= from.length; row += 1) {

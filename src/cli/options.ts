@@ -1,15 +1,15 @@
-// Options of commands, each described once: a row gives the line in the help, the way the command line and the
-// environment are read, the default, and the value with its type.
+// Options of commands, each described once: a row gives its line in the help, its reading from command line and
+// environment, its default, and its typed value.
 import { usageError } from './usage-error.js';
 
-/** Reads one text; `label` is what the text was given as, such as `--timeout` or `CLUSTERCERT_TIMEOUT`. */
+/** Reads one text; `label` is its source, such as `--timeout` or `CLUSTERCERT_TIMEOUT`. */
 export type Reader<Value> = (text: string, label: string) => Value;
 
 /** One row. */
 export interface Option<Value> {
-  /** What stands for the value in the help; undefined for a flag. */
+  /** The name of the value in the help; undefined for a flag. */
   readonly placeholder?: string;
-  /** May hold line breaks; each line is folded at the width of the help. */
+  /** May have line breaks; each line is folded at the width of the help. */
   readonly help: string;
   readonly default?: string;
   /** The environment variable that is read where the option is not given. An empty one counts as none. */
@@ -18,9 +18,9 @@ export interface Option<Value> {
   readonly multiple?: boolean;
   /** Written `--merge` or `--merge=FILE`, never `--merge FILE`. */
   readonly valueMayMiss?: boolean;
-  /** What the value may be, for completion. */
+  /** The possible values, for completion. */
   readonly choices?: readonly string[];
-  /** Gets what was given, undefined for an option without a value. */
+  /** Reads the given texts; undefined for an option without a value. */
   read(given: readonly (string | undefined)[], label: string): Value;
 }
 
@@ -60,12 +60,12 @@ export function required<Value>({ read, ...row }: Row<Value>): Option<Value> {
   };
 }
 
-/** An option that has a value of its own where none is given. */
+/** An option with a default value. */
 export function withDefault<Value>(value: string, { read, ...row }: Row<Value>): Option<Value> {
   return { ...row, default: value, read: (given, label) => read(given.at(-1) ?? value, label) };
 }
 
-/** An option that may be given several times; undefined where it is not given at all. */
+/** An option that can be repeated; undefined if it is not given. */
 export function repeated<Value>({ read, ...row }: Row<Value>): Option<Value[] | undefined> {
   return {
     ...row,
@@ -79,7 +79,7 @@ export function flag(help: string): Option<boolean> {
   return { help, read: (given) => given.length > 0 };
 }
 
-/** What to say of an option that a command needs and did not get. */
+/** The error for a missing option. */
 export function missingOption(name: string, { variable }: { variable?: string | undefined }, why = ''): Error {
   const remedy = variable === undefined ? '' : `; give --${name} or set ${variable}`;
   return usageError(`option --${name} is missing${remedy}${why}`);

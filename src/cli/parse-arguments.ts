@@ -1,4 +1,4 @@
-// Splits the arguments of a command into options and positionals; what does not fit is told in our words.
+// Splits the arguments of a command into options and positionals, with error messages of our own.
 import { parseArgs } from 'node:util';
 import { quoted } from '../errors.js';
 import type { Command } from './command.js';
@@ -8,17 +8,17 @@ import type { Option } from './options.js';
 import { usageError } from './usage-error.js';
 
 export interface Arguments {
-  /** What each option was given, in order; undefined for one without a value. */
+  /** The texts of each option, in order; undefined for one without a value. */
   given: Record<string, (string | undefined)[]>;
   positionals: string[];
 }
 
-/** Throws `invalid_argument` for options that there are not, values that are missing and the wrong number of words. */
+/** Throws `invalid_argument` for unknown options, missing values and a wrong number of words. */
 export function parseArguments(name: string, args: readonly string[], command: Command): Arguments {
   const rows = Object.entries(command.options);
   const { tokens } = parseArgs({
     args: [...args],
-    // A boolean one takes a value only when it is joined to it.
+    // A boolean option takes a value only after an equals sign.
     options: Object.fromEntries(rows.map(([option, row]) => [option, { type: takesNext(row) ? 'string' : 'boolean' }])),
     strict: false,
     allowPositionals: true,

@@ -1,20 +1,20 @@
-// How a request reaches a provider: over which proxy, trusting which CA, and what of the answer is taken.
+// How a request reaches a provider: by which proxy, with which CA, and which responses are accepted.
 import type { Agent, Dispatcher } from 'undici';
 import type { Fetch } from '../client/create-client.js';
 import { ClusterCertError, firstLine, rootCause, systemErrorCode } from '../errors.js';
 import { type ProxyVariables, proxyFor } from './proxy.js';
 
 export interface Route {
-  /** CA certificates in PEM in place of those that the system trusts. */
+  /** CA certificates in PEM, instead of the system's. */
   caPem?: string | undefined;
   /** Whether the server's certificate is checked (default: true). */
   verify?: boolean;
   proxies: ProxyVariables;
-  /** Whether servers on this machine are asked over the proxy too (default: false). */
+  /** Whether calls to servers on this machine use the proxy too (default: false). */
   toLoopback?: boolean;
 }
 
-/** A fetch to one server that takes the route. The platform's own, which is loaded already, serves where it can. */
+/** A fetch to one server over the route. Where possible, it is the platform's own, which is loaded already. */
 export async function fetchOver(url: string, route: Route): Promise<Fetch> {
   const dispatcher = await dispatcherFor(url, route);
   if (!dispatcher) return globalThis.fetch;
@@ -26,7 +26,7 @@ export async function fetchOver(url: string, route: Route): Promise<Fetch> {
     });
 }
 
-/** undici says of a tunnel that a proxy refuses that the request was cancelled, and why only further down. */
+/** When a proxy refuses a tunnel, undici reports a cancelled request and hides the reason in a cause. */
 function proxyRefusal(error: unknown): ClusterCertError | undefined {
   const [, status] = /^Proxy response \((\d+)\)/.exec(firstLine(rootCause(error))) ?? [];
   if (status === undefined) return undefined;
@@ -34,7 +34,7 @@ function proxyRefusal(error: unknown): ClusterCertError | undefined {
   return new ClusterCertError('unavailable', `the proxy refuses to connect (${status})${remedy}`, { cause: error });
 }
 
-/** What sends requests to one server over the route; undefined where nothing is asked for. */
+/** The dispatcher for one server over the route; undefined if the route is the default one. */
 export async function dispatcherFor(
   url: string,
   { caPem, verify = true, proxies, toLoopback = false }: Route,
@@ -46,14 +46,14 @@ export async function dispatcherFor(
   const undici = await import('undici');
   const trust = { ...(caPem !== undefined && { ca: caPem }), ...(!verify && { rejectUnauthorized: false }) };
   if (proxy === undefined) return new undici.Agent({ ...limits, connect: trust });
-  // A plain http server is asked for by its whole URL, as curl does; a proxy may allow no tunnel to it.
+  // A plain http server is requested by its whole URL, as curl does; a proxy may allow no tunnel to it.
   const proxyTunnel = target?.protocol === 'https:';
   const agent = new undici.ProxyAgent({ ...limits, uri: proxy, requestTls: trust, proxyTls: trust, proxyTunnel });
   const variable = proxyTunnel ? 'HTTPS_PROXY' : 'HTTP_PROXY';
   return agent.compose((dispatch) => (options, handler) => dispatch(options, namingProxy(handler, variable)));
 }
 
-/** Whatever cannot be connected to is the proxy: nothing else is connected to. Without its name, people look for the server. */
+/** A failed connection is always one to the proxy. Without its name in the message, people would suspect the server. */
 function namingProxy(handler: Dispatcher.DispatchHandler, variable: string): Dispatcher.DispatchHandler {
   const name = (error: Error & { syscall?: string }) => {
     const isConnecting = error.syscall === 'connect' || error.syscall === 'getaddrinfo';
@@ -77,8 +77,8 @@ function namingProxy(handler: Dispatcher.DispatchHandler, variable: string): Dis
 const mostBytes = 100 * 2 ** 20;
 
 /**
- * Takes an answer of the provider itself, and no more of it than makes sense: fetch would take the header X-Auth-Token
- * along to wherever it is redirected, and read without end. With `redirect: 'error'`, Node 20 forgets the call's signal.
+ * Accepts only a response of the provider itself, of limited size: fetch would send the header X-Auth-Token to any
+ * redirect target, and read without end. With `redirect: 'error'`, Node 20 forgets the call's signal.
  */
 export function guarded(send: Fetch): Fetch {
   return async (url, init) => {
@@ -92,7 +92,7 @@ export function guarded(send: Fetch): Fetch {
       transform(part, controller) {
         left -= part.byteLength;
         if (left >= 0) controller.enqueue(part);
-        else controller.error(new ClusterCertError('unavailable', 'the answer is too large to be one of a provider'));
+        else controller.error(new ClusterCertError('unavailable', 'the response is too large to be one of a provider'));
       },
     });
     return new Response(response.body?.pipeThrough(counted) ?? null, response);

@@ -2,7 +2,7 @@
 import { BlockList, isIP } from 'node:net';
 import { usageError } from './usage-error.js';
 
-/** What the environment says of proxies; undefined for what it does not say. */
+/** The proxy settings of the environment; undefined for missing ones. */
 export interface ProxyVariables {
   httpProxy: string | undefined;
   httpsProxy: string | undefined;
@@ -25,7 +25,7 @@ export function readProxyVariables(environment: Readonly<Record<string, string |
 
 /**
  * The URL of the proxy for calls to a URL; undefined for none. Throws `invalid_argument` for a proxy of another kind.
- * `toLoopback` says whether a server on this very machine is asked over the proxy too: Go's programs never do that.
+ * `toLoopback` says whether calls to this machine use the proxy too, which Go's programs never do.
  */
 export function proxyFor(
   url: URL,
@@ -58,7 +58,7 @@ function isExcluded(url: URL, noProxy: string): boolean {
     .some((entry) => entry === '*' || matches(entry.toLowerCase(), { host, port }));
 }
 
-/** An entry is a domain, which stands for all within it, an IP address or a network, and may name a port. */
+/** An entry is a domain with all its subdomains, an IP address or a network, and may name a port. */
 function matches(entry: string, { host, port }: { host: string; port: string }): boolean {
   const [, name = entry, onlyPort] = /^(\[.*\]|[^:]*):(\d+)$/.exec(entry) ?? [];
   if (onlyPort !== undefined && onlyPort !== port) return false;

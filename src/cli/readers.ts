@@ -6,7 +6,7 @@ import { usageError } from './usage-error.js';
 
 export const text: Reader<string> = (value) => value;
 
-/** A name that may not be empty: of a file, a folder. */
+/** The name of a file or a folder, not empty. */
 export const file: Reader<string> = (value, label) =>
   value === '' ? fail(`${label} is empty; it must be a file`) : value;
 
@@ -36,7 +36,7 @@ export function duration({ least }: { least: number }): Reader<number> {
   };
 }
 
-/** An address to listen at: `127.0.0.1:9464`, `[::1]:9464`, or a port of 127.0.0.1 alone. */
+/** An address to listen on: `127.0.0.1:9464`, `[::1]:9464`, or a port alone for 127.0.0.1. */
 export const hostAndPort: Reader<{ host: string; port: number }> = (value, label) => {
   const [, inBrackets, name, port] = /^(?:(?:\[([\da-f:.]+)\]|([^\s:[\]/]+)):)?(\d{1,5})$/i.exec(value) ?? [];
   if (port !== undefined && Number(port) <= 65_535)

@@ -7,14 +7,14 @@ import { dataOption, withData, withExistingData } from './data-folder.js';
 import { managementOptions, readManagement } from './kubernetes-options.js';
 import type { ValuesOf } from './options.js';
 
-/** Of each command of revocation. */
+/** The positional of each command of revocation. */
 export const revocableOptions = { ...managementOptions, ...dataOption };
 
 export const revocableCluster = { name: 'CLUSTER', help: 'its ID, as cluster list or the API shows it' };
 
 /**
- * Finds the cluster, and opens what keeps its revocations for as long as it is used. Throws `not_found` for a cluster that is
- * not there.
+ * Finds the cluster, and opens the store of its revocations while a function uses it. Throws `not_found` for a cluster
+ * that does not exist.
  */
 export async function withRevocable<Result>(
   id: string,
@@ -38,7 +38,7 @@ export async function withRevocable<Result>(
       'not_found',
       `cluster ${quoted(id)} does not exist in the management cluster, or belongs to no project there`,
     );
-  // Its provider has made the place. In another one, a revocation would stop nothing.
+  // The provider has created its place; in another one, a revocation would stop nothing.
   return withExistingData(place, (store) => use(found, store));
 }
 

@@ -1,4 +1,4 @@
-// The commands that end certificates, and those by which a cluster's API server comes to know of it.
+// The commands that end certificates, and those that make a cluster's API server enforce this.
 import { X509Certificate, createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
@@ -24,7 +24,7 @@ export const revoke = defineCommand({
   summary: 'end the certificates of a user in a cluster, or one certificate',
   positionals: [revocableCluster],
   options: {
-    user: optional({ placeholder: 'ID', help: 'end all certificates that the user has got until now', read: text }),
+    user: optional({ placeholder: 'ID', help: 'end all certificates that the user has got so far', read: text }),
     credential: optional({
       placeholder: 'ID',
       help: 'end one certificate by its ID, X509SHA256=…, as the audit line, inspect and the audit log of the API server show it',
@@ -32,7 +32,7 @@ export const revoke = defineCommand({
     }),
     until: optional({
       placeholder: 'TIME',
-      help: 'with --credential: when the certificate ends by itself, such as 2027-01-31T12:00:00Z (default: the latest that it can)',
+      help: 'with --credential: when the certificate ends by itself, such as 2027-01-31T12:00:00Z (default: the latest possible)',
       read: time,
     }),
     kubeconfig: optional({
@@ -43,7 +43,7 @@ export const revoke = defineCommand({
     ...revocableOptions,
   },
   about: [
-    'The cluster must enforce revocations: see cluster revocation and authorization-config. From then on the API server refuses what was revoked; the user may fetch new certificates. Open watches go on, for an hour at most by default.',
+    'The cluster must enforce revocations: see cluster revocation and authorization-config. The API server then refuses revoked certificates; the user may fetch new ones. Open watches continue, for an hour at most by default.',
     'For a cluster of a management cluster, give --clusters kubernetes with the options that serve has, and the same --data.',
   ],
   examples: [
@@ -70,14 +70,14 @@ export const revoke = defineCommand({
         io.stderr.write(`revoked ${each.credentialId}, which ends at ${each.until.toISOString()}\n`);
       }
       if (found.revocation === 'authorization-file')
-        io.stderr.write("note: it counts once 'clustercert authorization-config' has written the file anew\n");
+        io.stderr.write("note: it takes effect once 'clustercert authorization-config' has written the file again\n");
     });
     return 0;
   },
 });
 
 export const revocations = defineCommand({
-  summary: 'list what was revoked in a cluster',
+  summary: 'list the revocations of a cluster',
   positionals: [revocableCluster],
   options: { json: flag('print an object with users and credentials'), ...revocableOptions },
   examples: ['revocations 1df09f9a-5b9e-11ef-8f52-0255ac10003e'],
@@ -114,14 +114,14 @@ export const revocations = defineCommand({
 });
 
 export const clusterRevocation = defineCommand({
-  summary: 'say how the API server of a cluster enforces revocations',
+  summary: 'set how the API server of a cluster enforces revocations',
   positionals: [cluster, { name: 'MODE', help: `none, ${revocationModes.join(' or ')}` }],
   options: dataOption,
   about: [
-    'authorization-file: the API server reads the file that authorization-config writes. Nobody but the revoked depends on the provider.',
+    'authorization-file: the API server reads the file that authorization-config writes. Only revoked users depend on the provider.',
     'webhook: the API server asks the provider about every request that is not in its cache.',
     'none: revocations are refused, because they would stop nothing.',
-    'For a cluster of a management cluster, the annotation clustercert/revocation of its Cluster object says it instead.',
+    'For a cluster of a management cluster, the annotation clustercert/revocation of its Cluster object sets this instead.',
   ],
   examples: ['cluster revocation 1df09f9a-5b9e-11ef-8f52-0255ac10003e authorization-file'],
   async run({ data, 'key-file': keyFile }, [id = '', mode = ''], io) {
@@ -151,7 +151,7 @@ async function credentialsOf(given: {
 }): Promise<Revoked[]> {
   const { credential, kubeconfig, until = new Date(Date.now() + longestDays * dayMs) } = given;
   if (credential !== undefined) {
-    // Inspect and the audit log of the API server show it so; people leave the prefix out.
+    // Inspect and the API server's audit log show the prefix; people may omit it.
     const credentialId = credential.includes('=') ? credential : `X509SHA256=${credential.toLowerCase()}`;
     if (!isCredentialId(credentialId))
       throw usageError(
@@ -162,7 +162,7 @@ async function credentialsOf(given: {
   return kubeconfig === undefined ? [] : readCertificates(kubeconfig);
 }
 
-/** The client certificates that stand in a kubeconfig. */
+/** The client certificates in a kubeconfig. */
 async function readCertificates(file: string): Promise<Revoked[]> {
   const refuse = (reason: string): never => {
     throw new ClusterCertError('invalid_argument', `--kubeconfig ${quoted(file)} ${reason}`);
@@ -172,7 +172,7 @@ async function readCertificates(file: string): Promise<Revoked[]> {
   try {
     ({ users } = parse(content, { version: '1.1', logLevel: 'silent' }) as { users?: unknown });
   } catch {
-    // What the library says may show a secret.
+    // The library's message may show a secret.
     return refuse('is no kubeconfig');
   }
   const found = (Array.isArray(users) ? users : []).flatMap((entry: { user?: Record<string, unknown> } | null) => {

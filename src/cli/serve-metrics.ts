@@ -11,7 +11,7 @@ export const metricsOptions = {
   }),
 };
 
-/** Starts what `--metrics-address` asks for; undefined without it. */
+/** Starts the server of `--metrics-address`; undefined without it. */
 export async function startMetrics(address: { host: string; port: number } | undefined, log: Log) {
   if (!address) return undefined;
   const metrics = await createMetrics();

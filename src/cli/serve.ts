@@ -56,10 +56,10 @@ export const serve = defineCommand({
       help: 'how long a connection stays open between requests (default: 5s, with --behind-tls-proxy 75s)',
       read: duration({ least: 1 }),
     }),
-    strict: flag('refuse a request without the Content-Type that the API page makes mandatory'),
+    strict: flag('refuse a request without the Content-Type that the API page requires'),
     'validity-days': withDefault(String(defaultPolicy.validityDays), {
       placeholder: 'DAYS',
-      help: 'validity where a request names none, as a GET',
+      help: 'validity for requests that name none, such as a GET',
       read: wholeNumber({ least: 1, most: 36_500 }),
     }),
     'maximum-days': optional({
@@ -85,12 +85,12 @@ export const serve = defineCommand({
     ...keystoneOptions,
     'caller-limit': withDefault(String(defaultLimits.perCaller), {
       placeholder: 'N',
-      help: 'requests a minute of one user; 0 for any',
+      help: 'requests a minute of one user; 0 for no limit',
       read: wholeNumber({ least: 0, most: 100_000_000 }),
     }),
     'address-limit': withDefault(String(defaultLimits.perAddress), {
       placeholder: 'N',
-      help: 'requests a minute of one IP address; 0 for any',
+      help: 'requests a minute of one IP address; 0 for no limit',
       read: wholeNumber({ least: 0, most: 100_000_000 }),
     }),
     ...metricsOptions,
@@ -103,7 +103,7 @@ export const serve = defineCommand({
   ],
   async run(values, _positionals, io) {
     const stopped = io.untilStopped();
-    // From here on a hangup ends nothing. Files that changed before they are followed are found then.
+    // From here on, SIGHUP does not end the process. Changes of files before they are watched are found then.
     let onHangup = () => {};
     io.onHangup?.(() => onHangup());
     const { tlsFiles, ...address } = await readAddress(values);
@@ -122,7 +122,7 @@ export const serve = defineCommand({
       handlers: createHandlers({
         clusters,
         revocations,
-        // The roles of others are not known here: they may have whatever a role can give.
+        // Other users' roles are unknown here: they may have any group that a role gives.
         groupsOf: async (user) => [
           ...(await groupsOf(store, user)),
           ...(user.isCaller ? [] : (keystone?.grantedGroups() ?? [])),
@@ -145,7 +145,7 @@ export const serve = defineCommand({
     const { url, drain, replaceTls } = await listen(app, { ...address, tls: await tlsFiles?.read(), log, metrics });
     const following = tlsFiles?.follow(replaceTls, log);
     onHangup = () => void tlsFiles?.reload(replaceTls, log);
-    // Only now: a token that is made must also be seen.
+    // Only now, because the new token must be shown.
     const demo = withDemo ? createDemo({ clusters: store.clusters, tokens }) : undefined;
     const demoToken = await demo?.catch(async (error: unknown) => {
       await drain({ deadlineMs: 0 });
@@ -170,7 +170,7 @@ type EngineOptions = ValuesOf<typeof dataOption & typeof keystoneOptions & typeo
   demo: boolean;
 };
 
-/** Where clusters and callers are kept: the data, and what stands in for a part of them. */
+/** The stores of clusters and callers: the data, and the services that replace parts of it. */
 async function openEngines(
   values: EngineOptions,
   { environment, cacheBytes, log }: { environment: Io['environment']; cacheBytes: number; log: Log },
@@ -184,10 +184,10 @@ async function openEngines(
   return { kubernetes, store, keystone };
 }
 
-// Of more, the lists of the commands show the rest.
+// The lists of the commands show further ones.
 const mostProblems = 100;
 
-/** Says in the log what needs mending, while requests are served already. */
+/** Logs faults of the data while requests are served already. */
 function tellProblems({ store, tlsKey, log }: { store: DataStore; tlsKey: string | undefined; log: Log }) {
   let isStopped = false;
   const tell = async () => {
@@ -203,7 +203,7 @@ function tellProblems({ store, tlsKey, log }: { store: DataStore; tlsKey: string
         `there are more than ${mostProblems} problems; 'clustercert cluster list' and 'clustercert token list' show them`,
       );
   };
-  void tell().catch((error: unknown) => log.warn(`the data cannot be looked through: ${firstLine(error)}`));
+  void tell().catch((error: unknown) => log.warn(`the data cannot be checked: ${firstLine(error)}`));
   return { stop: () => (isStopped = true) };
 }
 
@@ -240,10 +240,10 @@ async function readAddress({ host, port, ...values }: AddressOptions) {
   });
   if (!tlsFiles && !values['behind-tls-proxy'] && !(await isLoopback(host))) {
     throw usageError(
-      `--host ${quoted(host)} is not a loopback address, and answers hold private keys; give --tls-cert and --tls-key, or --behind-tls-proxy`,
+      `--host ${quoted(host)} is not a loopback address, and responses hold private keys; give --tls-cert and --tls-key, or --behind-tls-proxy`,
     );
   }
-  // Longer than the usual proxies keep a connection: else they send a request over one that is just being closed.
+  // Longer than usual proxies keep a connection; otherwise they send requests over one that is just being closed.
   const idleSeconds = values['idle-timeout'] ?? (values['behind-tls-proxy'] ? 75 : 5);
   return { host, port, tlsFiles, idleTimeoutMs: idleSeconds * 1000 };
 }
@@ -252,7 +252,7 @@ async function isLoopback(host: string): Promise<boolean> {
   const loopback = new BlockList();
   loopback.addSubnet('127.0.0.0', 8, 'ipv4');
   loopback.addAddress('::1', 'ipv6');
-  // An empty host would be every address.
+  // An empty host would mean every address.
   const addresses = await (host === '' ? Promise.reject(new Error()) : lookup(host, { all: true })).catch(() => {
     throw usageError(`--host ${quoted(host)} is not known; it must be an address or a host name`);
   });

@@ -10,7 +10,7 @@ export function writeList<Item>(
 ): void {
   const rows = list.map((item) => Object.values(columns).map((cell) => cell(item)));
   const { isTTY, columns: width } = io.stdout;
-  // What is read by programs or kept in files does not depend on where it was made.
+  // Output for programs and files does not depend on the terminal's width.
   const room = isTTY === true && width !== undefined && width > 0 ? width : Infinity;
   io.stdout.write(json ? `${JSON.stringify(list, null, 2)}\n` : formatList(Object.keys(columns), rows, room));
 }
@@ -42,9 +42,11 @@ export function formatTable(headings: string[], rows: string[][]): string {
 
 const pad = (text: string, width: number) => text + ' '.repeat(Math.max(0, width - widthOf(text)));
 
-/** In columns of a terminal: those of East Asia and pictures take two (Unicode Standard Annex 11), marks none. */
+/**
+ * The width in a terminal: characters of East Asia and emoji take two columns (Unicode Standard Annex 11), marks none.
+ */
 function widthOf(text: string): number {
-  // Most are ASCII.
+  // Fast path: most texts are ASCII.
   if (/^[ -~]*$/.test(text)) return text.length;
   const wide =
     /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;

@@ -83,7 +83,7 @@ export const tokenRevoke = defineCommand({
       location: store.location,
     }));
     if (!isRevoked) {
-      // What does not look like an ID may be a token, and is not repeated.
+      // Text that does not look like an ID may be a token, and is not repeated.
       const shown = /^[0-9a-f]{12}$/.test(id) ? `of the ID '${id}'` : 'of that ID';
       throw new ClusterCertError(
         'not_found',

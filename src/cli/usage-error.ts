@@ -1,7 +1,7 @@
 // Wrong usage of the command line.
 import { ClusterCertError } from '../errors.js';
 
-/** An error of the one who types: what was given, and what would be accepted. Exit code 2. */
+/** An error of the user: the given value and the accepted ones. Exit code 2. */
 export function usageError(message: string): ClusterCertError {
   return new ClusterCertError('invalid_argument', message);
 }

@@ -1,9 +1,9 @@
-// Which checks a run has: chosen by ID, or by a regular expression over name, operation and source.
+// Chooses the checks of a run by ID, or by a regular expression over name, operation and source.
 import type { ContractCase } from '../verify/index.js';
 import { quoted } from '../errors.js';
 import { usageError } from './usage-error.js';
 
-/** Checks on the run as a whole make sense only after others: they stay unless they are excluded by name. */
+/** Checks of the run as a whole need others before them: they stay unless they are excluded by name. */
 export function chooseChecks(
   all: readonly ContractCase[],
   { only, exclude }: { only: readonly string[] | undefined; exclude: readonly string[] | undefined },
@@ -16,7 +16,9 @@ export function chooseChecks(
   return chosen;
 }
 
-/** Each pattern is an ID, several of them with commas between, or a regular expression; one that matches none is a mistake. */
+/**
+ * Each pattern is an ID, a list of IDs with commas, or a regular expression; a pattern without a match is a mistake.
+ */
 function matcher(option: string, patterns: readonly string[], all: readonly ContractCase[]) {
   const matchers = patterns.flatMap((pattern) => {
     const words = pattern.split(',').map((word) => word.trim());

@@ -12,7 +12,7 @@ import { proxyFor } from './proxy.js';
 import { duration, file, oneOf, text, wholeNumber } from './readers.js';
 import { assertTogether, usageError } from './usage-error.js';
 
-/** An input that may come from the environment, where secrets are better off. */
+/** An input that may come from the environment, the better place for secrets. */
 function input(name: string, placeholder: string, help: string) {
   const variable = `CLUSTERCERT_${name.toUpperCase().replaceAll('-', '_')}`;
   return optional({ placeholder, help, variable, read: sendable });
@@ -69,7 +69,7 @@ export const verifyOptions = {
   connect: flag('use the certificate at the API servers of the kubeconfig'),
   revoke: optional({
     placeholder: 'USER_ID',
-    help: "end this user's certificates of the cluster, to see that revocation works; nobody's without it",
+    help: "end this user's certificates of the cluster, to see that revocation works; without it, nobody's end",
     read: text,
   }),
   only: repeated({ placeholder: 'CHECK', help: 'run these checks: IDs, or a regular expression', read: text }),
@@ -77,11 +77,11 @@ export const verifyOptions = {
   safe: flag('send no malformed or hostile requests'),
   require: repeated({
     placeholder: 'WHAT',
-    help: 'a finding where this is not offered: createClusterCert, revokeClusterCert or signatures',
+    help: 'report a finding if this is not offered: createClusterCert, revokeClusterCert or signatures',
     choices: requirements,
     read: oneOf(requirements),
   }),
-  'allow-unchecked': flag('exit with 0 although the provider kept some checks from being made'),
+  'allow-unchecked': flag('exit with 0 even if the provider prevented some checks'),
   list: flag('list the checks and run none'),
   rate: optional({ placeholder: 'N', help: 'requests a second at most, or a minute: 20/m', read: perSecond }),
   concurrency: withDefault('4', {
@@ -91,7 +91,7 @@ export const verifyOptions = {
   }),
   'max-wait': withDefault('30s', {
     placeholder: 'TIME',
-    help: 'in all, where the provider asks to wait (429, Retry-After)',
+    help: 'the longest wait in all, where the provider asks for one (429, Retry-After)',
     read: duration({ least: 0 }),
   }),
   header: repeated({ placeholder: "'NAME: VALUE'", help: 'sent with every request', read: header }),
@@ -109,13 +109,13 @@ export const verifyOptions = {
     read: text,
   }),
   output: optional({ placeholder: 'FILE', help: 'write the report to a file', read: file }),
-  baseline: optional({ placeholder: 'FILE', help: 'findings that are accepted, with the reasons', read: file }),
-  'update-baseline': flag('write what is found to the file of --baseline; reasons that are there stay'),
+  baseline: optional({ placeholder: 'FILE', help: 'accepted findings, with the reasons', read: file }),
+  'update-baseline': flag('write the findings to the file of --baseline; existing reasons stay'),
 };
 
 export type VerifyValues = ValuesOf<typeof verifyOptions>;
 
-/** Reads what the options name, and signs in where a cloud is named. */
+/** Reads the files of the options, and signs in to a cloud if one is named. */
 export async function readTarget(values: VerifyValues, { environment }: Io): Promise<Target> {
   assertConsistent(values);
   const { 'access-key': id, 'secret-key': secret, cluster } = values;
@@ -127,7 +127,7 @@ export async function readTarget(values: VerifyValues, { environment }: Io): Pro
   )
     throw missingOption('endpoint', verifyOptions.endpoint);
   if (cluster === undefined) throw missingOption('cluster', verifyOptions.cluster);
-  // An access key of the command line is as good as one of the environment.
+  // An access key may come from the command line or from the environment.
   const keys = accessKey && { CLUSTERCERT_ACCESS_KEY: accessKey.id, CLUSTERCERT_SECRET_KEY: accessKey.secret };
   const settings = await readConnectionSettings(values, { ...environment, ...keys });
   const { endpoint, projectId, token, accessKey: found, caPem, verify } = await connectBare(settings);

@@ -1,4 +1,4 @@
-// Where the reports of a run go, and the file of what is accepted.
+// The destinations of a run's reports, and the file of accepted findings.
 import { access, constants, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ClusterCertError, firstLine, quoted, systemErrorCode } from '../errors.js';
@@ -11,13 +11,13 @@ import type { VerifyValues } from './verify-options.js';
 
 export interface Destination {
   reporter: Reporter;
-  /** Standard output where there is none. */
+  /** Without it, standard output. */
   file?: string;
-  /** Writes the last lines where each check was written as it ended. */
+  /** Writes the last lines of a report whose checks were written as they ended. */
   end?: (result: Result) => string;
 }
 
-/** Reads `--reporter NAME[=FILE]` and `--output`. Throws where a file could not be written in the end. */
+/** Reads `--reporter NAME[=FILE]` and `--output`. Throws for a file that could not be written. */
 export async function readDestinations({ reporter = ['pretty'], output }: VerifyValues): Promise<Destination[]> {
   const destinations = reporter.map((text): Destination => {
     const [name = '', ...rest] = text.split('=');
@@ -64,7 +64,7 @@ async function write(file: string, text: string): Promise<void> {
   });
 }
 
-/** A file that is not there yet is an empty baseline for --update-baseline, and a mistake without. */
+/** A missing file is an empty baseline with --update-baseline, and a mistake without. */
 export async function openBaseline(values: VerifyValues): Promise<Baseline | undefined> {
   const { baseline: file, 'update-baseline': update } = values;
   if (file === undefined) return undefined;

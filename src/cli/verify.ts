@@ -11,12 +11,12 @@ import { type Destination, openBaseline, readDestinations, writeBaseline, writeR
 export const verify = defineCommand({
   summary: 'test any provider of the API against the contract',
   about: [
-    'Sends requests to a provider of this API and checks its answers, each by the table and row of the API page (or the rule of an RFC or of Kubernetes) that it has to keep. What was not checked for want of an input is listed as such. Hostile requests are among them, unless --safe is given.',
+    'Sends requests to a provider of this API and checks its responses. Each check names its table and row of the API page, or its rule of an RFC or of Kubernetes. Checks that lack an input are listed as such. Some requests are hostile, unless --safe is given.',
   ],
   options: verifyOptions,
   notes: [
-    'Credentials are those of "clustercert get": a token, an access key, a cloud of clouds.yaml, OS_* and so on. Secrets are better off in the environment, since every user of the machine can see command lines.',
-    'Exit codes: 0 all that was asked for was checked and is right, 1 findings, 2 wrong usage, 3 not reached, 4 could not be checked completely (throttled, reset, went away), 5 the inputs do not work (the first request was refused).',
+    'Credentials are those of "clustercert get": a token, an access key, a cloud of clouds.yaml, OS_* and so on. Put secrets into the environment, since every user of the machine can see command lines.',
+    'Exit codes: 0 everything requested was checked and is right, 1 findings, 2 wrong usage, 3 not reached, 4 could not be checked completely (throttled, reset, went away), 5 the inputs do not work (the first request was refused).',
   ],
   examples: [
     'verify --endpoint http://127.0.0.1:8080 --project 77b6a44cba5143ab91d13ab9a8ff44fd --cluster 1df09f9a-5b9e-11ef-8f52-0255ac10003e --reporter pretty --reporter junit=clustercert.xml',
@@ -32,7 +32,7 @@ export const verify = defineCommand({
       }
       return 0;
     }
-    // Whatever cannot be written or read is told before the first request.
+    // Unreadable and unwritable files are reported before the first request.
     const destinations = await readDestinations(values);
     const baseline = await openBaseline(values);
     const target = await readTarget(values, io);

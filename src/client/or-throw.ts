@@ -68,7 +68,7 @@ export async function orThrow<Data>(call: Promise<Outcome<Data>>): Promise<Data>
   if (!response.ok) throw new ClusterCertRequestError(response, error);
   // Where the contract has no body, the functions of the operations give no `data` at all.
   const isMissing = data === undefined && 'data' in outcome && response.status !== 204 && response.status !== 205;
-  if (isMissing) throw new ClusterCertError('unavailable', 'the answer is empty');
+  if (isMissing) throw new ClusterCertError('unavailable', 'the response is empty');
   return data as Data;
 }
 
@@ -99,7 +99,7 @@ function noAnswer(cause: unknown): unknown {
   const { name, message = '', cause: why } = (cause ?? {}) as Partial<Error>;
   if (name === 'TimeoutError') return new ClusterCertError('unavailable', 'no answer in time', { cause });
   if (name === 'SyntaxError') {
-    return new ClusterCertError('unavailable', 'the answer is not JSON; is the endpoint that of a provider?');
+    return new ClusterCertError('unavailable', 'the response is not JSON; is the endpoint that of a provider?');
   }
   // A TypeError of fetch has a cause in Node, and one of these words in browsers.
   if (name !== 'TypeError' || !(why || /[Ff]etch|[Nn]etwork|Load failed|URL/.test(message))) return cause;

@@ -1,4 +1,4 @@
-// What is told of an X.509 certificate, and whether the time is right for it.
+// The facts of an X.509 certificate, and whether it is valid now.
 import { X509Certificate, createHash } from 'node:crypto';
 import type { PemBlock } from '../verify/pem.js';
 import type { Remarks } from './finding.js';
@@ -17,14 +17,16 @@ export interface CertificateFacts {
 }
 
 export interface ClientCertificateFacts extends CertificateFacts {
-  /** As Kubernetes 1.32 and newer name it in their audit log, and as it is revoked: `X509SHA256=` and 64 hexadecimal digits. */
+  /**
+   * Its ID for revocations and in the audit log of Kubernetes 1.32 and newer: `X509SHA256=` and 64 hexadecimal digits.
+   */
   credentialId: string;
 }
 
 /** When a certificate or token has to be renewed. */
 export interface Clock {
   now: Date;
-  /** Less than this left is worth a warning. */
+  /** A shorter remaining time is worth a warning. */
   soonSeconds: number;
 }
 
@@ -68,7 +70,7 @@ function valuesOf(name: Name | undefined, type: string): string[] {
   return typeof value === 'string' ? [value] : value;
 }
 
-/** The certificates of a field, in their order; others than the first may be broken for kubectl. */
+/** The certificates of a field, in their order; for kubectl, all but the first may be broken. */
 export function readCertificates(blocks: PemBlock[], field: string, remarks: Remarks): X509Certificate[] {
   const read = blocks
     .filter(({ label }) => label === 'CERTIFICATE')
@@ -85,11 +87,12 @@ export function readCertificates(blocks: PemBlock[], field: string, remarks: Rem
     remarks.error(
       `${field} holds ${read.length > 0 ? 'a CERTIFICATE block that is no X.509 certificate' : 'no certificate'}`,
     );
-  else if (certificates.length < read.length) remarks.warning(`${field} also holds what is no X.509 certificate`);
+  else if (certificates.length < read.length)
+    remarks.warning(`${field} also holds a block that is no X.509 certificate`);
   return firstIsBroken ? [] : certificates;
 }
 
-/** Remarks on an end or start that is past, near or to come. */
+/** Adds remarks on a past or near end and on a future start. */
 export function judgeTimes(
   what: string,
   { from, until }: { from?: string; until: string },

@@ -1,4 +1,4 @@
-// What inspect says of a kubeconfig: an error where something in it cannot work, a warning where it should be looked at.
+// The findings of inspect: an error for something that cannot work, a warning for something that deserves a look.
 
 /** One remark. No text in it holds a secret. */
 export interface Finding {

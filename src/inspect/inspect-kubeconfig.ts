@@ -1,4 +1,4 @@
-// What is in a kubeconfig, and what in it cannot work: the same for a file, for a list of files and for a text.
+// The content of a kubeconfig and its faults, for a file, a list of files or a text.
 import type { Clock } from './certificate-facts.js';
 import type { Finding } from './finding.js';
 import { type InspectedCluster, judgeCluster } from './judge-cluster.js';
@@ -17,7 +17,7 @@ export interface Inspection {
   findings: Finding[];
 }
 
-/** Files that kubeconfigs name are read; programs are looked for on `searchPath` (PATH) and never run. */
+/** Reads the files that kubeconfigs name; looks for programs on `searchPath` (PATH) and never runs them. */
 export async function inspectKubeconfig(
   inputs: readonly KubeconfigInput[],
   { clock, searchPath, findings = [] }: { clock: Clock; searchPath: string; findings?: Finding[] },

@@ -1,4 +1,4 @@
-// What a kubeconfig says of a cluster: where it is and what its certificate is checked against.
+// Checks the clusters of a kubeconfig: the server and the CAs for its certificate.
 import type { X509Certificate } from 'node:crypto';
 import {
   type CertificateFacts,
@@ -19,7 +19,7 @@ export interface InspectedCluster {
   facts: {
     name: string;
     server: string;
-    /** What the server's certificate is checked against: CAs given here, those of the system, or nothing. */
+    /** How the server's certificate is verified: by CAs given here, by those of the system, or not at all. */
     trust: 'authority' | 'system' | 'none';
     tlsServerName: string | null;
     proxyUrl: string | null;
@@ -30,7 +30,7 @@ export interface InspectedCluster {
   secure: boolean;
 }
 
-/** Describes a cluster and adds what is to be said against it. */
+/** Describes a cluster and adds its faults. */
 export async function judgeCluster(
   entry: Entry<ClusterFields>,
   { clock, findings }: { clock: Clock; findings: Finding[] },
@@ -48,7 +48,7 @@ export async function judgeCluster(
   else if (insecure) remarks.warning("is insecure: insecure-skip-tls-verify leaves the server's certificate unchecked");
   const described = authorities.map((one) => describeCertificate(one, clock));
   judgeAuthorities(described, { clock, remarks });
-  // An entry that is null has no name by which it could be used.
+  // A null entry has no name, so it cannot be used.
   const isNothing = name === '' && Object.keys(fields).length === 0;
   const secure = judgeServer(fields.server ?? '', isNothing ? { ...remarks, error: remarks.warning } : remarks);
   judgeProxy(fields['proxy-url'] ?? '', remarks);
@@ -66,15 +66,15 @@ export async function judgeCluster(
   };
 }
 
-/** Go's certificate pools pass over blocks with headers. */
+/** Go's certificate pools ignore blocks with headers. */
 const withoutHeaders =
   (remarks: Remarks) =>
   ({ hasHeaders }: PemBlock): boolean => {
-    if (hasHeaders) remarks.warning('certificate-authority holds a block with header lines, which kubectl passes over');
+    if (hasHeaders) remarks.warning('certificate-authority holds a block with header lines, which kubectl ignores');
     return !hasHeaders;
   };
 
-/** One authority that is valid is enough. */
+/** One valid authority is enough. */
 function judgeAuthorities(
   authorities: CertificateFacts[],
   { clock, remarks }: { clock: Clock; remarks: Remarks },
@@ -90,7 +90,7 @@ function judgeAuthorities(
   }
 }
 
-/** Whether TLS is spoken. */
+/** Whether TLS is used. */
 function judgeServer(server: string, remarks: Remarks): boolean {
   if (server === '') {
     remarks.error('has no server');

@@ -1,5 +1,5 @@
-// What binds a cluster and a user: the references must lead somewhere, and the user's certificate should come from the
-// cluster's own authority.
+// Checks contexts, which bind a cluster and a user: the references must lead somewhere, and the cluster's own authority
+// should have signed the user's certificate.
 import type { X509Certificate } from 'node:crypto';
 import { leadsTo } from '../verify/certificate-chain.js';
 import { type ReadCertificate, readCertificate } from '../verify/credential.js';
@@ -17,12 +17,12 @@ interface Parts {
   clock: Clock;
 }
 
-/** Adds what is to be said against a context. */
+/** Adds the faults of a context. */
 export function judgeContext(
   { name, file, fields }: Entry<ContextFields>,
   { clusters, users, findings, clock }: Parts,
 ): void {
-  // An entry that is null has no name by which it could be used.
+  // A null entry has no name, so it cannot be used.
   if (name === '' && Object.keys(fields).length === 0) return;
   const remarks = remarksOn(findings, { file, kind: 'context', name });
   const [cluster, user] = [clusters.get(fields.cluster ?? ''), users.get(fields.user ?? '')];
@@ -36,7 +36,7 @@ export function judgeContext(
   if (cluster && user) judgeIssuer(user.chain, cluster, { clock, remarks });
 }
 
-/** A cluster may have an authority for clients alone; the name tells whether this was meant to be the one. */
+/** A cluster may have a separate authority for clients; the name tells whether this authority was meant. */
 function judgeIssuer(chain: X509Certificate[], { facts, authorities }: InspectedCluster, parts: Judging): void {
   const { clock, remarks } = parts;
   const [client, ...others] = chain.flatMap(asRead);
@@ -46,11 +46,11 @@ function judgeIssuer(chain: X509Certificate[], { facts, authorities }: Inspected
     new Date(x509.validFrom) <= clock.now && clock.now < new Date(x509.validTo);
   const valid = { others: others.filter(isValid), anchors: anchors.filter(isValid) };
   if (leadsTo(client, [...valid.anchors, ...valid.others], valid.anchors)) return;
-  // That all authorities are past their time is said of the cluster.
+  // If all authorities have expired, the cluster has that finding.
   if (leadsTo(client, [...anchors, ...others], anchors)) {
     if (leadsTo(client, [...anchors, ...valid.others], anchors)) return;
     remarks.error(
-      `the user's certificate leads to the authority of cluster '${facts.name}' over one that is not valid now`,
+      `the user's certificate leads to the authority of cluster '${facts.name}' through one that is not valid now`,
     );
     return;
   }
@@ -70,7 +70,7 @@ interface Judging {
   remarks: Remarks;
 }
 
-/** None where only Node can make sense of a certificate. */
+/** None if only Node can read a certificate. */
 function asRead({ raw }: X509Certificate): ReadCertificate[] {
   try {
     return [readCertificate(raw)];
@@ -79,7 +79,7 @@ function asRead({ raw }: X509Certificate): ReadCertificate[] {
   }
 }
 
-/** What kubectl would start with. */
+/** Checks the context that kubectl would start with. */
 export function judgeCurrentContext({ currentContext, contexts, files, findings }: LoadedKubeconfig): void {
   const remarks = remarksOn(findings, { file: files[0] ?? '', kind: 'file', name: '' });
   if (contexts.length === 0) remarks.error('has no context: nothing in it can be used');

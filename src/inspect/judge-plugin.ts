@@ -1,4 +1,4 @@
-// Programs and libraries that get a credential when it is needed. They are looked for, never run.
+// Checks programs and libraries that get a credential on demand. They are looked for, never run.
 import path from 'node:path';
 import { hasProgram, lastingFolders } from '../kubeconfig/find-program.js';
 import type { Remarks } from './finding.js';
@@ -15,15 +15,13 @@ interface Surroundings {
   spare: boolean;
 }
 
-/** A credential plugin must be complete, and its program there. */
+/** A credential plugin must be complete, and its program must exist. */
 export async function judgeExec(
   { command = '', apiVersion = '', interactiveMode = '', env = [] }: NonNullable<UserFields['exec']>,
   { folder, remarks, searchPath, spare }: Surroundings,
 ): Promise<void> {
   if (apiVersion === `${group}/v1alpha1`)
-    remarks.error(
-      `exec has apiVersion ${apiVersion}, which kubectl left behind in 1.24 and only older ones take; use v1beta1`,
-    );
+    remarks.error(`exec has apiVersion ${apiVersion}, which only kubectl before 1.24 accepts; use v1beta1`);
   else if (![`${group}/v1`, `${group}/v1beta1`].includes(apiVersion))
     remarks.error(`exec needs apiVersion ${group}/v1 or ${group}/v1beta1`);
   if (apiVersion === `${group}/v1`) remarks.warning('exec has apiVersion v1, which kubectl knows since 1.22');
@@ -38,7 +36,7 @@ export async function judgeExec(
     remarks[spare ? 'warning' : 'error'](`exec runs '${command}', which is not installed here`);
 }
 
-/** A command with a slash starts from the kubeconfig's folder, any other is on the PATH of later calls. */
+/** A command with a slash is relative to the kubeconfig's folder; any other is searched on the PATH of later calls. */
 async function isThere(
   command: string,
   { folder, searchPath }: { folder: string; searchPath: string },
@@ -47,7 +45,7 @@ async function isThere(
   return hasProgram(hasFolder ? [folder] : lastingFolders(searchPath), command);
 }
 
-/** Of the libraries that were built into kubectl one is left. */
+/** Of the libraries that were built into kubectl, one is left. */
 export function judgeAuthProvider(
   { name = '', config = {} }: NonNullable<UserFields['auth-provider']>,
   remarks: Remarks,

@@ -1,5 +1,5 @@
-// What a kubeconfig says of a user: which credentials there are, whom they stand for, until when, and whether they fit
-// together. Nothing is run, and no key, token or password is shown.
+// Checks the users of a kubeconfig: their credentials, names and ends, and whether they fit together. Runs nothing, and
+// shows no key, token or password.
 import { type KeyObject, type X509Certificate, createPrivateKey } from 'node:crypto';
 import path from 'node:path';
 import type { PemBlock } from '../verify/pem.js';
@@ -26,7 +26,7 @@ export interface InspectedUser {
     certificate: ClientCertificateFacts | null;
     /** Such as `RSA 2048` or `EC prime256v1`. */
     key: string | null;
-    /** When a token says that it ends. */
+    /** The end of a token, as it says itself. */
     tokenExpires: string | null;
     tokenDaysLeft: number | null;
     impersonates: string | null;
@@ -40,7 +40,7 @@ interface Judging {
   remarks: Remarks;
 }
 
-/** Describes a user and adds what is to be said against it. */
+/** Describes a user and adds its faults. */
 export async function judgeUser(
   entry: Entry<UserFields>,
   { clock, findings, searchPath }: { clock: Clock; findings: Finding[]; searchPath: string },
@@ -86,7 +86,7 @@ async function readChain(entry: Entry<UserFields>, { clock, remarks }: Judging) 
   const [client, ...others] = described;
   if (!client || !chain[0]) return { chain, described };
   judgeTimes('its certificate', { from: client.notBefore, until: client.notAfter }, { clock, remarks });
-  // Whether one of these is in the way is seen where the cluster's authority is known.
+  // Whether one of these breaks the chain depends on the cluster's authority, which the context knows.
   for (const { notBefore, notAfter, subject } of others)
     judgeTimes(
       `the certificate of '${subject}' behind its own`,
@@ -95,7 +95,7 @@ async function readChain(entry: Entry<UserFields>, { clock, remarks }: Judging) 
     );
   if (client.commonName === '')
     remarks.error('its certificate has no common name (CN), which is the name in Kubernetes');
-  // Node calls the extended key usage so; none at all is any.
+  // Node's name of the extended key usage; none at all means any.
   const purposes = chain[0].keyUsage as string[] | undefined;
   if (purposes && !purposes.some((purpose) => clientPurposes.includes(purpose)))
     remarks.error('its certificate is not for clients: its extended key usage lacks clientAuth');
@@ -142,7 +142,7 @@ function parseKey({ der }: PemBlock): KeyObject | undefined {
   return undefined;
 }
 
-/** What Go takes for TLS: RSA, the curves of NIST but P-224, Ed25519. */
+/** The keys that Go accepts for TLS: RSA, the curves of NIST except P-224, Ed25519. */
 function isUsable({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): boolean {
   if (type === 'ec') return ['prime256v1', 'secp384r1', 'secp521r1'].includes(details?.namedCurve ?? '');
   return type === 'rsa' || type === 'ed25519';
@@ -162,9 +162,9 @@ function judgePair(
     remarks.error('its key is not the one of its certificate');
 }
 
-/** What goes into a header of each call: Go sends none with control characters. */
+/** Checks values that go into headers: Go sends none with control characters. */
 function judgeHeaders(fields: UserFields, remarks: Remarks): void {
-  // A token of a file has the white space around it taken off, and wins.
+  // A token of a file wins, without the white space around it.
   const token = fields.tokenFile ? '' : (fields.token ?? '');
   const extra = Object.values(fields['as-user-extra'] ?? {}).flat();
   const sent = {
@@ -178,13 +178,13 @@ function judgeHeaders(fields: UserFields, remarks: Remarks): void {
       remarks.error(`${name} holds a line break or another control character, which no call can carry`);
 }
 
-/** What kubectl does not take together. */
+/** Combinations that kubectl refuses. */
 function judgeMethods(fields: UserFields, remarks: Remarks): void {
   const basic = Boolean(fields.username || fields.password);
-  if (basic && fields.token) remarks.error('has both a token and a password; kubectl takes one of them only');
-  if (basic) remarks.warning('has a password; Kubernetes takes none since 1.19');
+  if (basic && fields.token) remarks.error('has both a token and a password; kubectl accepts only one of them');
+  if (basic) remarks.warning('has a password; Kubernetes accepts none since 1.19');
   if (fields.exec && fields['auth-provider'])
-    remarks.error('has both exec and auth-provider; kubectl takes one of them only');
+    remarks.error('has both exec and auth-provider; kubectl accepts only one of them');
   const impersonation = [
     fields['as-uid'],
     ...(fields['as-groups'] ?? []),

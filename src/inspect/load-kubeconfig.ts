@@ -1,5 +1,5 @@
 // Finds the kubeconfig as kubectl does, and merges several files by its rules: of two entries with one name the first
-// file's stands, and so does the first current-context.
+// file's counts, and so does the first current-context.
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ClusterCertError, firstLine, systemErrorCode } from '../errors.js';
@@ -34,12 +34,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A kubeconfig and where it comes from. */
 export interface KubeconfigInput {
-  /** What findings call it. */
+  /** Its name in findings. */
   file: string;
   text: string;
   /** What relative paths in it start from. */
   folder: string;
-  /** Whether others than the owner can read it, in words. */
+  /** A phrase if other users can read it. */
   openness: string | undefined;
 }
 
@@ -59,7 +59,7 @@ export async function readInput(named: string, environment: Environment): Promis
   }
 }
 
-/** The files that kubectl would take; those that are missing become findings. Throws `not_found` where all are. */
+/** The files that kubectl would use; missing ones become findings. Throws `not_found` if all are missing. */
 export async function readDefaultInputs(environment: Environment, findings: Finding[]): Promise<KubeconfigInput[]> {
   const files = kubeconfigFiles(environment);
   const inputs: KubeconfigInput[] = [];
@@ -68,14 +68,14 @@ export async function readDefaultInputs(environment: Environment, findings: Find
       inputs.push(await readInput(file, environment));
     } catch (error) {
       if (!(error instanceof ClusterCertError) || error.code !== 'not_found') throw error;
-      remarksOn(findings, { file, kind: 'file', name: '' }).warning('does not exist; kubectl passes over it');
+      remarksOn(findings, { file, kind: 'file', name: '' }).warning('does not exist; kubectl ignores it');
     }
   }
   if (inputs.length > 0) return inputs;
   throw new ClusterCertError('not_found', `there is no kubeconfig: '${files.join("', '")}' does not exist`);
 }
 
-/** Reads what the files say. Throws `data_unreadable` for one that kubectl refuses. */
+/** Reads the content of the files. Throws `data_unreadable` for one that kubectl refuses. */
 export function loadKubeconfig(inputs: readonly KubeconfigInput[], findings: Finding[]): LoadedKubeconfig {
   const loaded = inputs.map((input) => load(input, findings));
   const merged = <Kind extends 'cluster' | 'user' | 'context'>(kind: Kind) =>
@@ -90,7 +90,7 @@ export function loadKubeconfig(inputs: readonly KubeconfigInput[], findings: Fin
   };
 }
 
-/** Why kubectl does not load a file at all; undefined where it does. */
+/** Why kubectl cannot load a file at all; undefined if it can. */
 export function problemOfKubeconfig(text: string, file: string): string | undefined {
   const findings: Finding[] = [];
   try {
@@ -113,7 +113,7 @@ function load({ file, text, folder, openness }: KubeconfigInput, findings: Findi
 const holdsSecrets = ({ users }: ParsedKubeconfig) =>
   users.some(({ fields }) => fields['client-key-data'] || fields.token || fields.password || fields['auth-provider']);
 
-/** Whether others than the owner can read a file; Windows tells it in another way. */
+/** A phrase if other users can read a file; not on Windows, which has other rights. */
 export async function opennessOf(file: string): Promise<string | undefined> {
   const info = await stat(file).catch(() => undefined);
   if (!info?.isFile() || process.platform === 'win32' || (info.mode & 0o044) === 0) return undefined;

@@ -1,9 +1,9 @@
-// A kubeconfig becomes its entries, with every field of the type that client-go insists on: one that does not fit makes
-// kubectl refuse the whole file. What is wrong is told with its line and column, and without a piece of the text.
+// Parses a kubeconfig into its entries, with the field types of client-go: one wrong type makes kubectl refuse the
+// whole file. Errors have line and column, but quote nothing of the text.
 import { ClusterCertError } from '../errors.js';
 import { type KubeconfigSource, nodeAt, readKubeconfigSource } from '../kubeconfig/kubeconfig-source.js';
 
-/** A type of k8s.io/client-go/tools/clientcmd/api/v1; `any` is what it keeps as it is. */
+/** A type of k8s.io/client-go/tools/clientcmd/api/v1; it keeps `any` as it is. */
 type FieldType = 'string' | 'boolean' | 'base64' | 'any' | { listOf: FieldType } | { mapOf: FieldType } | FieldTypes;
 interface FieldTypes {
   readonly [name: string]: FieldType;
@@ -90,13 +90,13 @@ export interface ParsedKubeconfig {
   clusters: Named<ClusterFields>[];
   users: Named<UserFields>[];
   contexts: Named<ContextFields>[];
-  /** Whether YAML documents follow, which kubectl does not read. */
+  /** Whether further YAML documents follow, which kubectl does not read. */
   hasMore: boolean;
 }
 
 type Place = readonly (string | number)[];
 
-/** Fields that older versions pass over, whatever is in them. */
+/** Fields that older versions ignore, whatever their values. */
 const knownSince: Readonly<Record<string, string>> = {
   'disable-compression': '1.24',
   'as-uid': '1.22',
@@ -143,7 +143,7 @@ function readConfig(value: unknown): Omit<ParsedKubeconfig, 'hasMore'> {
   };
 }
 
-/** The value with the known fields of it alone; null is the same as nothing. */
+/** The value with its known fields only; null counts as missing. */
 function read(value: unknown, type: FieldType, at: Place): unknown {
   if (type === 'any') return value;
   if (typeof type === 'string') return readScalar(value, type, at);

@@ -1,5 +1,5 @@
-// A part of a credential, given in the kubeconfig as base64 or as the path of a file, becomes PEM blocks; broken blocks
-// between good ones are passed over, as kubectl does.
+// Reads the PEM blocks of a credential's part, given in the kubeconfig as base64 or as the path of a file; broken
+// blocks between good ones are ignored, as by kubectl.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type PemBlock, decodeBase64, readPem } from '../verify/pem.js';
@@ -13,12 +13,12 @@ interface Given {
   readonly folder: string;
 }
 
-/** Whether a part is given at all; what is empty is not. */
+/** Whether a part is given; an empty one is not. */
 export function isGiven({ fields }: Pick<Given, 'fields'>, name: PemField): boolean {
   return hasText(fields[name]) || hasText(fields[`${name}-data`]);
 }
 
-/** The blocks of `NAME-data` or of the file that `NAME` names; undefined where neither is given or can be used. */
+/** The blocks of `NAME-data` or of the file `NAME`; undefined if neither is given or usable. */
 export async function readPemField(given: Given, name: PemField, remarks: Remarks): Promise<PemBlock[] | undefined> {
   const bytes = await readBytes(given, name, remarks);
   if (bytes === undefined) return undefined;
@@ -34,7 +34,7 @@ export async function readPemField(given: Given, name: PemField, remarks: Remark
 async function readBytes({ fields, folder }: Given, name: PemField, remarks: Remarks): Promise<Buffer | undefined> {
   const { [name]: file, [`${name}-data` as const]: data } = fields;
   if (hasText(file) && hasText(data))
-    remarks.error(`has both ${name} and ${name}-data; kubectl takes one of them only`);
+    remarks.error(`has both ${name} and ${name}-data; kubectl accepts only one of them`);
   if (hasText(data)) {
     const bytes = decodeBase64(data);
     if (typeof bytes !== 'string') return bytes;

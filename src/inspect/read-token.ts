@@ -1,4 +1,4 @@
-// A bearer token, of which only the end is told: a JSON Web Token (RFC 7519) carries it.
+// Reads the end of a bearer token, which a JSON Web Token (RFC 7519) contains; nothing else of it is shown.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { firstLine } from '../errors.js';
@@ -7,7 +7,7 @@ import type { Remarks } from './finding.js';
 import { type Entry, opennessOf } from './load-kubeconfig.js';
 import type { UserFields } from './parse-kubeconfig.js';
 
-/** When the token ends, where it says so. The token of a file wins, as it does with kubectl. */
+/** The end of the token, if it says so. The token of a file wins, as with kubectl. */
 export async function readToken(
   { fields, folder }: Entry<UserFields>,
   { clock, remarks }: { clock: Clock; remarks: Remarks },
@@ -39,7 +39,7 @@ async function readTokenFile(
   }
 }
 
-/** The times in a token that is a JSON Web Token; its signature is the server's to check. */
+/** The times in a JSON Web Token; checking its signature is left to the server. */
 export function claimsOf(token: string): { exp?: string; nbf?: string } {
   const [, payload = '', signature] = token.split('.');
   if (signature === undefined) return {};

@@ -57,8 +57,7 @@ interface Reader {
 function read(node: unknown, reader: Reader): YamlValue {
   if (isAlias(node)) {
     const target = node.resolve(reader.document);
-    if (!target || reader.open.has(target))
-      throw errorAtNode(reader, node, 'an alias stands for nothing, or for itself');
+    if (!target || reader.open.has(target)) throw errorAtNode(reader, node, 'an alias refers to nothing, or to itself');
     return read(target, reader);
   }
   if (isScalar(node) && node.value instanceof Uint8Array)
@@ -142,7 +141,7 @@ const problems: Record<string, string> = {
   TAG_RESOLVE_FAILED: 'a value begins with an exclamation mark, which YAML takes for a tag; put it in quotes',
   BAD_ALIAS: 'a value begins with an asterisk, which YAML takes for an alias; put it in quotes',
   MULTIPLE_DOCS: 'a second YAML document begins here; one alone is accepted',
-  TAB_AS_INDENT: 'a tab stands where YAML takes blanks only',
+  TAB_AS_INDENT: 'a tab stands where YAML allows spaces only',
 };
 
 function describe(code: string): string {

@@ -7,7 +7,7 @@ type Json = Record<string, unknown>;
 
 /** The kubeconfig; throws `unavailable` for one that kubectl could not use. */
 export function readKubeconfig(answer: unknown): Kubeconfig {
-  const config = objectIn(answer, 'the answer');
+  const config = objectIn(answer, 'the response');
   const clusters = listIn(config, 'clusters').map((entry) => ({
     name: textIn(entry, 'name'),
     cluster: readCluster(objectIn(entry['cluster'], 'clusters[].cluster')),
@@ -85,5 +85,5 @@ function base64In(object: Json, name: string): string {
 
 /** Names the wrong field, but never shows its value: it may be a key. */
 function wrong(problem: string): ClusterCertError {
-  return new ClusterCertError('unavailable', `the provider's answer is not a kubeconfig: ${problem}`);
+  return new ClusterCertError('unavailable', `the provider's response is not a kubeconfig: ${problem}`);
 }

@@ -61,7 +61,7 @@ test('a secret given in place of the key is not repeated', async () => {
   const { code, stdout, stderr } = await run('access-key', 'revoke', secret, '--data', data);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toBe(
-    `error: there is no such access key in ${data}; 'clustercert access-key list' shows those that are\n`,
+    `error: there is no such access key in ${data}; 'clustercert access-key list' shows those that exist\n`,
   );
 });
 

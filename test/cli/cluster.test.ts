@@ -214,7 +214,7 @@ test('a cluster is changed in place, keeps its ID, and what is wrong changes not
   const shown = JSON.parse((await cluster('show', id, '--json')).stdout) as object;
   expect(shown).toMatchObject({ id, name: 'shop', server });
   expect(shown).not.toHaveProperty('externalServer');
-  expect((await cluster('set', id)).stderr).toContain('nothing is to be changed; give --name');
+  expect((await cluster('set', id)).stderr).toContain('there is nothing to change; give --name');
   expect((await cluster('set', id, '--server', 'http://plain')).stderr).toContain('server is not usable');
   expect(JSON.parse((await cluster('show', id, '--json')).stdout)).toEqual(shown);
   expect((await cluster('set', '00000000-0000-4000-8000-000000000000', '--name', 'x')).code).toBe(1);

@@ -40,9 +40,9 @@ describe('what goes wrong is said in one line, with exit code 1:', () => {
   });
 
   test.each([
-    ['not JSON', '<html>', 'the answer is not JSON'],
-    ['something else', '{"kind":"List"}', "the provider's answer is not a kubeconfig: it has no clusters"],
-    ['an empty list', '[]', 'the answer is not an object'],
+    ['not JSON', '<html>', 'the response is not JSON'],
+    ['something else', '{"kind":"List"}', "the provider's response is not a kubeconfig: it has no clusters"],
+    ['an empty list', '[]', 'the response is not an object'],
   ])('%s', async (_what, body, message) => {
     const standIn = await startStandIn((_request, response) =>
       response.writeHead(200, { 'Content-Type': 'application/json' }).end(body),
@@ -53,7 +53,7 @@ describe('what goes wrong is said in one line, with exit code 1:', () => {
   test('null in place of a list of clusters', async () => {
     const standIn = await startStandIn((_request, response) => answerJson(response, 200, null));
     const outcome = await runIn({ ...environment, CLUSTERCERT_ENDPOINT: standIn }, 'get', 'prod');
-    expectLine(outcome, "the provider's answer is not a list of clusters");
+    expectLine(outcome, "the provider's response is not a list of clusters");
   });
 
   test('a provider without POST, for --duration', async () => {

@@ -148,7 +148,7 @@ test('without a file it takes what kubectl takes, and of two entries with one na
   expect(code).toBe(0);
   expect(stdout).toMatch(/^\* +x +c +u +-$/m);
   expect(stdout).toMatch(/^c +https:\/\/first /m);
-  expect(stdout).toContain(`warning: ${path.join(home, 'missing')}: does not exist; kubectl passes over it\n`);
+  expect(stdout).toContain(`warning: ${path.join(home, 'missing')}: does not exist; kubectl ignores it\n`);
   expect(stdout).toContain(`warning: cluster 'c' in ${second}: is hidden by the cluster of that name in '${first}'\n`);
 });
 

@@ -83,7 +83,7 @@ test('an answer that is no JSON, or nothing, is no success', async () => {
     code: 'unavailable',
     message: expect.stringContaining('not JSON'),
   });
-  await expect(meets('')).rejects.toMatchObject({ code: 'unavailable', message: 'the answer is empty' });
+  await expect(meets('')).rejects.toMatchObject({ code: 'unavailable', message: 'the response is empty' });
 });
 
 test('a provider that cannot be reached is named as such', async () => {

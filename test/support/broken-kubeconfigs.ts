@@ -171,7 +171,7 @@ export const broken: Record<string, Case> = {
   },
   'a plugin of a former version': {
     change: exec({ apiVersion: 'client.authentication.k8s.io/v1alpha1' }),
-    error: /which kubectl left behind in 1.24/,
+    error: /which only kubectl before 1.24 accepts/,
   },
   'a library that is not in kubectl': {
     change: (place) => replaceUser(place, { 'auth-provider': { name: 'clustercert' } }),

@@ -94,7 +94,7 @@ export const working: Record<string, Case> = {
       (cluster['certificate-authority-data'] = base64(
         `-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n${authority.certificatePem}`,
       )),
-    warning: /certificate-authority also holds what is no X.509 certificate/,
+    warning: /certificate-authority also holds a block that is no X.509 certificate/,
   },
   'two documents': {
     change: () => undefined,

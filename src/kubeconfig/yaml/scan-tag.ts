@@ -22,7 +22,7 @@ export function scanTag(cursor: Cursor): string {
     tag = handle === '' && rest.startsWith('!') ? coreTags + rest.slice(1) : `!${handle}${rest}`;
   }
   if (/%(?![0-9A-Fa-f]{2})/.test(tag)) throw cursor.error('a tag has a wrong escape', start);
-  if (!isBlankOrEnd(cursor.code())) throw cursor.error('a tag is followed by something else than white space', start);
+  if (!isBlankOrEnd(cursor.code())) throw cursor.error('a tag is followed by something other than white space', start);
   return tag;
 }
 

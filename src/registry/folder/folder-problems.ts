@@ -55,7 +55,7 @@ async function* damagedClusters(folder: string, clusters: ClusterFolder): AsyncG
       const problem = await clusters.get(id).then(problemOf, messageOf);
       if (problem !== undefined) yield problem;
       if (await isUnfinished(path.join(folder, 'clusters', id)))
-        yield `a change of cluster '${id}' counts but is not written to all of its files; finish it with: clustercert cluster set ${id}, with any option`;
+        yield `a change of cluster '${id}' is in force but not written to all of its files; finish it with: clustercert cluster set ${id}, with any option`;
     }
   } catch (error) {
     yield messageOf(error);

@@ -46,7 +46,7 @@ export class FolderTransfer implements DataTransfer {
       }
     };
     for (const clusterId of await this.#names('revocations', /^[0-9a-f-]+$/))
-      yield* await each(`what was revoked in the cluster '${clusterId}'`, async () => ({
+      yield* await each(`the revocations of cluster '${clusterId}'`, async () => ({
         kind: 'revocations',
         clusterId,
         revocations: await this.#revocations.listRevocations(clusterId),

@@ -126,7 +126,7 @@ export class RevocationFolder implements RevocationAdministration {
         },
       );
     } catch (error) {
-      throw readFailure(`what was revoked in the cluster '${clusterId}'`, error);
+      throw readFailure(`the revocations of cluster '${clusterId}'`, error);
     }
   }
 

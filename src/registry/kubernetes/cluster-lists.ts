@@ -85,5 +85,5 @@ export class ClusterLists {
 
 function itemsOf({ items }: Json): Json[] {
   if (Array.isArray(items)) return items.filter(isObject);
-  throw new ClusterCertError('unavailable', 'the management cluster answers with something else than a list');
+  throw new ClusterCertError('unavailable', 'the management cluster answers with something other than a list');
 }

@@ -71,7 +71,7 @@ function parse(text: string, status: number): Json {
     // Reported below.
   }
   if (status !== 200) return {};
-  throw new ClusterCertError('unavailable', 'the management cluster answers with something else than a JSON object');
+  throw new ClusterCertError('unavailable', 'the management cluster answers with something other than a JSON object');
 }
 
 export function isObject(value: unknown): value is Json {

@@ -61,7 +61,7 @@ export class Leases<Value extends object> {
       const found = await look();
       if (this.#clock() - askedAt <= leaseMs) return { found, askedAt, changes };
     }
-    throw new ClusterCertError('unavailable', 'what the database gives comes too late to be believed');
+    throw new ClusterCertError('unavailable', 'the response of the database comes too late to be used');
   }
 
   /** Called after a change by this process, which takes effect at once. */
