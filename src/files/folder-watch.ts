@@ -1,13 +1,13 @@
-// Which entries of a folder changed since they were last asked for, as the kernel tells it: a large folder need not be read
-// again for one of them. Only where the kernel sees every change; elsewhere the folder has to be read.
+// Collects the changed entries of a folder from the kernel's events, so that one change does not cost reading a large
+// folder. Only where the kernel sees every change; elsewhere the folder has to be read.
 import { type FSWatcher, type Stats, statfsSync, watch } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 
-// File systems of this machine alone, as statfs(2) numbers them: ext4, XFS, Btrfs, F2FS, ZFS, tmpfs and the layers of
-// containers. Of a network file system, the kernel does not see what other machines change.
+// Local file systems, by their numbers in statfs(2): ext4, XFS, Btrfs, F2FS, ZFS, tmpfs and the layers of containers.
+// On a network file system, the kernel does not see changes by other machines.
 const localFileSystems = new Set([0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0x01021994, 0x794c7630]);
 
-// The kernel drops what comes beyond 16,384 events that nobody has taken yet (inotify(7)).
+// The kernel drops events beyond 16,384 that were not read yet (inotify(7)).
 const mostEvents = 4_096;
 
 /** Whether every change of a folder can be watched. */
@@ -27,12 +27,12 @@ export class FolderWatch {
   #events = 0;
   #isWhole = false;
 
-  /** Watches a folder from now on; false where that cannot be. The process may end meanwhile. */
+  /** Watches a folder from now on; false where that is not possible. Does not keep the process running. */
   start(folder: string, { ino }: Stats): boolean {
     this.stop();
     if (!isWatchable(folder)) return false;
     try {
-      // The user may have as many watches as the system allows.
+      // The system limits the watches of a user.
       this.#watcher = watch(folder, { persistent: false }, (_type, name) => this.#note(name));
     } catch {
       return false;
@@ -55,14 +55,14 @@ export class FolderWatch {
     return this.#watcher !== undefined && this.#isWhole && ino === this.#inode;
   }
 
-  /** Whether a change is known that was not taken yet. */
+  /** Whether there are known changes that were not taken yet. */
   get hasChanges(): boolean {
     return this.#events > 0;
   }
 
-  /** Names of entries that came, went or changed since the last time, of all changes made before this call. */
+  /** Takes the names of entries that were added, removed or changed since the last time, up to this call. */
   async take(): Promise<ReadonlySet<string>> {
-    // What the kernel has noted is read between two turns of the event loop; the first may have done so already.
+    // Node reads events between two turns of the event loop; the first may have passed already.
     await setImmediate();
     await setImmediate();
     const names = this.#names;
