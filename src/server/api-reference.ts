@@ -1,5 +1,5 @@
-// Serves what describes the API: the contract as JSON and YAML, and a page to read and try it. Needs no credentials.
-// Files are read when they are first asked for.
+// Serves the description of the API: the contract as JSON and YAML, and a page to read and try it. Needs no
+// credentials. Files are read at their first request.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
@@ -11,7 +11,7 @@ import { contractFiles, referencePage } from '../spec.js';
 interface Document {
   file: URL;
   type: string;
-  /** Lies there compressed. */
+  /** The file is compressed. */
   compressed?: boolean;
 }
 
@@ -38,9 +38,9 @@ const documents = new Map<string, Document>([
 ]);
 
 const headers = {
-  // May be kept, but is asked for again each time, which costs a 304.
+  // Caches must revalidate each time, which costs a 304.
   'Cache-Control': 'no-cache',
-  // Nothing from elsewhere, nothing to elsewhere, no scripts in the page's text, no frame around it.
+  // Nothing is loaded from or sent to other origins, no inline scripts, no frames around the page.
   'Content-Security-Policy': [
     "default-src 'none'",
     "script-src 'self'",
@@ -55,18 +55,18 @@ const headers = {
   'Referrer-Policy': 'no-referrer',
 };
 
-/** Answers `/openapi.json`, `/openapi.yaml`, `/docs` and what belongs to it; leaves all else to what comes next. */
+/** Serves `/openapi.json`, `/openapi.yaml`, `/docs` and its files; passes all other requests on. */
 export function apiReference(): RequestHandler {
   const contents = new Map<string, Promise<Content>>();
   const read = (document: Document, packed: boolean): Promise<Content> => {
     const key = `${document.file.href} ${String(packed)}`;
     const content = contents.get(key) ?? load(document, packed);
     contents.set(key, content);
-    // What failed once may work the next time.
+    // A failed reading may succeed the next time.
     content.catch(() => contents.delete(key));
     return content;
   };
-  // Not an async function: the API's own requests come through here.
+  // Not an async function, because the API's own requests pass through here.
   return (request, response, next) => {
     const { path } = request;
     const document = documents.get(path);
@@ -111,7 +111,9 @@ async function load({ file, compressed }: Document, packed: boolean): Promise<Co
   return { bytes, etag: `"${createHash('sha256').update(bytes).digest('base64url')}"` };
 }
 
-/** RFC 9110, section 13.1.2. Express would answer in full to `Cache-Control: no-cache`, which Node's fetch adds. */
+/**
+ * RFC 9110, section 13.1.2. Express would send the full response to `Cache-Control: no-cache`, which Node's fetch adds.
+ */
 function isCurrent(condition = '', etag: string): boolean {
   return condition === '*' || condition.split(',').some((one) => one.trim().replace(/^W\//, '') === etag);
 }

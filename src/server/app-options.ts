@@ -1,5 +1,4 @@
-// What the provider needs handed in. Says it without the types of the packages beneath, so that whoever embeds the
-// provider need not have them.
+// The options of the provider, without types of the packages beneath, so that embedders need not have those.
 import type { Handlers, OtherScheme } from '../../generated/server.js';
 import type { SignatureIdentity } from '../identity/identity.js';
 import type { Revocations } from '../registry/revocations.js';
@@ -10,22 +9,22 @@ import type { Metrics } from './metrics.js';
 import type { SchemeHandlers } from './security.js';
 
 export interface RequestLimits {
-  /** Requests per minute of one address (IPv6: one /56 network), whoever they are from; 0 for no limit. */
+  /** Requests per minute of one IP address (IPv6: one /56 network), from all its users; 0 for no limit. */
   perAddress: number;
   /** Requests per minute of one user; 0 for no limit. */
   perCaller: number;
   /**
-   * Where requests are counted, so that replicas count together: any store of express-rate-limit, such as rate-limit-redis.
-   * While it fails or takes longer than a second, each replica counts by itself, as it does without one.
+   * The store of counters, so that replicas count together: any of express-rate-limit, such as rate-limit-redis. While
+   * it fails or takes longer than a second, each replica counts by itself, as without one.
    */
   store?: LimitStore;
 }
 
-/** What is used of a `Store` of express-rate-limit. */
+/** The methods in use of express-rate-limit's `Store`. */
 export interface LimitStore {
   /** Called once; `windowMs` is a minute. */
   init?(options: { windowMs: number }): void;
-  /** Counts a request; `resetTime` is when the counter begins anew. */
+  /** Counts a request; the counter starts again at `resetTime`. */
   increment(key: string): LimitCount | Promise<LimitCount>;
 }
 
@@ -34,10 +33,10 @@ export interface LimitCount {
   resetTime: Date | undefined;
 }
 
-/** A live provider throttles reads at about 70 a second; several users may share an address. */
+/** A live provider throttles reads at about 70 a second; several users may share an IP address. */
 export const defaultLimits: RequestLimits = { perAddress: 16_800, perCaller: 4_200 };
 
-/** Where the contract asks for schemes beside `token` and `signature`, somebody has to answer for them. */
+/** Handlers of security schemes other than `token` and `signature`, required if the contract has any. */
 type SchemeOptions = [OtherScheme] extends [never] ? { schemes?: SchemeHandlers } : { schemes: SchemeHandlers };
 
 export type AppOptions = ProviderOptions & SchemeOptions;
@@ -50,15 +49,15 @@ interface ProviderOptions {
   log: Log;
   /** Throws when requests cannot be served at the moment. */
   assertReady: () => Promise<void>;
-  /** Of `POST /authorization/…`, the webhook of clusters that enforce revocations; without them there is none. */
+  /** For `POST /authorization/…`, the webhook of clusters that enforce revocations; without them there is none. */
   revocations?: Revocations;
   limits?: RequestLimits;
-  /** A proxy in front says in X-Forwarded-For which address a request is from. */
+  /** Take the client's IP address from the X-Forwarded-For of a proxy in front. */
   behindProxy?: boolean;
-  /** Refuse a request without the headers that the contract makes mandatory. */
+  /** Refuse a request without the headers that the contract requires. */
   strict?: boolean;
-  /** Bytes that all caches of the provider take together (default: 256 MiB); validated URLs get their share of them. */
+  /** Bytes of all caches of the provider together (default: 256 MiB), from which validated URLs get their share. */
   cacheBytes?: number | undefined;
-  /** Is told of requests and look-ups, such as what `createMetrics` gives. */
+  /** Receives requests and look-ups, such as the result of `createMetrics`. */
   metrics?: Metrics | undefined;
 }

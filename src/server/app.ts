@@ -1,5 +1,5 @@
-// The provider as a listener of HTTP requests: puts the pipeline together. It does not listen and knows no files; what it
-// needs is handed in.
+// The provider as a listener of HTTP requests: puts the pipeline together. It does not listen and reads no files;
+// callers pass everything it needs.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import express, { type Express } from 'express';
 import type { SignatureIdentity } from '../identity/identity.js';
@@ -23,9 +23,9 @@ import { Security } from './security.js';
 import { RequestValidator } from './validate-requests.js';
 import { ValidatedUrls } from './validated-urls.js';
 
-/** What `createApp` gives. */
+/** The result of `createApp`. */
 export type App = RequestListener & {
-  /** From now on `/readyz` says that the provider is not ready; all else goes on. */
+  /** From now on `/readyz` says that the provider is not ready; everything else continues. */
   drain: () => void;
 };
 
@@ -81,7 +81,7 @@ export function createApp({ handlers, tokens, signatures, log, assertReady, ...o
     const known = Object.assign(response, { locals: Object.assign(response.locals ?? {}, { ip }) });
     logRequest(log, request, known, { ip });
     if (metrics) meterRequest(metrics, request, known);
-    // Answers carry private keys; no cache may keep them and no browser guess at them.
+    // Responses carry private keys; no cache may store them, and no browser may sniff their type.
     response.setHeader('Cache-Control', 'no-store');
     response.setHeader('X-Content-Type-Options', 'nosniff');
     void serve(request, known);
@@ -102,7 +102,7 @@ function createRouter(): Express {
   return app.use(apiReference(), readBody());
 }
 
-/** Names of query parameters that carry credentials, which no operation lists among its own. */
+/** Names of query parameters that carry credentials; operations do not list them. */
 function secretQueriesOf({ components }: ContractDocument): string[] {
   const schemes = Object.values(components.securitySchemes) as { in?: string; name?: string }[];
   return schemes.flatMap(({ in: place, name }) => (place === 'query' && name !== undefined ? [name] : []));

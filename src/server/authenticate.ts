@@ -1,15 +1,15 @@
-// Finds out who is calling, from a request as it came. The decisions are identity's.
+// Finds the caller of a raw request. Identity makes the decisions.
 import { setTimeout } from 'node:timers/promises';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { type Identities, type SignedRequest, identify } from '../identity/identity.js';
 import type { Caller } from '../registry/caller.js';
 import type { Locals } from './locals.js';
 
-// Longer than any local look-up takes: how long a refusal takes says nothing of what was looked up.
+// Longer than any local look-up, so that the time of a refusal reveals nothing about the look-up.
 const refusalMs = 25;
 const noBytes = Buffer.alloc(0);
 
-/** Who is calling. Throws for a caller who is refused, and never sooner than any look-up takes. */
+/** The caller. Throws for one who is refused, but never sooner than any look-up takes. */
 export async function authenticate(request: IncomingMessage, locals: Locals, identities: Identities): Promise<Caller> {
   const startedAt = performance.now();
   try {

@@ -1,5 +1,5 @@
-// The authorization webhook of clusters that enforce revocations. `POST /authorization/revoked` denies whatever it is asked, for
-// API servers whose match conditions hold the list; `POST /authorization/clusters/ID` looks the certificate up.
+// The authorization webhook of clusters that enforce revocations. `POST /authorization/revoked` denies every request,
+// for API servers whose match conditions hold the list; `POST /authorization/clusters/ID` looks the certificate up.
 import type { IncomingMessage } from 'node:http';
 import { parameterPatterns } from '../../generated/parameters.js';
 import { readSubjectAccessReview, subjectAccessReview, whyRevoked } from '../authorization/subject-access-review.js';
@@ -16,7 +16,7 @@ export function isAuthorizationWebhook({ url = '' }: IncomingMessage): boolean {
   return url.startsWith(prefix);
 }
 
-/** Answers the API server; throws what a caller is to be told. */
+/** Answers the API server; throws errors for the caller. */
 export async function answerAuthorizationWebhook(
   request: IncomingMessage,
   response: LocalsResponse,

@@ -1,8 +1,8 @@
-// Which IP address a request is from.
+// The IP address that a request is from.
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 
-/** Behind a proxy: it adds the address that it was called from as the last one, some with the port. */
+/** Behind a proxy, which appends the client's address, some with the port. */
 export function clientIp({ headers, socket }: IncomingMessage, { behindProxy }: { behindProxy: boolean }): string {
   if (!behindProxy) return socket.remoteAddress ?? '';
   const forwarded = String(headers['x-forwarded-for'] ?? '');

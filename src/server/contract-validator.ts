@@ -1,7 +1,7 @@
-// Bodies of requests and JSON bodies of responses, held to the contract by express-openapi-validator 5.6.2. The only file
-// that knows it. What it does wrong is kept away from it here:
-// - its paths: the router finds the operation; to the validator, each has a path of its own without parameters
-//   (its specificity and its characters are those of path-to-regexp; #712, #943, #1089);
+// Validates bodies of requests and JSON bodies of responses with express-openapi-validator 5.6.2. The only file that
+// knows it, with workarounds for its faults:
+// - its paths: our router finds the operation; the validator sees a separate path without parameters for each (its
+//   specificity and its characters are those of path-to-regexp; #712, #943, #1089);
 // - discriminators: it collects the required fields of all alternatives in one list and refuses all but the first
 //   (`processDiscriminator`); it sees alternatives that name their value instead;
 // - parameters: it splits decoded values and takes what is text for JSON; src/server/read-parameters.ts reads them;
@@ -20,7 +20,7 @@ import { asError } from './violation.js';
 type Objects = Record<string, unknown>;
 
 export interface ContractValidator {
-  /** What the validator must know of a request's operation. */
+  /** The facts about a request's operation that the validator needs. */
   open: (id: OperationId, request: MatchedRequest, response: object) => Promise<Match>;
   /** Throws for a body that the contract does not allow. */
   validateBody: (request: MatchedRequest, response: object) => Promise<void>;
@@ -30,14 +30,14 @@ export interface ContractValidator {
 export function createContractValidator(contract: ContractDocument): ContractValidator {
   const [loadPaths, findOperation, , checkRequest, validateResponse] = openApiValidator({
     apiSpec: validatorsDocument(contract) as never,
-    // The generator holds the contract to what is supported before it is published.
+    // The generator checks the contract before it is published.
     validateApiSpec: false,
     validateRequests: true,
     validateResponses: true,
     validateSecurity: false,
     fileUploader: false,
     useRequestUrl: true,
-    // As of parameters: its own default lets a thirteenth month through.
+    // As for parameters: the validator's default accepts a thirteenth month.
     ajvFormats: { mode: 'full' },
   }) as RequestHandler[];
   if (!loadPaths || !findOperation || !checkRequest || !validateResponse) {
@@ -50,7 +50,7 @@ export function createContractValidator(contract: ContractDocument): ContractVal
       known.set(id, match);
       return { ...match };
     },
-    // The parameters are validated elsewhere; the validator only wants some to be there.
+    // Parameters are validated elsewhere; the validator only needs some to exist.
     validateBody: (request, response) => run(checkRequest, Object.assign(request, { params: {} }), response),
     validateResponse(request, response, next) {
       delete request.headers['content-type'];
@@ -78,7 +78,7 @@ function run(step: RequestHandler, request: MatchedRequest, response: object): P
   });
 }
 
-/** The contract as the validator is shown it: bodies and their schemas, and nothing that is only for people. */
+/** The contract for the validator: bodies and their schemas, without the parts for people. */
 function validatorsDocument(contract: ContractDocument): object {
   const { openapi, info, components } = contract;
   const operations = Object.values(contract.paths).flatMap((item) =>
@@ -104,7 +104,7 @@ function validatorsDocument(contract: ContractDocument): object {
   return { openapi, info, paths: Object.fromEntries(operations) as object, components: { schemas } };
 }
 
-/** A request body or a response, without what is no body. */
+/** A request body or a response, reduced to its body. */
 function messageOf(value: unknown, contract: ContractDocument): object {
   const { required, content } = resolveComponent(value, contract) as { required?: boolean; content?: Objects };
   const shown = mapValues(content ?? {}, (media) => {
@@ -123,7 +123,7 @@ const lists = ['allOf', 'oneOf', 'anyOf'];
 const forPeople = ['example', 'externalDocs', 'description'];
 const singles = ['items', 'not', 'additionalProperties'];
 
-/** A copy in which what a discriminator says stands in the alternatives themselves. */
+/** A copy in which the alternatives themselves name their discriminator values. */
 function schemaOf(schema: unknown): unknown {
   if (typeof schema !== 'object' || schema === null) return schema;
   const { discriminator, ...keywords } = schema as Objects;

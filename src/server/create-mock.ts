@@ -1,5 +1,5 @@
-// A whole provider for other people's tests: in this process, on a free port of this machine, with nothing on disk. It is
-// the real one, so that requests which break the contract are refused here as well.
+// A whole provider for tests of other projects: in this process, on a free port of this machine, with nothing on disk.
+// It is the real one, so that it also refuses requests that break the contract.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type Authority, openAuthority } from '../certificate/authority.js';
 import { createAuthority } from '../certificate/create-authority.js';
@@ -14,7 +14,7 @@ export interface MockOptions {
   token?: string;
   /** 32 lower-case hexadecimal digits (default: new ones). */
   projectId?: string;
-  /** What differs from a cluster named `mock` without a public address. */
+  /** Changes to the default cluster, which is named `mock` and has no public address. */
   cluster?: Partial<Omit<ClusterRecord, 'projectId'>>;
   /** User and groups of the certificates. */
   userId?: string;
@@ -34,8 +34,8 @@ export interface Mock {
 }
 
 /**
- * Starts a provider with one cluster, whose certificate authority is made for it and ends with it. Throws
- * `invalid_argument` for a project ID or a cluster that no registry would take.
+ * Starts a provider with one cluster and a certificate authority of its own. Throws `invalid_argument` for a project ID
+ * or a cluster that no registry would accept.
  *
  * @example
  * import { createMock } from 'cce-clustercert/server';

@@ -1,5 +1,5 @@
-// The response for whatever was thrown, as the contract's ErrorStatus by the table of errors. What is not meant for the
-// caller stays out of it.
+// The response for any thrown value, as the contract's ErrorStatus by the table of errors. Details that are not for the
+// caller are left out.
 import type { components } from '../../generated/types.js';
 import { ClusterCertError, type ErrorCode, type ErrorRow, cceSentences, codeOfStatus, errorTable } from '../errors.js';
 
@@ -11,10 +11,10 @@ export interface ErrorResponse {
   body: ErrorStatus;
 }
 
-// Short, because what makes a provider unavailable is mostly a restart, its own or its identity service's.
+// Short, because the usual reason is a restart of the provider or of its identity service.
 const retryAfterSeconds = 5;
 
-/** The answer for anything that was thrown while a request was served. */
+/** The response for anything that was thrown while a request was served. */
 export function toErrorResponse(thrown: unknown): ErrorResponse {
   const code = codeOnTheWire(thrown);
   const { status, reason, cceCode, olderCode, message }: ErrorRow = errorTable[code];
@@ -38,12 +38,12 @@ export function toErrorResponse(thrown: unknown): ErrorResponse {
   };
 }
 
-/** Whether what was thrown is for the log too, besides the line of its request. */
+/** Whether the error is logged too, besides the line of its request. */
 export function isLogged(thrown: unknown): boolean {
   return errorTable[codeOnTheWire(thrown)].log === 'error';
 }
 
-/** Why a request was refused or failed, for those who run the provider: what callers see may say less. */
+/** Why a request was refused or failed, for operators; callers may see less. */
 export function reasonOf(thrown: unknown): ErrorCode {
   return thrown instanceof ClusterCertError ? thrown.code : codeOfHttpError(thrown);
 }
@@ -62,13 +62,13 @@ function codeOfHttpError(thrown: unknown): ErrorCode {
   return code && errorTable[code].wire === 'contract' ? code : 'invalid_argument';
 }
 
-/** Where the validator's own words say nothing to a caller. */
+/** Replacements for messages of the validator that mean nothing to a caller. */
 const plainer: Record<string, string> = {
   'must NOT have additional properties': 'is no field of this request',
   'must NOT be valid': 'has a value that the contract excludes; its description says which are accepted',
 };
 
-/** Of our own errors their text, of the validator's what it found wrong with the request; of what failed here, nothing. */
+/** The text of our own errors and of the validator's findings; nothing about failures of the provider. */
 function messageForCaller(thrown: unknown, code: ErrorCode): string | undefined {
   if (thrown instanceof ClusterCertError) return errorTable[code].messageIsSent ? thrown.message : undefined;
   const violations = (thrown as { errors?: { path: string; message: string }[] } | undefined)?.errors;

@@ -1,5 +1,4 @@
-// The handlers of the contract's operations. Each one only walks through the rooms: who calls, which cluster, issue,
-// assemble.
+// The handlers of the contract's operations. Each one only calls the rooms in order: caller, cluster, issue, assemble.
 import type { Handlers, OperationRequest } from '../../generated/server.js';
 import { cacheBytesOf } from '../cache/cache-shares.js';
 import { type ClientCertificate, createIssuer } from '../certificate/issue-certificate.js';
@@ -17,11 +16,13 @@ import { requestedValidity } from './requested-validity.js';
 import { type RevocationOptions, createRevocationHandler, unknownCluster } from './revocation-handler.js';
 
 export interface IssuingPolicy {
-  /** Validity of a certificate whose request names none. */
+  /** Validity for requests that name none. */
   validityDays: number;
-  /** The most days that any certificate is valid; undefined for five years by the calendar in what a request names. */
+  /**
+   * The most days of any certificate; undefined for five calendar years, which then limit only a requested validity.
+   */
   maximumDays?: number | undefined;
-  /** Seconds within which the same request gets the same certificate; 0 for never. */
+  /** The re-use window, in which equal requests get the same certificate, in seconds; 0 for none. */
   reuseWindowSeconds: number;
   /** Seconds that a certificate may outlive the token of a trust or an application credential (default: a day). */
   outliveSeconds?: number | undefined;
@@ -37,16 +38,16 @@ export interface HandlerOptions extends RevocationOptions {
   clusters: ClusterRegistry;
   policy?: IssuingPolicy;
   now?: () => Date;
-  /** Bytes that all caches of the provider take together (default: 256 MiB); certificates get their share of them. */
+  /** Bytes of all caches of the provider together (default: 256 MiB), from which certificates get their share. */
   cacheBytes?: number | undefined;
-  /** Is told of look-ups, certificates and authorities. */
+  /** Receives look-ups, certificates and authorities. */
   metrics?: Metrics | undefined;
 }
 
 type ClusterCertRequest = Pick<OperationRequest<'getClusterCert'>, 'path'>;
 
 /**
- * Handlers that answer with certificates of the registry's clusters.
+ * Handlers that give certificates of the registry's clusters.
  *
  * @example
  * import { createHandlers, openData } from 'cce-clustercert/server';
@@ -93,7 +94,7 @@ export function createHandlers({
     };
     const certificate = issue(cluster.authority, request);
     meter.countCertificate(certificate);
-    // The clouds' own audit service gives a download of certificates this name.
+    // The clouds' own audit service uses this name for a download of certificates.
     audit('getClusterCertByUID', describeIssued(caller, cluster, certificate));
     const { server, externalServer, authority } = cluster;
     const addresses = { server, externalServer, authorityPem: authority.serverCertificatePem };
@@ -119,7 +120,7 @@ export function createHandlers({
   };
 }
 
-/** What the audit line says. */
+/** The fields of the audit line. */
 function describeIssued({ userId, accessKeyId, delegation }: Caller, cluster: Cluster, certificate: ClientCertificate) {
   const { id: clusterId, projectId } = cluster;
   const { serialNumber, credentialId, notAfter } = certificate;
@@ -127,20 +128,20 @@ function describeIssued({ userId, accessKeyId, delegation }: Caller, cluster: Cl
   return { userId, projectId, accessKeyId, delegation, clusterId, serialNumber, credentialId, notAfter: endsAt };
 }
 
-/** What the operator says is handed out at most holds for a GET too. */
+/** The operator's maximum also limits a GET. */
 function usualValidity({ validityDays, maximumDays }: IssuingPolicy): Validity {
   const validity = forDays(validityDays);
   return maximumDays === undefined ? validity : cutAt(validity, maximumValidity(maximumDays));
 }
 
-/** What was delegated for a while must not live on for years. */
+/** Certificates of a temporary delegation must not stay valid for years. */
 function cutForDelegation(validity: Validity, { delegation }: Caller, { outliveSeconds }: IssuingPolicy): Validity {
   if (!delegation) return validity;
   const seconds = outliveSeconds ?? defaultPolicy.outliveSeconds;
   return cutAt(validity, until(new Date(delegation.endsAt.getTime() + seconds * 1000)));
 }
 
-/** What a revocation changes in the certificates of a caller: a group that those of before lack, and a key of its own. */
+/** The changes that a revocation makes to a caller's certificates: a group that earlier ones lack, and a new key. */
 function withRevocations({ userId, groups }: Caller, revocations: ClusterRevocations | undefined) {
   const own = groups.filter((group) => !isReserved(group));
   if (!revocations) return { groups: own, isRevoked: undefined };

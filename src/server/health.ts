@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ClusterCertError } from '../errors.js';
 
-/** Whether a request is a health check; others under these paths are unknown like any other. */
+/** Whether a request is a health check; other methods on these paths are unknown. */
 export function isHealthCheck({ method, url = '' }: IncomingMessage): boolean {
   return (method === 'GET' || method === 'HEAD') && /^\/(healthz|readyz)(\?|$)/.test(url);
 }
@@ -11,7 +11,7 @@ export class Health {
   readonly #assertReady: () => Promise<void>;
   #wasReady = false;
   #looking: Promise<unknown> | undefined;
-  /** Why this replica can no longer serve, whatever the others can. */
+  /** Why this replica can no longer serve, even if others can. */
   #misfit: ClusterCertError | undefined;
   #isDraining = false;
 
@@ -35,9 +35,10 @@ export class Health {
   }
 
   /**
-   * Ready once is ready while what all replicas share fails: taking all of them out of service would turn answers that say
-   * so, and those that need nothing of it, into none. Data that this replica no longer fits are another matter, which a
-   * check finds for the next one: none waits for an engine that does not answer.
+   * Once ready, a replica stays ready while a dependency of all replicas fails: taking all of them out of service would
+   * replace clear errors, and responses that do not need it, by none at all. Data that this replica no longer fits are
+   * different: one check finds that, and the next one reports it, so that none waits for an engine that does not
+   * respond.
    */
   async #check(): Promise<void> {
     if (this.#isDraining) throw new ClusterCertError('unavailable', 'not ready: draining');

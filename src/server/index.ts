@@ -1,4 +1,4 @@
-// Front door of `cce-clustercert/server`: the provider to embed, and what an own one is made of.
+// Front door of `cce-clustercert/server`: the provider to embed, and the parts for an own one.
 export { type Authority, type AuthorityFiles, openAuthority } from '../certificate/authority.js';
 export { type CheckedAuthority, checkAuthority } from '../certificate/check-authority.js';
 export { AccessKeyIdentity } from '../identity/access-key-identity.js';

@@ -24,7 +24,7 @@ export interface ListenOptions {
   tls?: TlsPair | undefined;
   /** How long a connection may stay open between two requests; behind a proxy, longer than the proxy keeps it. */
   idleTimeoutMs?: number | undefined;
-  /** For what never becomes a request of the application. */
+  /** For connections and requests that never reach the application. */
   log?: Log | undefined;
   metrics?: Metrics | undefined;
 }
@@ -32,16 +32,16 @@ export interface ListenOptions {
 export interface Listening {
   /** With the real port and, for IPv6, brackets. */
   readonly url: string;
-  /** Serves connections that are made from now on with another certificate and key. */
+  /** Uses another certificate and key for new connections. */
   readonly replaceTls: (tls: TlsPair) => void;
-  /** Takes no new connections, lets open requests end, and cuts off what is left after the deadline. */
+  /** Accepts no new connections, lets open requests end, and cuts the rest off after the deadline. */
   readonly drain: (options: { deadlineMs: number }) => Promise<void>;
 }
 
 const inactivityMs = 60_000;
-// Longer than a request that was sent before the client could know takes to arrive.
+// Enough for the arrival of a request whose client did not know of the end yet.
 const idleGraceMs = 1_000;
-// There may be no end of new clients.
+// New clients may never end.
 const acceptMs = 2_000;
 const defaultIdleTimeoutMs = 5_000;
 
@@ -50,14 +50,14 @@ const limits: ServerOptions = {
   maxHeaderSize: 32 * 1024,
   headersTimeout: 10_000,
   requestTimeout: 30_000,
-  // How often Node looks for requests that are late.
+  // How often Node checks for late requests.
   connectionsCheckingInterval: 1_000,
-  // Ours is JSON with a log line.
+  // Our own response is JSON with a log line.
   requireHostHeader: false,
 };
 
 /**
- * Resolves once requests are answered. Rejects when the address cannot be had or the TLS files cannot be used.
+ * Resolves once requests are answered. Rejects when the address is not available or the TLS files cannot be used.
  *
  * @example
  * import { readFile } from 'node:fs/promises';
@@ -74,7 +74,7 @@ export async function listen(
 ): Promise<Listening> {
   const tlsServer = tls && createHttpsServer({ ...limits, keepAliveTimeout, ...tls, handshakeTimeout: 10_000 });
   const server: Server = tlsServer ?? createHttpServer({ ...limits, keepAliveTimeout });
-  // Node would lose header lines beyond 1,000 without a word; their bytes are bounded.
+  // Node would silently drop header lines beyond 1,000; their bytes are bounded.
   server.maxHeadersCount = 0;
   let draining = false;
   const open = new Set<ServerResponse>();
@@ -84,7 +84,7 @@ export async function listen(
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  // A client that takes no answer, or says nothing, holds a connection no longer than this.
+  // Bounds the connection of a client that reads no response, or sends nothing.
   server.setTimeout(inactivityMs);
   server.on('request', (request, response: ServerResponse) => {
     queues.inTurn(request, response, () => {
@@ -95,7 +95,7 @@ export async function listen(
       app(request, response);
     });
   });
-  // Node would answer an expectation it does not know without a body; RFC 9110, section 10.1.1, lets us ignore it.
+  // Node would refuse an unknown expectation without a body; RFC 9110, section 10.1.1, allows ignoring it.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('connect', (request, socket: Duplex) => refuseTunnel(request, socket, { log, metrics }));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
@@ -111,9 +111,9 @@ export async function listen(
       app.drain?.();
       await acceptWaiting(server, Math.min(acceptMs, deadlineMs));
       draining = true;
-      // A connection that is kept alive would hold the process up.
+      // A kept-alive connection would keep the process running.
       for (const response of open) if (!response.headersSent) response.setHeader('Connection', 'close');
-      // The server's own `close` cuts idle connections at once, though a request may be on its way over one.
+      // The server's own `close` cuts idle connections at once, though a request may be on its way on one.
       const closed = new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
       const idle = setTimeout(() => server.closeIdleConnections(), idleGraceMs);
       const timer = setTimeout(() => {
@@ -127,8 +127,8 @@ export async function listen(
 }
 
 /**
- * Who has connected already is taken in first: the event loop takes in one connection a turn, and those that still wait
- * when nobody listens any more are cut off.
+ * Accepts clients that have connected already: the event loop accepts one connection a turn, and those still waiting
+ * when listening ends would be cut off.
  */
 async function acceptWaiting(server: Server, mostMs: number): Promise<void> {
   let quietTurns = 0;
@@ -142,7 +142,7 @@ async function acceptWaiting(server: Server, mostMs: number): Promise<void> {
   server.off('connection', onConnection);
 }
 
-/** A client may send a whole URL, as to a proxy (RFC 9112, section 3.2.2). */
+/** Clients may send a whole URL, as to a proxy (RFC 9112, section 3.2.2). */
 function withoutOrigin(url: string): string {
   return url.replace(/^https?:\/\/[^/?#]*(?=[/?]|$)/i, '').replace(/^(?!\/|\*)/, '/');
 }

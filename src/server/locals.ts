@@ -1,4 +1,4 @@
-// What the steps of serving a request leave for each other, in `response.locals`.
+// The values in `response.locals` that the steps of serving a request share.
 import type { ServerResponse } from 'node:http';
 import type { OperationId } from '../../generated/server.js';
 import type { RequestLog } from './log.js';
@@ -9,14 +9,14 @@ export interface Locals {
   log?: RequestLog;
   /** The IP address that the request is from. */
   ip?: string;
-  /** What the request is for, once it is known. */
+  /** The operation of the request, once it is known. */
   operationId?: OperationId;
   caller?: Caller;
-  /** The Content-Type as it came; the validator does not see it. */
+  /** The raw Content-Type; the validator does not see it. */
   contentType?: string | undefined;
-  /** The bytes of the body as they came. */
+  /** The raw bytes of the body. */
   rawBody?: Uint8Array;
-  /** Express knows the path as one of the contract's, to the letter. */
+  /** Whether Express matched the path exactly as one of the contract's. */
   isRouted?: boolean;
 }
 

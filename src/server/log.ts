@@ -1,5 +1,5 @@
-// Where the provider's log goes: JSON lines, or lines for people on a terminal, with a net under the rule that no secret is
-// logged. The lines of one turn of the event loop are written at once, and answers leave after them.
+// The provider's log: JSON lines, or lines for people on a terminal, with a safety net for the rule that no secret is
+// logged. The lines of one turn of the event loop are written at once, before its responses are sent.
 import { pino } from 'pino';
 import { firstLine } from '../errors.js';
 import { readable } from './readable-log.js';
@@ -7,32 +7,35 @@ import { readable } from './readable-log.js';
 /** Lines about one request. */
 export type RequestLog = Record<'info' | 'error', (fields: object, message: string) => void>;
 
-/** What `createLog` gives; made by nothing else. */
+/** The result of `createLog`, which alone can make one. */
 export interface Log {
   info(message: string): void;
   info(fields: object, message: string): void;
   warn(message: string): void;
   error(message: string): void;
   error(fields: object, message: string): void;
-  /** A log whose lines all begin with the same fields; those that are undefined are left out. */
+  /** A log whose lines all begin with the same fields, without undefined ones. */
   child(fields: object): RequestLog;
-  /** Calls back once all lines so far are written: an answer leaves after its audit line, though lines are gathered. */
+  /**
+   * Calls back once all lines so far are written, so that a response is sent after its audit line, though lines are
+   * batched.
+   */
   whenWritten(act: () => void): void;
 }
 
-/** Where lines go, such as `process.stderr`. */
+/** The destination of lines, such as `process.stderr`. */
 export interface LogStream {
   /** Gets one or more whole lines; calls back once they are written, or cannot be. */
   write(lines: string, written?: () => void): unknown;
-  /** What is still to be written; where it is undefined or 0 after `write`, the lines are out. */
+  /** The length that is not written yet; undefined or 0 after `write` means that the lines are out. */
   readonly writableLength?: number | undefined;
   /** A terminal, where people read. */
   isTTY?: boolean | undefined;
 }
 
-// No line has these; should one ever, they do not leave.
+// No line has these fields; if one ever did, they would not be written.
 const secrets = new Set(['token', 'headers', 'authorization', 'privateKeyPem', 'seed']);
-// Callers choose what some values hold; a line has a handful of them.
+// Callers choose some values; a line has only a few of them.
 const mostCharacters = 2_000;
 
 /**
@@ -68,19 +71,19 @@ function timestamp(): string {
   return stamp;
 }
 
-// Of lines that wait for a reader, in characters; an answer waits for its line, so there are seldom many.
+// Lines that wait for a reader, in characters; there are seldom many, because responses wait for their lines.
 const mostBacklog = 8 * 1024 * 1024;
 
 const unwritten = new Set<GatheredLines>();
-// Also where the process ends by an error that nobody caught.
+// Also if the process ends by an uncaught error.
 process.on('exit', () => unwritten.forEach((lines) => lines.flush()));
 
-/** Gathers the lines of a turn: a call of the system for each costs more than making it. */
+/** Batches the lines of a turn: a system call for each would cost more than making the line. */
 class GatheredLines {
   readonly #stream: LogStream;
   #lines = '';
   #waiting: (() => void)[] = [];
-  /** Characters that nobody has taken yet. */
+  /** Characters that were not written yet. */
   #backlog = 0;
   #dropped = 0;
 
@@ -99,7 +102,7 @@ class GatheredLines {
   }
 
   whenWritten(act: () => void): void {
-    // Its line was dropped: there is no answer, and the connection ends when it was quiet for too long.
+    // Its line was dropped, so there is no response; the connection ends by the idle limit.
     if (this.#backlog > mostBacklog) return;
     this.#flushLater();
     this.#waiting.push(act);
@@ -120,7 +123,7 @@ class GatheredLines {
     try {
       if (lines !== '') this.#stream.write(lines, written);
     } finally {
-      // A pipe that nobody reads takes no more; Node would keep what it does not take without bound.
+      // A pipe that nobody reads is full; Node would buffer the rest without bound.
       if (lines === '' || (this.#stream.writableLength ?? 0) === 0) written();
     }
   }
@@ -144,7 +147,7 @@ class GatheredLines {
   }
 }
 
-/** The fields as they are, or a copy without what must not leave and without the end of what is too long. */
+/** The fields, or a copy without secret ones and with long values cut. */
 function presentable(fields: Record<string, unknown>): Record<string, unknown> {
   let safe = fields;
   for (const name of Object.keys(fields)) {
@@ -163,7 +166,7 @@ function isNested(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
-/** An error for the log: where it went wrong, without the values of a kubeconfig that failed validation. */
+/** An error for the log: its place, without the values of a kubeconfig that failed validation. */
 export function describeError(error: unknown) {
   const { name, stack, cause } = (error ?? {}) as Partial<Error>;
   return { name, message: firstLine(error), stack, cause: cause === undefined ? undefined : firstLine(cause) };

@@ -1,4 +1,4 @@
-// What is found out about a request from its URL: the operation and the values in the path.
+// The facts in a request's URL: the operation and the values in the path.
 import type { IncomingMessage } from 'node:http';
 import type { OperationId } from '../../generated/server.js';
 import type { RequestHeaderRules } from '../spec.js';
@@ -10,7 +10,7 @@ export interface Operation {
   'x-request-headers'?: RequestHeaderRules;
 }
 
-/** What the validator needs of a request whose operation is known; it does not change that any more. */
+/** The facts that the validator needs about a request with a known operation; it does not change them. */
 export interface Match {
   schema: Operation;
   pathParams: Record<string, string>;

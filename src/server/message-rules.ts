@@ -1,5 +1,6 @@
-// Rules of HTTP/1.1 that Node leaves to its users, because a proxy in front might read such a request in another way: the
-// version, the header Host (RFC 9112, section 3.2; Node's own answer to a missing one has no body), the transfer coding.
+// Rules of HTTP/1.1 that Node does not enforce, for requests that a proxy in front might read in another way: the
+// version, the header Host (RFC 9112, section 3.2; Node's own response to a missing one has no body), the transfer
+// coding.
 import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { ClusterCertError } from '../errors.js';
@@ -14,12 +15,12 @@ export function checkMessage(request: IncomingMessage): void {
     throw new ClusterCertError('invalid_argument', 'the version of HTTP is not supported; send HTTP/1.1');
   checkHost(request);
   const coding = headers['transfer-encoding'];
-  // RFC 9112, section 6.1. The bytes of another coding would be taken for the body itself.
+  // RFC 9112, section 6.1. Bytes of another coding would be read as the body itself.
   if (coding !== undefined && coding.toLowerCase() !== 'chunked')
     throw new ClusterCertError('not_implemented', 'the transfer coding of the request is not supported; send chunked');
 }
 
-/** Throws `invalid_argument` for a request whose Host is missing, malformed or there twice. */
+/** Throws `invalid_argument` for a request whose Host is missing, malformed or repeated. */
 function checkHost({ rawHeaders, httpVersion }: IncomingMessage): void {
   const hosts: string[] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {

@@ -1,11 +1,11 @@
-// Tells the metrics of each request when it is over.
+// Reports each request to the metrics at its end.
 import type { IncomingMessage } from 'node:http';
 import { isHealthCheck } from './health.js';
 import type { LocalsResponse } from './locals.js';
 import type { Metrics } from './metrics.js';
 import { statusOf } from './request-log.js';
 
-/** To be called when a request comes in. */
+/** Call it when a request arrives. */
 export function meterRequest(metrics: Metrics, request: IncomingMessage, response: LocalsResponse): void {
   const startedAt = performance.now();
   // Express changes the URL.

@@ -1,21 +1,23 @@
-// Answers Prometheus on a port of its own, without credentials: nothing that it says is secret. The API's port says none of it.
+// Serves Prometheus on a port of its own, without credentials, because no metric is secret. The API's port serves none
+// of them.
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { firstLine } from '../errors.js';
 import type { Log } from './log.js';
 import type { PrometheusMetrics } from './prometheus.js';
 
-/** Who scrapes are few. */
+/** Few clients scrape. */
 const mostConnections = 32;
 
 export interface MetricsListener {
-  /** Where the metrics are, with the real port. */
+  /** The URL of the metrics, with the real port. */
   readonly url: string;
   readonly close: () => Promise<void>;
 }
 
 /**
- * Resolves once `GET /metrics` is answered. Holds no process up. Rejects when the address cannot be had.
+ * Resolves once `GET /metrics` is answered. Does not keep the process running. Rejects when the address is not
+ * available.
  *
  * @example
  * import { createLog, createMetrics, listenForMetrics } from 'cce-clustercert/server';

@@ -1,5 +1,5 @@
-// The road of every request to an operation. The steps and their order stand here once, for requests that are new and for
-// those whose URL was validated before.
+// The pipeline of every request to an operation. The steps and their order are defined once here, for new requests and
+// for those whose URL was validated before.
 import type { IncomingMessage } from 'node:http';
 import { type OperationId, messageForms } from '../../generated/server.js';
 import { ClusterCertError } from '../errors.js';
@@ -18,7 +18,7 @@ import type { HandlerResult, Responses } from './responses.js';
 import type { Security } from './security.js';
 import type { RequestValidator } from './validate-requests.js';
 
-/** A handler in the form in which it is called: the validator has seen to it that the parameters are its own. */
+/** A handler as the pipeline calls it; the validator guarantees the types of its parameters. */
 type AnyHandler = (request: never, context: Partial<RequestContext>) => Promise<HandlerResult>;
 
 export interface PipelineOptions {
@@ -65,7 +65,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const handler = handlers[operationId] as AnyHandler;
     const result = await handler({ ...parameters, accept } as never, contextOf(locals));
     const { status, contentType } = result;
-    // What changed nothing may be refused; after a change, the answer is better in another form than not at all.
+    // A request that changed nothing may be refused; after a change, a response of another type is better than none.
     if (request.method === 'GET' && status < 300 && contentType !== undefined) acceptedType(request, [contentType]);
     responses.send(request, response, result, (error) => fail(error, response));
   }
@@ -94,7 +94,7 @@ const lastWords = Buffer.from(
   '{"kind":"Status","apiVersion":"v1","status":"Failure","code":500,"reason":"InternalError"}',
 );
 
-/** Asks nobody: for errors whose own answer fails. */
+/** The last resort, for errors whose own response fails. */
 function answerAtLast(response: LocalsResponse): void {
   if (response.headersSent) {
     response.destroy();
@@ -111,7 +111,7 @@ function answerAtLast(response: LocalsResponse): void {
 
 const typesOf = new Map<OperationId, string[]>();
 
-/** The media types that an operation's successes have. */
+/** The media types of an operation's successes. */
 function successTypes(id: OperationId): string[] {
   const known = typesOf.get(id);
   if (known) return known;

@@ -7,13 +7,13 @@ import type { Metrics } from './metrics.js';
 
 /** Metrics that can be scraped. */
 export interface PrometheusMetrics extends Metrics {
-  /** Of what `scrape` gives. */
+  /** The Content-Type of `scrape`. */
   readonly contentType: string;
   /** All metrics in Prometheus' text format. */
   scrape(): Promise<string>;
 }
 
-// The least is less than a known request takes; 25 ms is what a refusal takes at least, 8 s the bound of a look-up.
+// The smallest is below the time of a known request; 25 ms is the least time of a refusal, 8 s the bound of a look-up.
 const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const lookUpBuckets = [0.0005, 0.001, 0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 8];
 
@@ -22,7 +22,7 @@ const activeMs = 24 * 60 * 60 * 1000;
 const mostActive = 100_000;
 
 /**
- * Makes metrics to be handed to `createApp`, `createHandlers` and `listen`.
+ * Makes metrics for `createApp`, `createHandlers` and `listen`.
  *
  * @example
  * import { createHandlers, createMetrics, openData } from 'cce-clustercert/server';
@@ -32,7 +32,7 @@ const mostActive = 100_000;
  * export const handlers = createHandlers({ clusters, metrics });
  */
 export async function createMetrics(): Promise<PrometheusMetrics> {
-  // Most providers start without.
+  // Most providers start without metrics.
   const { default: client } = await import('prom-client');
   const registry = new client.Registry();
   client.collectDefaultMetrics({ register: registry });
@@ -111,7 +111,7 @@ function countCertificates({ Counter, Gauge }: Client, registry: Registry) {
     help: 'Certificate authorities whose files were read: new ones, changed ones, and those that left the cache.',
     registers,
   });
-  // A cluster that was removed must not be reported for ever.
+  // A removed cluster must not be reported for ever.
   const ends = new LRUCache<string, Date>({ max: mostActive, ttl: activeMs, ttlResolution: 1000 });
   new Gauge({
     name: 'clustercert_active_authorities',

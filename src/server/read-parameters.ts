@@ -1,10 +1,10 @@
-// Reads the parameters of a request as their styles say (OpenAPI 3.0.3, Parameter Object), as values of their types. What
-// cannot be read as its type stays text, which its schema then refuses.
+// Reads the parameters of a request by their styles (OpenAPI 3.0.3, Parameter Object), as values of their types. A
+// value that does not fit its type stays text, which its schema then refuses.
 import type { IncomingMessage } from 'node:http';
 import type { MessageForms, ParameterForm, ValueType } from '../../generated/server.js';
 import { RequestViolation } from './violation.js';
 
-/** Of an operation, as its handler takes them. */
+/** The parameters of an operation, in the form for its handler. */
 export interface ParameterValues {
   path: Record<string, unknown>;
   query: Record<string, unknown>;
@@ -77,7 +77,7 @@ function valueOf(parameter: ParameterForm, { path, query, headers, cookies }: So
     return value === undefined ? undefined : typed([value].flat().join(', '), parameter, (text) => text.split(','));
   }
   const raw = place === 'path' ? path[name] : cookies.get(name);
-  // What a list is separated by is no part of its values, which have it encoded.
+  // Within values, the separator of a list is encoded.
   return raw === undefined ? undefined : typed(raw, parameter, (text) => text.split(','), decodedInPath);
 }
 
@@ -94,7 +94,7 @@ function queryValue({ name, separator, allowEmptyValue, ...form }: ParameterForm
   return parts.map((one) => coerced(decoded(one), form.items));
 }
 
-/** Other clients write a separator as it is or encoded; a comma that is encoded belongs to a value. */
+/** Clients write a separator as it is or encoded; an encoded comma, however, belongs to a value. */
 function splitRaw(raw: string, separator: string): string[] {
   if (raw === '') return [];
   return raw.split(separator === ',' ? ',' : separator === '%20' ? /%20|\+/ : /%7C|\|/i);
@@ -126,7 +126,10 @@ function typed(
   return raw === '' ? [] : split(raw).map((one) => coerced(decode(one.trim()), items));
 }
 
-/** Numbers as JSON writes them, and `true` or `false`. What a number cannot hold stays text, rather than another number. */
+/**
+ * Numbers as JSON writes them, and `true` or `false`. Digits beyond a number's precision stay text, rather than become
+ * another number.
+ */
 function coerced(text: string, type: ValueType | undefined): unknown {
   const isNumber = type === 'integer' || type === 'number';
   if (isNumber && /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) {

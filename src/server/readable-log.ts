@@ -1,4 +1,4 @@
-// A line of the log for people: time, level, message, what it is about, the rest as name=value.
+// A line of the log for people: time, level, message, subject, the rest as name=value.
 
 interface Line extends Record<string, unknown> {
   level?: string;
@@ -11,7 +11,7 @@ interface Line extends Record<string, unknown> {
   cause?: { message?: string };
 }
 
-/** `line` is JSON as pino writes it; what is none stays as it is. */
+/** `line` is JSON as pino writes it; any other text stays as it is. */
 export function readable(line: string): string {
   let parsed: Line;
   try {
@@ -24,7 +24,7 @@ export function readable(line: string): string {
     method === undefined ? '' : `${method} ${path ?? ''} ${res?.statusCode ?? ''} ${responseTime ?? ''} ms`;
   const fields = Object.entries(rest).map(([name, value]) => `${name}=${plain(value)}`);
   const parts = [time.slice(11, 19), level.padEnd(5), msg, request, cause?.message ?? '', ...fields];
-  // Some values are callers' own: nothing of them drives the terminal.
+  // Callers choose some values, so terminal control codes are removed.
   return `${parts
     .filter((part) => part !== '')
     .join(' ')

@@ -1,4 +1,4 @@
-// Answers on the bare connection what never became a request of the application: what the parser refused, what came late,
+// Responds on the bare connection to requests that never reach the application: refused by the parser, late, or
 // CONNECT.
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
@@ -10,15 +10,15 @@ import type { Log } from './log.js';
 import type { Metrics } from './metrics.js';
 import { logRefusal } from './request-log.js';
 
-/** Who is told of it. */
+/** Log and metrics. */
 interface Reports {
   log: Log | undefined;
   metrics: Metrics | undefined;
 }
 
-/** Answers a connection whose bytes made no request, and ends it. */
+/** Responds on a connection whose bytes are no request, and ends it. */
 export function refuseBytes(error: NodeJS.ErrnoException, socket: Socket, reports: Reports): void {
-  // The client is gone: there is nobody to answer and nothing to log.
+  // The client is gone, so nothing is sent or logged.
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -57,6 +57,6 @@ function refuse(
   ];
   const ip = 'remoteAddress' in socket ? String(socket.remoteAddress) : '';
   if (log) logRefusal(log, { requestId, status, ip, ...(request && { request }) });
-  // Whether the client closes its side or not.
+  // Even if the client does not close its side.
   socket.end(`${head.join('\r\n')}\r\n\r\n${text}`, () => socket.destroy());
 }

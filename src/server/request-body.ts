@@ -1,4 +1,4 @@
-// Reads a request's body, and brings it and its Content-Type into the form that the validator and the handlers read.
+// Reads a request's body, and converts it and its Content-Type for the validator and the handlers.
 import express, { type RequestHandler, type Response } from 'express';
 import type { BodyForm, MessageForms } from '../../generated/server.js';
 import { ClusterCertError } from '../errors.js';
@@ -16,7 +16,7 @@ export interface ReadBody {
 
 /** Middleware: reads the body whole and keeps its bytes for the signature. */
 export function readBody(): RequestHandler[] {
-  // Signatures are over the bytes as they came, so nothing is decompressed.
+  // Signatures cover the raw bytes, so nothing is decompressed.
   return [express.raw({ type: () => true, inflate: false, limit: maximumBodyBytes }), keep];
 }
 
@@ -25,18 +25,21 @@ const keep: RequestHandler = (request, response: Response<unknown, Locals>, next
   const body: unknown = request.body;
   locals.contentType = request.headers['content-type'];
   locals.rawBody = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-  // The validator keeps a compiled schema for each Content-Type it has ever seen, so it is shown only the contract's.
+  // The validator keeps a compiled schema for each Content-Type it has ever seen, so it sees only the contract's.
   delete request.headers['content-type'];
   request.body = undefined;
   next();
 };
 
-/** A body whose bytes are not of its form is shown to its schema as empty text, which mostly says what would be right. */
+/** A body with malformed bytes is validated as empty text; the schema's error mostly says what would be right. */
 interface ParsedBody extends ReadBody {
   malformed?: string;
 }
 
-/** The body in its form; undefined for none. Throws `content_type_not_supported` for a type that the operation has not. */
+/**
+ * The body in its form; undefined for none. Throws `content_type_not_supported` for a type that the operation does not
+ * have.
+ */
 export function parseBody(
   request: MatchedRequest,
   { contentType, rawBody = Buffer.alloc(0) }: Locals,

@@ -1,7 +1,7 @@
-// What a handler is told besides the request.
+// The context of a request for its handler.
 import type { Caller } from '../registry/caller.js';
 
-/** What a handler knows besides the request. */
+/** The facts for a handler besides the request itself. */
 export interface RequestContext {
   caller: Caller;
   /** Writes an audit line. */

@@ -22,7 +22,7 @@ export function checkContentType(
     if (!strict || !rule.required) return;
     throw new ClusterCertError('content_type_not_supported', `the header Content-Type is missing; ${accepted}`);
   }
-  // As nearly all clients write it.
+  // The form of nearly all clients.
   if (rule.values.includes(value)) return;
   if (rule.values.some((candidate) => normalForm(candidate) === normalForm(value))) return;
   throw new ClusterCertError(
@@ -35,8 +35,8 @@ export function checkContentType(
 const plainAccept = [undefined, '*/*', 'application/json'];
 
 /**
- * Which of the types of an operation's successes the caller likes best; of equals, the one that the contract has first.
- * Undefined where there is none; throws `not_acceptable` where the header Accept excludes all of them.
+ * The caller's preferred type among an operation's successes; of equals, the first in the contract. Undefined where
+ * there is none; throws `not_acceptable` if the header Accept excludes all of them.
  */
 export function acceptedType(request: IncomingMessage, types: readonly string[]): string | undefined {
   if (types.length === 0) return undefined;
@@ -49,7 +49,7 @@ export function acceptedType(request: IncomingMessage, types: readonly string[])
   );
 }
 
-/** The media type of a Content-Type; undefined where it has other parameters than UTF-8, which is all that is read. */
+/** The media type of a Content-Type; undefined if it has parameters other than UTF-8, the only supported charset. */
 export function essenceOf(value: string): string | undefined {
   const [, type, charset] = /^([^;]+)(?:;charset=(.*))?$/.exec(normalForm(value) ?? '') ?? [];
   return charset === undefined || charset === 'utf-8' || charset === 'utf8' ? type : undefined;

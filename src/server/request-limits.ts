@@ -1,5 +1,4 @@
-// How many requests an address and a caller may send. Each process counts its own, unless it is given a store that counts
-// for all.
+// Limits the requests of an IP address and of a caller. Each process counts its own, unless a common store is given.
 import { MemoryStore, type Options, ipKeyGenerator } from 'express-rate-limit';
 import { ClusterCertError } from '../errors.js';
 import type { Caller } from '../registry/caller.js';
@@ -7,10 +6,10 @@ import { LookUps } from '../registry/look-ups.js';
 import type { LimitStore, RequestLimits } from './app-options.js';
 
 const windowMs = 60_000;
-// No request waits longer for its number.
+// The longest wait of a request for its count.
 const storeDeadlineMs = 1_000;
 
-/** Counts a request; gives how many there were and when they are forgotten, in ms from now. */
+/** Counts a request; gives the count and the time until its reset, in ms. */
 type Count = (key: string) => Promise<{ hits: number; endsInMs: number }>;
 
 export class Limits {
@@ -23,7 +22,7 @@ export class Limits {
     this.#countCaller = limit(perCaller, 'caller', shared);
   }
 
-  /** Throws `too_many_requests` for an address that sends more than it may. */
+  /** Throws `too_many_requests` for an IP address above its limit. */
   async countAddress(ip: string): Promise<void> {
     await this.#countAddress(ipKeyGenerator(ip));
   }
@@ -52,8 +51,8 @@ function limit(most: number, kind: string, shared: Count | undefined): (key: str
 function countHere(): Count {
   const store = new MemoryStore();
   store.init({ windowMs } as Options);
-  // Minutes are counted from here by a clock that nobody sets; by the time of day, a clock that is set back would hold
-  // a caller up for as long.
+  // Minutes are counted by a monotonic clock; with the time of day, setting the clock back would block callers for as
+  // long.
   const startedAt = performance.now();
   return async (key) => {
     const elapsedMs = performance.now() - startedAt;
@@ -62,13 +61,13 @@ function countHere(): Count {
   };
 }
 
-/** Counts in a store of whoever embeds the provider. */
+/** Counts in a store of the embedder. */
 function countIn(store: LimitStore): Count {
   store.init?.({ windowMs });
   const lookUps = new LookUps({ engine: 'store of limits', deadlineMs: storeDeadlineMs });
   return async (key) => {
     const { totalHits, resetTime } = await lookUps.run(async () => store.increment(key));
-    // Its clock may be another one.
+    // The store's clock may differ.
     const endsInMs = Math.min(windowMs, (resetTime?.getTime() ?? Infinity) - Date.now());
     return { hits: totalHits, endsInMs };
   };

@@ -1,5 +1,5 @@
-// One log line per request, under an ID that the caller gives or gets. Neither headers nor queries are logged: both may
-// carry secrets.
+// One log line per request, under an ID from the caller or a new one. Neither headers nor queries are logged, because
+// both may carry secrets.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LocalsResponse } from './locals.js';
@@ -8,10 +8,10 @@ import type { Log } from './log.js';
 const healthChecks = ['/healthz', '/readyz'];
 // Longer than any path of the contract.
 const mostPathCharacters = 256;
-// As nginx logs it: the client gave up before there was an answer.
+// As in nginx's log: the client gave up before the response.
 const clientClosed = 499;
 
-/** Gives a request its ID, answers with it, and provides `locals.log`. */
+/** Gives a request its ID, returns it in the response, and provides `locals.log`. */
 export function logRequest(
   log: Log,
   request: IncomingMessage & { originalUrl?: string },
@@ -39,7 +39,7 @@ export function logRequest(
   });
 }
 
-/** The line of what was answered without becoming a request of the application. */
+/** The line of a request that never reached the application. */
 export function logRefusal(
   log: Log,
   { requestId, status, ip, request }: { requestId: string; status: number; ip: string; request?: IncomingMessage },
@@ -48,7 +48,7 @@ export function logRefusal(
   log.info({ requestId, ip, ...target, res: { statusCode: status } }, 'request refused before it was read whole');
 }
 
-/** The status of a response that is over. */
+/** The status of an ended response. */
 export function statusOf({ headersSent, statusCode }: ServerResponse): number {
   return headersSent ? statusCode : clientClosed;
 }

@@ -1,16 +1,16 @@
-// Takes the requests of a connection one after the other. A client may send thousands before it reads an answer, and answers
-// go out in their order anyway; served at once, they would take files and memory without bound.
+// Serves the requests of a connection one after the other. A client may send thousands before it reads a response, and
+// responses must be in their order anyway; served at once, they would take files and memory without bound.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-// Of one connection, behind the request that is being answered.
+// The waiting requests of one connection, without the one being served.
 const mostWaiting = 250;
-// From here on nothing more is read of the connection until some are answered; what was read already is some 64 KB.
+// Beyond this, the connection is not read until some are answered; some 64 KB were read already.
 const pausedAtBytes = 64 * 1024;
-// Only bodies can lead beyond that, because reading one reads on.
+// Only bodies can lead beyond that, because reading a body continues reading the connection.
 const mostBytes = 1024 * 1024;
 
-/** The last request of a connection that came, and what has to wait. */
+/** The last request of a connection, and its waiting ones. */
 interface Queue {
   last: ServerResponse;
   waiting: number;
@@ -19,8 +19,8 @@ interface Queue {
 
 export interface RequestQueueOptions {
   /**
-   * Of all connections together: beyond half of it no connection with a waiting request is read any further, and at all of
-   * it the next one that sends in advance is closed (default: 64 MiB, which 1,000 connections reach).
+   * The limit of all connections together. Beyond half of it, connections with waiting requests are not read; at the
+   * limit, the next one that sends in advance is closed (default: 64 MiB, which 1,000 connections reach).
    */
   mostBytesTogether?: number;
 }
@@ -34,12 +34,15 @@ export class RequestQueues {
     this.#mostBytesTogether = mostBytesTogether;
   }
 
-  /** Bytes of all requests that wait. */
+  /** Bytes of all waiting requests. */
   get bytesTogether(): number {
     return this.#bytesTogether;
   }
 
-  /** Calls `serve` when all earlier requests of the connection are answered. Closes connections that send too far ahead. */
+  /**
+   * Calls `serve` once all earlier requests of the connection are answered. Closes connections with too many waiting
+   * requests.
+   */
   inTurn(request: IncomingMessage, response: ServerResponse, serve: () => void): void {
     const { socket } = request;
     const queue = this.#queues.get(socket);
@@ -60,7 +63,8 @@ export class RequestQueues {
     }
     if (this.#isFull(queue)) this.#pauseSoon(socket, queue);
     previous.once('close', () => {
-      // Nobody waits for the answer any more, and one that was never sent would not be told that the connection is gone.
+      // Nobody waits for the response any more, and a response that was never started would not notice the closed
+      // connection.
       if (socket.destroyed) return;
       queue.waiting -= 1;
       this.#add(queue, -bytes);
@@ -84,7 +88,7 @@ export class RequestQueues {
     return bytes > pausedAtBytes || (bytes > 0 && this.#bytesTogether > this.#mostBytesTogether / 2);
   }
 
-  /** Node reads on when a request has come whole, in the turn after this one; only after that is a pause one. */
+  /** Node resumes reading in the turn after a complete request; a pause takes effect only after that. */
   #pauseSoon(socket: Socket, queue: Queue): void {
     process.nextTick(() =>
       process.nextTick(() => {

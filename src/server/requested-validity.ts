@@ -1,10 +1,10 @@
-// How long a certificate is to be valid, from the body of createClusterCert.
+// The requested validity of a certificate, from the body of createClusterCert.
 import type { components } from '../../generated/types.js';
 import { type Validity, cutAt, fiveYearsAfter, forDays, maximumValidity, until } from '../certificate/validity.js';
 import { ClusterCertError } from '../errors.js';
 
 export interface ValidityLimits {
-  /** The longest validity in days; undefined for five years by the calendar. */
+  /** The longest validity in days; undefined for five calendar years. */
   maximumDays: number | undefined;
   now: Date;
 }
@@ -14,7 +14,7 @@ type Requested = components['schemas']['ClusterCertDuration'];
 const leastMinutesAhead = 15;
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Throws `invalid_argument`, naming the field, for a time that is not handed out. */
+/** Throws `invalid_argument`, naming the field, for a validity that is not offered. */
 export function requestedValidity(
   { duration, expire_at: expireAt }: Requested,
   { maximumDays, now }: ValidityLimits,
@@ -40,13 +40,13 @@ function checkExpiry(text: string, { maximumDays, now }: ValidityLimits): Date {
   throw invalid(`expire_at '${text}' is not valid; it must be from ${leastMinutesAhead} minutes to ${longest} ahead`);
 }
 
-/** Go's way to print a time, which the API documents, and RFC 3339. The end of a certificate has whole seconds. */
+/** Reads Go's format of times, which the API documents, and RFC 3339. The end of a certificate has whole seconds. */
 function readTime(text: string): Date {
   const [, day, time, sign = '', hours = '', minutes = ''] =
     /^(\S{10})[ T](\d\d:\d\d:\d\d)(?:\.\d+)? ?(?:Z|([+-])(\d\d):?(\d\d)(?: [A-Z]+)?)$/.exec(text) ?? [];
   const offset = sign === '' ? 'Z' : `${sign}${hours}:${minutes}`;
   const read = new Date(`${day ?? ''}T${time ?? ''}${offset}`);
-  // Date turns 30 February into 2 March.
+  // Date would turn 30 February into 2 March.
   return daysInMonth(day ?? '') ? read : new Date(NaN);
 }
 

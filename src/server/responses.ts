@@ -1,5 +1,5 @@
-// How responses leave: held to the contract, in the form of their media type. A body that can never change again is
-// validated and written out twice at most; whenever a handler gives that same object again, the same bytes are sent.
+// Sends responses: validated against the contract, in the form of their media type. An unchangeable body is validated
+// and serialised twice at most; whenever a handler returns the same object again, the same bytes are sent.
 import type { ServerResponse } from 'node:http';
 import { type BodyForm, type HeaderValue, messageForms } from '../../generated/server.js';
 import { ClusterCertError } from '../errors.js';
@@ -7,7 +7,7 @@ import type { ErrorResponse } from './error-response.js';
 import type { MatchedRequest, Operation } from './match.js';
 import type { ContractSchemas } from './schemas.js';
 
-/** What a handler gives. */
+/** The result of a handler. */
 export interface HandlerResult {
   status: number;
   headers?: Readonly<Record<string, HeaderValue>> | undefined;
@@ -16,14 +16,14 @@ export interface HandlerResult {
   body?: unknown;
 }
 
-/** The validator's middleware for responses: it looks at what is given to `json`. */
+/** The validator's middleware for responses, which checks the argument of `json`. */
 export type ValidateResponse = (
   request: MatchedRequest,
   response: ServerResponse & { json: (allowed: unknown) => unknown },
   next: (error?: unknown) => void,
 ) => unknown;
 
-/** What was true of a response when it passed the validator. */
+/** A response that passed the validator. */
 interface Passed {
   operation: Operation;
   status: number;
@@ -46,7 +46,7 @@ export class Responses {
     this.#whenLogged = whenLogged;
   }
 
-  /** Sends what a handler gave. Throws, or hands on, what is wrong with it by the contract. */
+  /** Sends a handler's result. Throws, or passes to `next`, violations of the contract. */
   send(request: MatchedRequest, response: ServerResponse, result: HandlerResult, next: (error: unknown) => void): void {
     const operation = request.openapi?.schema;
     if (!operation) throw broken('a response was given that has no operation');
@@ -92,7 +92,7 @@ export class Responses {
       this.#end(response, Buffer.from('null'));
       return;
     }
-    // The validator calls this with what it lets through.
+    // The validator calls this with a valid body.
     const json = (allowed: unknown) => {
       const bytes = Buffer.from((JSON.stringify(allowed) as string | undefined) ?? '');
       if (isObject(body) && allowed === body && type === 'application/json')
@@ -126,7 +126,7 @@ export class Responses {
     else if (isUnchangeable(body)) this.#passed.set(body, passed);
   }
 
-  /** Sends a body whose very object has passed before as a response of this operation. False for any other. */
+  /** Sends a body if the same object has passed as a response of this operation before; false otherwise. */
   #sendAgain(operation: Operation, response: ServerResponse, result: HandlerResult): boolean {
     const { status, body, contentType = 'application/json' } = result;
     const known = isObject(body) ? this.#passed.get(body) : undefined;
@@ -138,8 +138,8 @@ export class Responses {
   }
 
   /**
-   * No answer leaves before its audit line is written. One without content says nothing of its length where it may not
-   * (RFC 9110, section 8.6).
+   * No response is sent before its audit line is written. One without content has no Content-Length where that is
+   * forbidden (RFC 9110, section 8.6).
    */
   #end(response: ServerResponse, bytes: Buffer | undefined): void {
     if (response.statusCode !== 204) response.setHeader('Content-Length', bytes?.length ?? 0);
@@ -178,7 +178,7 @@ function setType(response: ServerResponse, type: string): void {
   response.setHeader('Content-Type', isText ? `${type}; charset=utf-8` : type);
 }
 
-/** Whether nothing about a value can change: frozen in depth, and nothing in it is computed. */
+/** Whether a value can never change: deeply frozen, without computed properties. */
 function isUnchangeable(value: unknown): boolean {
   if (!isObject(value)) return typeof value !== 'function';
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -1,4 +1,4 @@
-// The handler that ends certificates: who may, and whether it would stop anything.
+// The handler that ends certificates: checks the caller's rights, and that the revocation would stop something.
 import type { Handler } from '../../generated/server.js';
 import { assertEnforced, assertStoppable } from '../authorization/revoke.js';
 import { ClusterCertError } from '../errors.js';
@@ -8,11 +8,11 @@ import type { RevocationAdministration, Revocations } from '../registry/revocati
 import type { RequestContext } from './request-context.js';
 
 export interface RevocationOptions {
-  /** What was revoked; without it nothing is, and nothing can be. */
+  /** The store of revocations; without it, nothing can be revoked. */
   revocations?: (Revocations & Partial<RevocationAdministration>) | undefined;
   /** Members of this group may end the certificates of others (default: `clustercert:revokers`). */
   revokers?: string;
-  /** The groups that certificates of another user may have, as far as they are known (default: none are). */
+  /** The known groups of another user's certificates (default: none). */
   groupsOf?:
     ((user: { projectId: string; userId: string; isCaller: boolean }) => Promise<readonly string[]>) | undefined;
 }

@@ -1,20 +1,20 @@
-// The one router of the contract's operations: which operation a request is for, and the values in its path. Concrete
-// paths come before templates (OpenAPI 3.0.3, Paths Object), segment by segment from the left; of two templates of a
-// segment, the one with more literal characters does.
+// The one router of the contract's operations: finds the operation of a request and the values in its path. Concrete
+// paths win over templates (OpenAPI 3.0.3, Paths Object), segment by segment from the left; of two templates of a
+// segment, the one with more literal characters wins.
 import { type OperationId, routes } from '../../generated/server.js';
 import { ClusterCertError } from '../errors.js';
 
 export interface Route {
   operationId: OperationId;
   method: string;
-  /** As they stand in the URL. */
+  /** As written in the URL. */
   values: Record<string, string>;
 }
 
 interface CompiledPath {
   pattern: RegExp;
   names: string[];
-  /** By segment: 0 for a literal one; of the others, the more literal characters, the less. */
+  /** By segment: 0 for a literal one; for others, lower with more literal characters. */
   rank: number[];
   /** In the order of the contract. */
   operations: Map<string, OperationId>;
@@ -22,7 +22,7 @@ interface CompiledPath {
 
 const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** What `findRoute` looks through, made once. */
+/** The table for `findRoute`, made once. */
 export function compileRoutes(all: readonly { operationId: OperationId; method: string; path: string }[] = routes) {
   const byPath = new Map<string, CompiledPath>();
   for (const { operationId, method, path } of all) {
@@ -41,7 +41,7 @@ function compilePath(path: string): CompiledPath {
   const source = path.split(/(\{[^{}]+\})/).map((part) => {
     if (!part.startsWith('{')) return escaped(part);
     names.push(part.slice(1, -1));
-    // In `{name}.{format}`, what is behind the last dot is the format.
+    // In `{name}.{format}`, the format follows the last dot.
     return '([^/]+)';
   });
   const rank = path.split('/').map((segment) => {
@@ -51,7 +51,9 @@ function compilePath(path: string): CompiledPath {
   return { pattern: new RegExp(`^${source.join('')}$`), names, rank, operations: new Map() };
 }
 
-/** The operation of a method and a path without its query. Throws `not_found`, or an error with the methods that there are. */
+/**
+ * The operation of a method and a path without its query. Throws `not_found`, or an error with the existing methods.
+ */
 export function findRoute(paths: CompiledPath[], method: string, path: string): Route {
   for (const { pattern, names, operations } of paths) {
     const match = pattern.exec(path);

@@ -1,4 +1,4 @@
-// Schemas of the contract that the validator beneath does not look at: parameters, headers of responses, text, and the
+// Validates the parts that the validator beneath does not check: parameters, headers of responses, text, and the
 // provider's own refusals.
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import AjvModule from 'ajv-draft-04';
@@ -19,9 +19,9 @@ interface ResponseObject {
   content?: Record<string, { schema?: object }>;
 }
 
-/** Names of the places of parameters, as errors have them. */
+/** The places of parameters in errors. */
 const places = { path: 'params', query: 'query', header: 'headers', cookie: 'cookies' } as const;
-/** Set by the provider, whatever a handler says. */
+/** Set by the provider, whatever a handler gives. */
 const ownHeaders = /^(x-request-id|content-type|content-length|www-authenticate|cache-control)$/i;
 
 export class ContractSchemas {
@@ -42,7 +42,7 @@ export class ContractSchemas {
     }
   }
 
-  /** Throws for values that are not as the contract says; fills in defaults. */
+  /** Throws for values that break the contract; fills in defaults. */
   checkParameters(id: OperationId, values: ParameterValues): void {
     const validate = this.#schema(`${id} parameters`, () => this.#parametersOf(id));
     const { path: params, query, header: headers, cookie: cookies } = values;
@@ -94,7 +94,7 @@ export class ContractSchemas {
   #schema(key: string, make: () => object): ValidateFunction {
     const known = this.#compiled.get(key);
     if (known) return known;
-    // With the components beside it, references of the contract lead to where they say.
+    // The components are included so that the contract's references work.
     const required = (schema: object & { required?: string[] }) =>
       schema.required?.length === 0 ? { ...schema, required: undefined } : schema;
     const schema = JSON.parse(
@@ -123,7 +123,7 @@ export class ContractSchemas {
       const holder = properties[places[place]];
       if (!holder) continue;
       holder.properties[name] = schema ?? Object.values(content ?? {})[0]?.schema ?? {};
-      // An operation's own parameter takes the place of that of its path.
+      // An operation's own parameter replaces that of its path.
       const others = (holder.required ?? []).filter((other) => other !== name);
       const names = required === true ? [...others, name] : others;
       if (names.length > 0) holder.required = names;

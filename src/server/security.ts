@@ -1,4 +1,5 @@
-// Who may call an operation, as its security requirements say: one of them is enough, and of it every scheme must agree.
+// Decides who may call an operation by its security requirements: one of them is enough, and all its schemes must
+// accept the caller.
 import type { IncomingMessage } from 'node:http';
 import { type OperationId, type OtherScheme, messageForms } from '../../generated/server.js';
 import { ClusterCertError } from '../errors.js';
@@ -8,8 +9,8 @@ import { authenticate } from './authenticate.js';
 import type { Locals } from './locals.js';
 
 /**
- * Answers for a security scheme that the provider does not know: gives the caller, or undefined for a request without
- * credentials of that scheme. Throws `ClusterCertError` `unauthenticated` or `forbidden` for credentials that are refused.
+ * Handles a security scheme that the provider does not know: gives the caller, or undefined for a request without
+ * credentials of that scheme. Throws `ClusterCertError` `unauthenticated` or `forbidden` for refused credentials.
  */
 export type SchemeHandler = (
   request: IncomingMessage,
@@ -24,13 +25,13 @@ const ownSchemes = ['token', 'signature'];
 
 type Requirement = Readonly<Record<string, readonly string[]>>;
 
-/** What an operation demands, sorted out once. */
+/** The requirements of an operation, prepared once. */
 interface Demands {
   /** The provider's own schemes, of which one is enough. */
   own: readonly string[];
-  /** Requirements that name other schemes too. */
+  /** Requirements that include other schemes. */
   others: readonly Requirement[];
-  /** Callers whom nobody knows are served. */
+  /** Anonymous callers are served. */
   isOpen: boolean;
   isOptional: boolean;
 }
@@ -45,7 +46,7 @@ export class Security {
     this.#handlers = handlers;
   }
 
-  /** The caller; undefined where the operation serves callers whom nobody knows. Throws for a caller who is refused. */
+  /** The caller; undefined if the operation serves anonymous callers. Throws for a refused caller. */
   async identify(id: OperationId, request: IncomingMessage, locals: Locals): Promise<Caller | undefined> {
     const { own, others, isOpen, isOptional } = this.#demandsOf(id);
     if (isOpen) return undefined;
@@ -75,7 +76,7 @@ export class Security {
     return demands;
   }
 
-  /** Every scheme of one requirement; the first names the caller. */
+  /** Checks every scheme of one requirement; the first gives the caller. */
   async #all(requirement: Requirement, request: IncomingMessage, locals: Locals) {
     let first: Caller | undefined;
     for (const [name, scopes] of Object.entries(requirement)) {
@@ -90,7 +91,7 @@ export class Security {
     return first;
   }
 
-  /** By those of the provider's own schemes that the operation has. */
+  /** Authenticates by the provider's own schemes among the operation's. */
   #own(names: readonly string[], request: IncomingMessage, locals: Locals): Promise<Caller> {
     if (!names.includes('token') && request.headers['x-auth-token'] !== undefined) {
       throw new ClusterCertError('unauthenticated', 'the operation takes signed requests only');

@@ -1,5 +1,5 @@
-// The certificate and the key that the provider serves TLS with: read from two files, checked, and read again when the files
-// change. A pair that could not serve is never taken.
+// The certificate and the key of the provider's TLS: read from two files, checked, and read again when the files
+// change. An unusable pair is never accepted.
 import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { type Stats, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -19,7 +19,7 @@ export interface TlsFilesOptions {
   now?: () => Date;
 }
 
-// Files are looked at, not watched: file systems of containers, and files that are replaced by links, tell no watcher.
+// Files are polled, not watched: file systems of containers, and files that are replaced by links, send no events.
 const lookMs = 2_000;
 
 export class TlsFiles {
@@ -30,7 +30,7 @@ export class TlsFiles {
     this.#options = { ...files, now };
   }
 
-  /** The pair as it is now. Throws `data_unreadable` for one that cannot serve: unreadable, mismatched, not valid now. */
+  /** The present pair. Throws `data_unreadable` for an unusable one: unreadable, mismatched or not valid now. */
   async read(): Promise<TlsPair> {
     const { certFile, keyFile, now } = this.#options;
     this.#versions = this.#look();
@@ -43,7 +43,7 @@ export class TlsFiles {
     }
   }
 
-  /** Reads the pair again now, and takes it if it can serve; the old one stays otherwise. Never rejects. */
+  /** Reads the pair again now, and uses it if possible; otherwise the old one stays. Never rejects. */
   async reload(take: (pair: TlsPair) => void, log: Log): Promise<void> {
     try {
       const pair = await this.read();
@@ -55,7 +55,7 @@ export class TlsFiles {
     }
   }
 
-  /** Reloads whenever a file changed. Holds no process up. */
+  /** Reloads whenever a file changed. Does not keep the process running. */
   follow(take: (pair: TlsPair) => void, log: Log): { stop: () => void } {
     const timer = setInterval(() => {
       if (this.#look() !== this.#versions) void this.reload(take, log);

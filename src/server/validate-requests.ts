@@ -1,5 +1,5 @@
-// Validates requests against the contract: which operation a request is for, and whether its parameters and its body are
-// those of that operation. What was found out about a URL alone is not found out again.
+// Validates requests against the contract: the operation, its parameters and its body. The result for a URL alone is
+// cached.
 import type { Express, Request, Response } from 'express';
 import { type OperationId, messageForms } from '../../generated/server.js';
 import { ClusterCertError } from '../errors.js';
@@ -13,11 +13,11 @@ import type { ContractSchemas } from './schemas.js';
 import type { ValidatedUrls } from './validated-urls.js';
 import { RequestViolation, asError } from './violation.js';
 
-/** Of an operation, as its handler takes them. */
+/** The parameters of an operation, in the form for its handler. */
 export type RequestValues = ParameterValues & Partial<ReadBody>;
 
 export interface RequestValidatorOptions {
-  /** Answers what is no operation of the contract, and reads bodies. */
+  /** Serves requests outside the contract, and reads bodies. */
   router: Express;
   validator: ContractValidator;
   schemas: ContractSchemas;
@@ -34,7 +34,7 @@ export class RequestValidator {
     this.#options = options;
   }
 
-  /** The operation that a request is for; undefined for a request that is answered already. Throws `not_found` and others. */
+  /** The operation of a request; undefined if the request is answered already. Throws `not_found` and others. */
   async match(request: MatchedRequest, response: LocalsResponse): Promise<Operation | undefined> {
     const known = this.#options.validatedUrls.find(request);
     if (known) {
@@ -51,7 +51,7 @@ export class RequestValidator {
     return match.schema;
   }
 
-  /** The parameters and the body of a request that was matched; throws what the validator throws. */
+  /** The parameters and the body of a matched request; throws the validator's errors. */
   async validate(request: MatchedRequest, response: LocalsResponse): Promise<RequestValues> {
     const { openapi } = request;
     if (!openapi) throw new ClusterCertError('internal', 'a request was validated that has no operation');

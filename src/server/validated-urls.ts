@@ -1,5 +1,5 @@
-// Remembers which URLs were validated, and what was found out about them: their operation and its parameters. Nothing
-// else of a request is remembered, and no step of the pipeline is repeated here.
+// Caches validated URLs with their operation and its parameters. Nothing else of a request is cached, and no step of
+// the pipeline is repeated here.
 import type { IncomingMessage } from 'node:http';
 import { messageForms } from '../../generated/server.js';
 import { ByteCache } from '../cache/byte-cache.js';
@@ -7,10 +7,10 @@ import { cacheBytesOf } from '../cache/cache-shares.js';
 import type { Match } from './match.js';
 import type { ParameterValues } from './read-parameters.js';
 
-// What is known of a URL beside its text.
+// The memory of a URL's entry besides its text.
 const matchBytes = 1024;
 
-/** URLs, each with its method, that would be let through again, because nothing else was looked at. */
+/** Valid URLs, each with its method; they stay valid, because nothing else was checked. */
 export class ValidatedUrls {
   readonly #matches: ByteCache<Match>;
 
@@ -19,7 +19,7 @@ export class ValidatedUrls {
     this.#matches = new ByteCache({ maximumBytes, sizeOf: (_match, key) => matchBytes + 2 * key.length });
   }
 
-  /** Undefined for a request that may have a body, too: someone has to read it. */
+  /** Undefined also for a request that may have a body, which must be read. */
   find(request: IncomingMessage): Match | undefined {
     const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
     return length === undefined && encoding === undefined ? this.#matches.get(keyOf(request)) : undefined;
@@ -28,7 +28,7 @@ export class ValidatedUrls {
   remember(request: IncomingMessage, match: Match, parameters: ParameterValues): void {
     const key = keyOf(request);
     const { parameters: forms, body } = messageForms[match.schema.operationId];
-    // Parameters in headers are not in the URL. Those that say who calls are no parameters.
+    // Header parameters are not in the URL. Credentials are not parameters.
     const looksAtHeaders = forms.some((form) => form.in === 'header' || form.in === 'cookie');
     if (looksAtHeaders || Object.keys(body).length > 0 || key.includes('?')) return;
     this.#matches.set(key, { ...match, parameters });

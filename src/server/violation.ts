@@ -1,4 +1,4 @@
-// What is wrong with a request, in the form in which the validator says it.
+// A violation of the contract by a request, in the validator's form.
 
 export interface Violation {
   /** Such as `/query/limit` or `/body/name`. */
@@ -6,7 +6,7 @@ export interface Violation {
   message: string;
 }
 
-/** Becomes a 400 whose message names what was wrong. */
+/** Becomes a 400 whose message names the violations. */
 export class RequestViolation extends Error {
   readonly status = 400;
   readonly errors: Violation[];
@@ -17,7 +17,7 @@ export class RequestViolation extends Error {
   }
 }
 
-/** What a middleware handed on, which may be anything. */
+/** Turns the value that a middleware passed on, which may be anything, into an error. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error('a middleware failed', { cause: thrown });
 }

@@ -1,10 +1,10 @@
-// Findings that a team has looked at and accepts, each with its reason; everything else stays a finding.
+// Findings that a team has examined and accepts, each with its reason; everything else stays a finding.
 import { ClusterCertError, firstLine, quoted } from '../errors.js';
 import type { Finding } from './finding.js';
 import { type CaseResult, type Result, exitCodeOf } from './verify.js';
 
 export interface Accepted {
-  /** Of the check. */
+  /** The ID of the check. */
   id: string;
   /** The place of the finding. */
   where: string;
@@ -22,7 +22,7 @@ const matches =
   (one: Accepted) =>
     one.id === id && one.where === where;
 
-/** A baseline as it is read from a file. */
+/** Reads a baseline from a file's text. */
 export function parseBaseline(text: string, file: string): Baseline {
   const fail = (detail: string): never => {
     throw new ClusterCertError('invalid_argument', `--baseline ${quoted(file)} ${detail}`);
@@ -42,7 +42,7 @@ export function parseBaseline(text: string, file: string): Baseline {
 }
 
 /**
- * The result with what is accepted marked as such, and the entries that nothing is found for any more.
+ * The result with accepted findings marked, and the entries without a finding any more.
  *
  * @example
  * import { type Baseline, type Result, applyBaseline } from 'cce-clustercert/verify';
@@ -74,7 +74,7 @@ export function applyBaseline(result: Result, { accepted }: Baseline): { result:
 }
 
 /**
- * A baseline of all errors of a result. Reasons that are known stay, and so does what was not checked this time.
+ * A baseline of all errors of a result. Known reasons stay, and so do entries that were not checked this time.
  *
  * @example
  * import { writeFile } from 'node:fs/promises';

@@ -1,6 +1,6 @@
-// How far the source of a check binds a provider: decided here, from what each row says of itself.
+// Decides how far the source of a check binds a provider, from the row's own fields.
 
-/** What each force means for a provider. */
+/** The meaning of each force for a provider. */
 export const bindings = {
   documented: 'the pages of the API say so: what differs is an error, what they leave unclear a warning',
   standard: 'a rule of HTTP, X.509 or Kubernetes for every provider: what breaks it is an error',
@@ -11,7 +11,7 @@ export const bindings = {
 
 export type Binding = keyof typeof bindings;
 
-/** What a check names first is what it enforces; sources that follow explain it. */
+/** A check enforces its first source; further sources explain it. */
 const kinds: readonly [pattern: RegExp, binding: Binding][] = [
   [/^(Table \d|Status Code page|Error Codes page|the API page)/, 'documented'],
   [/^(RFC \d|Fetch Standard|Kubernetes)/, 'standard'],

@@ -1,4 +1,4 @@
-// The way from a client certificate to the CA of its kubeconfig, as Go's verification for clients walks it.
+// The chain from a client certificate to the CA of its kubeconfig, as Go verifies it for clients.
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsageFlags, Version } from '@peculiar/asn1-x509';
 import { extension, has, isForClients, nameOf } from './certificate-rules.js';
@@ -8,7 +8,7 @@ import type { Fault } from './finding.js';
 const clientCertificate = 'Table 7, client-certificate-data';
 const authority = 'Table 5, certificate-authority-data';
 
-/** The certificate leads to the CA that the same kubeconfig gives, over CAs that are ones. */
+/** The certificate chains to the CA of the same kubeconfig, through valid CAs. */
 export function judgeChain({ certificates: [client, ...intermediates], authorities }: Credential): Fault[] {
   const sets = authorities.filter(({ certificates }) => certificates.length > 0);
   const faults = sets.flatMap(({ where, certificates }) => [
@@ -67,7 +67,7 @@ function judgeWay(
     return [{ ...fault, received, source: `${clientCertificate}; RFC 5280, section 4.1.2.4` }];
   }
   const received = `${selfSigned ? 'a self-signed certificate' : 'a certificate'} of ${issuer} whose signature none of the CAs there (${names.join('; ')}) made`;
-  // k3s, RKE2 and others sign clients by another CA than servers; a CA of the issuer's name that did not sign is wrong.
+  // k3s, RKE2 and others sign clients and servers by different CAs; but a CA with the issuer's name must have signed.
   if (intermediates.length === 0 && !names.includes(issuer) && !selfSigned) {
     const source = `${authority}: what the server is verified by; the page does not say who signs clients`;
     return [{ ...fault, severity: 'warning', received, source }];
@@ -77,7 +77,7 @@ function judgeWay(
 
 type Step = (issuer: ReadCertificate, below: number) => boolean;
 
-/** Whether signatures lead from a certificate over others of the pool to one of the anchors. */
+/** Whether signatures lead from a certificate through others of the pool to one of the anchors. */
 export function leadsTo(
   certificate: ReadCertificate,
   pool: ReadCertificate[],
@@ -92,7 +92,7 @@ export function leadsTo(
   });
 }
 
-/** `followed`, `none`, or why verifiers do not follow the signatures that are there. */
+/** `followed`, `none`, or the reason why verifiers do not follow the existing signatures. */
 function wayTo(client: ReadCertificate, pool: ReadCertificate[], anchors: ReadCertificate[]): string {
   let problem: string | undefined;
   const allows: Step = ({ asn1 }, below) => {
@@ -104,7 +104,7 @@ function wayTo(client: ReadCertificate, pool: ReadCertificate[], anchors: ReadCe
   return problem !== undefined && leadsTo(client, pool, anchors) ? problem : 'none';
 }
 
-/** Why a certificate that did sign is not followed: no CA, not for clients, or with too many CAs below it. */
+/** Why verifiers do not follow a certificate that did sign: no CA, not for clients, or too many CAs below it. */
 function whyNotFollowed(asn1: ReadCertificate['asn1'], below: number): string | undefined {
   const purposes = extension(asn1, '2.5.29.37', ExtendedKeyUsage);
   if (purposes && !isForClients(purposes))
@@ -129,7 +129,7 @@ function isSignedBy({ x509 }: ReadCertificate, issuer: ReadCertificate): boolean
 }
 
 function problemOfAuthority(certificate: ReadCertificate['asn1']): string | undefined {
-  // Only version 3 can say; Go takes older ones for CAs.
+  // Only version 3 can have constraints; Go accepts older ones as CAs.
   if (Version[certificate.tbsCertificate.version] !== 'v3') return undefined;
   const constraints = extension(certificate, '2.5.29.19', BasicConstraints);
   if (!constraints) return 'a certificate without basicConstraints';

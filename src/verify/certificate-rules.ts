@@ -11,7 +11,7 @@ const minute = 60_000;
 const day = 24 * 60 * minute;
 const skew = 5 * minute;
 
-/** The private key is the one of the certificate. */
+/** The private key belongs to the certificate. */
 export function judgeKey({ certificates: [client], key, authorities }: Credential): Fault[] {
   if (!client || !key) return [];
   if (!client.x509.checkPrivateKey(key)) {
@@ -89,7 +89,7 @@ export function judgeValidity({ certificates, authorities }: Credential, now = D
 export const isForClients = (purposes: ExtendedKeyUsage) =>
   ['1.3.6.1.5.5.7.3.2', '2.5.29.37.0'].some((purpose) => purposes.includes(purpose));
 
-/** What Kubernetes lets in: a leaf for client authentication, with a name. */
+/** Kubernetes accepts a leaf for client authentication, with a name. */
 export function judgePurpose({ certificates: [client] }: Credential): Fault[] {
   if (!client) return [];
   const faults: Fault[] = [];
@@ -160,12 +160,12 @@ export function judgeSerial({ certificates: [client] }: Credential): Fault[] {
   return serial.length > 20 ? [{ ...fault, received: `${serial.length} octets` }] : [];
 }
 
-/** Version 3: only those have extensions. Verifiers take others too. */
+/** Version 3: only those have extensions, but verifiers accept others too. */
 export function judgeVersion({ certificates: [client] }: Credential): Fault[] {
   if (!client || Version[client.asn1.tbsCertificate.version] === 'v3') return [];
   return [
     {
-      // Go and TLS take one without extensions.
+      // Go and TLS accept one without extensions.
       severity: 'warning',
       where: certificateField,
       expected: 'an X.509 certificate of version 3',
@@ -175,7 +175,7 @@ export function judgeVersion({ certificates: [client] }: Credential): Fault[] {
   ];
 }
 
-/** Of several the last, as Go's pkix.Name takes it. */
+/** Of several common names the last one, as in Go's pkix.Name. */
 export function commonNameOf({ subject }: { subject: string | undefined }): string {
   const written = [...(subject ?? '').matchAll(/^CN=(.*)$/gm)].at(-1)?.[1] ?? '';
   // Node writes commas, spaces at the ends and control characters as RFC 4514 does.
@@ -199,7 +199,7 @@ export const spanOf = (x509: ReadCertificate['x509']): [number, number] => [
   Date.parse(x509.validTo),
 ];
 
-/** Node leaves the name out where it is empty, whatever its types say. */
+/** Node omits an empty name, whatever its types say. */
 export const nameOf = (name: string | undefined) => (name ?? '').replaceAll('\n', ', ');
 const iso = (time: number) => (Number.isNaN(time) ? 'a time that cannot be read' : new Date(time).toISOString());
 

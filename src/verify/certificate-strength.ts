@@ -1,4 +1,4 @@
-// The strength of keys and signatures: what today's verifiers accept.
+// The strength of keys and signatures that today's verifiers require.
 import { type Credential, type ReadCertificate, certificateField } from './credential.js';
 import type { Fault } from './finding.js';
 
@@ -58,7 +58,7 @@ function hasOid(parameters: ArrayBuffer, oid: string): boolean {
 /** Go reads no larger exponent of RSA. */
 const largestExponent = 2n ** 31n - 1n;
 const curves = ['prime256v1', 'secp384r1', 'secp521r1'];
-/** Good for signatures on certificates; TLS 1.3 has none by it. */
+/** Valid for signatures on certificates, but TLS 1.3 does not have it. */
 const curvesOfSigners = ['secp224r1', ...curves];
 
 function weaknessOfKey({ x509 }: ReadCertificate, { speaksTls }: { speaksTls: boolean }): string | undefined {
@@ -81,6 +81,6 @@ function weaknessOfKey({ x509 }: ReadCertificate, { speaksTls }: { speaksTls: bo
     return (speaksTls ? curves : curvesOfSigners).includes(namedCurve ?? '')
       ? undefined
       : `the curve ${namedCurve ?? 'unnamed'}`;
-  // Go reads no keys that are for RSA-PSS alone.
+  // Go does not read keys for RSA-PSS alone.
   return type === 'ed25519' ? undefined : `a key of type ${type ?? 'unknown'}`;
 }

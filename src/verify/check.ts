@@ -1,4 +1,4 @@
-// The form of a check, and the row that most of them are: send these, expect those.
+// The form of a check, and the row form of most checks: requests to send, statuses to expect.
 import { type Binding, bindingOf } from './binding.js';
 import { type Fault, type Finding, NotChecked, NotOffered, distinct, found } from './finding.js';
 import { judgeRefusal, judgeSilence } from './judge-answer.js';
@@ -7,7 +7,7 @@ import { type Answer, type Ask, Session } from './session.js';
 import { type Input, type Target, hasInput, optionOf } from './target.js';
 
 export interface RunOptions {
-  /** Hears of what is no error. */
+  /** Receives warnings. */
   warn?: (finding: Finding) => void;
 }
 
@@ -18,17 +18,17 @@ export interface ContractCase {
   operationId: string;
   /** A true sentence about a provider that keeps the rule. */
   name: string;
-  /** Where the rule stands: table and row of the API page, RFC, rule of Kubernetes. */
+  /** The source of the rule: table and row of the API page, RFC, rule of Kubernetes. */
   source: string;
   /** How far the source binds a provider. */
   binds: Binding;
   /** Optional inputs of the target without which it cannot run. */
   needs: readonly Input[];
-  /** Sends what no client sends; left out of a safe run. */
+  /** Sends requests that no client sends; left out of a safe run. */
   hostile: boolean;
   /**
-   * Resolves to what the provider breaks; empty when it passes, and when it does not offer what it need not offer.
-   * Rejects with NotChecked where no verdict is possible, and when an input is missing.
+   * Resolves to the findings; empty when the provider passes, and when it does not offer an optional operation. Rejects
+   * with NotChecked where no verdict is possible, and when an input is missing.
    */
   run(target: Target, options?: RunOptions): Promise<Finding[]>;
 }
@@ -58,7 +58,7 @@ export function missingInputs({ needs }: Pick<ContractCase, 'needs'>, target: Ta
   return needs.filter((input) => !hasInput(target, input));
 }
 
-/** The same for people: the options that give them. */
+/** The same for people: the options of these inputs. */
 export const missingOptions = (one: Pick<ContractCase, 'needs'>, target: Target): string =>
   `give ${missingInputs(one, target)
     .map((input) => optionOf[input])
@@ -70,8 +70,8 @@ export interface Definition {
   name: string;
   source: string;
   /**
-   * How far the source binds. `open`: the documents leave it to the provider, so that nothing is more than a warning,
-   * secrets that leak excepted.
+   * How far the source binds. `open`: the documents leave it to the provider, so that findings are warnings at most,
+   * except leaked secrets.
    */
   binds?: 'open';
   needs?: readonly Input[];
@@ -81,7 +81,7 @@ export interface Definition {
   judge: (session: Session) => Promise<Finding[]>;
 }
 
-/** A check with its judgement, as a run needs it. */
+/** A check with its implementation, for a run. */
 export interface Check extends ContractCase {
   last: boolean;
   judge: (session: Session) => Promise<Finding[]>;
@@ -89,7 +89,7 @@ export interface Check extends ContractCase {
 
 const isLeak = ({ received }: Pick<Finding, 'received'>) => /echoed|leaked/.test(received);
 
-/** A check out of its definition. */
+/** Makes a check from its definition. */
 export function check(definition: Definition): Check {
   const {
     operationId = 'getClusterCert',
@@ -120,7 +120,7 @@ export function check(definition: Definition): Check {
 
 const sessions = new WeakMap<Target, Session>();
 
-/** Checks that are run one by one share answers; the second time around begins anew. */
+/** Checks that are run one by one share responses; running one again starts a new session. */
 function sessionFor({ id }: Check, target: Target): Session {
   const known = sessions.get(target);
   const session = known && !known.ran.has(id) ? known : new Session(target);
@@ -141,7 +141,7 @@ async function runAlone(one: Check, target: Target, { warn }: RunOptions = {}): 
   }
 }
 
-/** Whether the target demands what the check is about. */
+/** Whether the target requires the operation of the check. */
 export const isRequired = ({ operationId }: ContractCase, { require = [] }: Target) =>
   require.some((one) => one === operationId);
 
@@ -157,7 +157,7 @@ export const notOffered = ({ source }: ContractCase, error: NotOffered): Finding
 export interface Expectation {
   statuses: readonly number[];
   source: string;
-  /** Statuses that are right, but worth a word. */
+  /** Statuses that are right, but worth a warning. */
   doubtful?: readonly number[];
 }
 
@@ -173,17 +173,17 @@ export function row({
   return check({ ...definition, judge: (session) => expectAll(session, asks(session), expectation) });
 }
 
-/** Sends all and judges each. */
+/** Sends all requests and checks each response. */
 export async function expectAll(session: Session, asks: readonly Ask[], expectation: Expectation): Promise<Finding[]> {
   return (await Promise.all(asks.map((ask) => expectStatus(session, ask, expectation)))).flat();
 }
 
-/** Sends a request and judges the status of the answer. What holds for every answer has checks of its own. */
+/** Sends a request and checks the status. Rules for every response have checks of their own. */
 export async function expectStatus(session: Session, ask: Ask, expectation: Expectation): Promise<Finding[]> {
   return judgeTwice(session, await session.send(ask), (answer) => judgeStatus(session, answer, expectation));
 }
 
-/** What is wrong at first and right when it is asked for again is told as intermittent, by a check of its own. */
+/** A check of its own reports a response that is wrong first and right when requested again, as intermittent. */
 export async function judgeTwice(
   session: Session,
   answer: Answer,
@@ -218,14 +218,14 @@ export async function judgeStatus(session: Session, answer: Answer, expectation:
   return session.findingsOf(answer, found(answer.label, [{ ...fault, ...(severity && { severity }) }]));
 }
 
-/** A provider that does not answer at all is told of once, and nothing else is. */
+/** A provider that does not respond at all is reported once, and nothing else. */
 export async function assertReachable(session: Session, answer?: Answer): Promise<void> {
   const base = await session.send();
   if (base === answer || (answer && answer.label === 'GET')) return;
   if (base.status === 0) throw new NotChecked(`the first request had no answer (${base.failure?.kind ?? 'no status'})`);
 }
 
-/** Other requests may be refused for the token or the cluster, unless these are good for the first request. */
+/** Without a success of the first request, others may be refused because of the token or the cluster. */
 export async function assertAnswered(session: Session): Promise<void> {
   await assertReachable(session);
   if ((await session.send()).status !== 200) throw new NotChecked('the first request was not answered with 200');

@@ -15,7 +15,7 @@ const unreachable = [
   'ECONNRESET',
 ];
 
-/** How many servers gave a verdict, and what is wrong with any of them. A private address may be out of reach. */
+/** The number of servers with a verdict, and their faults. A private address may be out of reach. */
 export async function tryServers({ kubeconfig }: GoodAnswer): Promise<{ faults: Fault[]; tried: number }> {
   const user = kubeconfig.users?.[0]?.user ?? {};
   const pem = (value: unknown) => (typeof value === 'string' ? Buffer.from(value, 'base64').toString() : undefined);

@@ -1,4 +1,4 @@
-// The contract itself as a judge: bodies and headers of responses against the schemas of generated/openapi.json.
+// Validates bodies and headers of responses against the schemas of generated/openapi.json.
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import AjvModule from 'ajv-draft-04';
 import formatsModule from 'ajv-formats';
@@ -43,18 +43,18 @@ export function operationAt(path: string, method: string): Operation | undefined
   return contract.paths[path]?.[method.toLowerCase()] as Operation | undefined;
 }
 
-/** Of its status, of its range, or of all that are not described. */
+/** The response of its status, of its range, or the default. */
 function describedResponse({ responses }: Operation, status: number): ResponseObject | undefined {
   return responses[String(status)] ?? responses[`${String(status).charAt(0)}XX`] ?? responses['default'];
 }
 
-/** A header is text; what a schema says is a number or a flag is read as JSON writes it. */
+/** A header is text; numbers and flags of a schema are read in their JSON form. */
 function valueOfHeader({ type }: Schema, text: string): unknown {
   const isValue = type === 'boolean' ? /^(true|false)$/ : /^-?\d+(\.\d+)?$/;
   return type !== undefined && type !== 'string' && isValue.test(text) ? (JSON.parse(text) as unknown) : text;
 }
 
-/** A copy in which no response needs the fields that only requests have (OpenAPI 3.0.3, `writeOnly`). */
+/** A copy in which responses do not need fields of requests only (OpenAPI 3.0.3, `writeOnly`). */
 function asReceived<Value>(value: Value): Value {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(asReceived) as Value;
@@ -67,7 +67,7 @@ function asReceived<Value>(value: Value): Value {
   return copy as Value;
 }
 
-/** What a response of an operation breaks of its description there. Statuses it does not describe are free. */
+/** The faults of a response by its operation's description. Statuses that are not described are free. */
 export function judgeByContract(operation: Operation, answer: Exchange, parsed: Parsed): Fault[] {
   const response = resolve(describedResponse(operation, answer.status));
   if (!response) return [];
@@ -88,7 +88,7 @@ export function judgeByContract(operation: Operation, answer: Exchange, parsed: 
 
 const described = 'the contract, responses of the operation';
 
-/** What a value breaks of a schema of the contract. `where` is the place of the value itself. */
+/** The faults of a value by a schema of the contract. `where` is the place of the value itself. */
 export function judgeValue(schema: Schema, value: unknown, where = '', source?: string): Fault[] {
   const validate = compile(schema);
   if (validate(value)) return [];
@@ -125,7 +125,7 @@ function compile(schema: Schema): ValidateFunction {
   return made;
 }
 
-/** A parent's complaint about its child's type or enum says nothing more than the child's own. */
+/** Drops a parent's error about its child's type or enum, which the child's own error repeats. */
 function distinctPlaces(errors: ErrorObject[]): ErrorObject[] {
   const seen = new Set<string>();
   return errors.filter((error) => {
@@ -154,7 +154,7 @@ function expectationOf({ keyword, params, message }: ErrorObject): string {
   return (message ?? keyword).replace(/^must /, 'to ');
 }
 
-/** Fields of certificates and keys are told by their size alone. */
+/** Of fields with certificates and keys, only the size is shown. */
 function received(value: unknown, field = ''): string {
   const secret = field.endsWith('-data') && typeof value === 'string';
   return secret ? `a string of ${value.length} characters` : show(value);
@@ -164,7 +164,7 @@ function valueAt(value: unknown, steps: string[]): unknown {
   return steps.reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], value);
 }
 
-/** The table of the API page that describes the place, from the schemas' descriptions on the way to it. */
+/** The table of the API page for the place, from the descriptions of the schemas along its path. */
 function tableOf(schema: Schema, steps: string[]): string {
   let at = schema as Schema | undefined;
   let table: string | undefined;

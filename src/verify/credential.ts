@@ -22,14 +22,14 @@ export interface Credential {
   certificates: ReadCertificate[];
   key?: KeyObject;
   authorities: Authorities[];
-  /** Why a part could not be read. */
+  /** Faults of unreadable parts. */
   faults: Fault[];
 }
 
 export const certificateField = 'users[0].user.client-certificate-data';
 export const keyField = 'users[0].user.client-key-data';
 
-/** Reads what can be read of a kubeconfig's certificates. */
+/** Reads the readable certificates and keys of a kubeconfig. */
 export function readCredential(config: LooseKubeconfig): Credential {
   const faults: Fault[] = [];
   const user = config.users?.[0]?.user ?? {};
@@ -55,7 +55,7 @@ export function readCredential(config: LooseKubeconfig): Credential {
   return { certificates, authorities, faults, ...(key && { key }) };
 }
 
-/** Throws for what is no X.509 certificate. */
+/** Throws for bytes that are no X.509 certificate. */
 export function readCertificate(encoded: string | Buffer): ReadCertificate {
   const x509 = new X509Certificate(encoded);
   return { x509, asn1: AsnConvert.parse(x509.raw, Certificate) };
@@ -78,7 +78,7 @@ function readCertificates(blocks: PemBlock[], { where, source }: { where: string
       if (isAuthority && hasHeaders) fault('a CERTIFICATE block with headers, which Go passes over');
       try {
         const x509 = new X509Certificate(der);
-        // OpenSSL passes over what follows the certificate; Go refuses it.
+        // OpenSSL ignores bytes after the certificate; Go refuses them.
         if (x509.raw.length < der.length)
           fault(`${der.length - x509.raw.length} bytes after the end of the certificate`);
         read.push({ x509, asn1: AsnConvert.parse(x509.raw, Certificate) });

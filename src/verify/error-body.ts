@@ -1,18 +1,21 @@
-// Bodies of answers that are no success: one of the shapes that the documentation and live providers have.
+// Bodies of error responses: one of the shapes of the documentation and of live providers.
 import type { Answer } from './session.js';
 import { judgeValue, propertyOf } from './contract-schema.js';
 import { type Fault, show } from './finding.js';
 import type { Parsed } from './strict-json.js';
 
 const source = 'Status Code page, error response: errorCode, errorMessage';
-/** The codes of 409 are about resources that exist already or are out of date: others have the code of their class. */
+/**
+ * The codes of 409 are for resources that exist already or are out of date; other conflicts have the code of their
+ * class.
+ */
 const statusesWithCodes = [400, 401, 403, 404, 429, 500];
 
-/** What is wrong with the body of an error; details of its wording are free. */
+/** The faults of an error body; its wording is free. */
 export function judgeErrorBody(answer: Answer, parsed: Parsed): Fault[] {
   if (answer.sent.method === 'HEAD') return [];
   const { status } = answer;
-  // Not all of these come from the service: gateways and servers refuse before it is reached.
+  // Not all errors come from the service: gateways and servers in front refuse too.
   const strict = ![413, 414, 431].includes(status) && status < 500 && !(status === 405 && answer.body.length === 0);
   if (parsed.problem !== undefined) {
     return [

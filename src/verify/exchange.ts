@@ -1,4 +1,4 @@
-// One request and what came back, byte by byte: faults in the framing are kept rather than repaired.
+// One request and its response, byte by byte: faults in the framing are kept rather than repaired.
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Agent, IncomingMessage } from 'node:http';
@@ -9,20 +9,20 @@ import { type Route, socketThrough } from './route.js';
 
 export interface SentRequest {
   method: string;
-  /** As it goes over the wire: nothing is normalised. */
+  /** As sent, without normalisation. */
   path: string;
   headers: Record<string, string>;
   body?: string;
 }
 
-/** `unreachable`: there was no connection. `tls`: no secure one. `malformed`: what came is not HTTP. */
+/** `unreachable`: there was no connection. `tls`: no secure one. `malformed`: the response is not HTTP. */
 export type FailureKind = 'unreachable' | 'tls' | 'timeout' | 'reset' | 'cut off' | 'malformed' | 'too large';
 
 export interface Exchange {
   sent: SentRequest;
-  /** 0 where there was no answer. */
+  /** 0 without a response. */
   status: number;
-  /** The text beside the status. */
+  /** The reason phrase. */
   reason: string;
   headers: [name: string, value: string][];
   /**
@@ -31,18 +31,18 @@ export interface Exchange {
    */
   body: Buffer;
   failure?: { kind: FailureKind; detail: string };
-  /** Bytes that came after the end of the answer. */
+  /** Bytes after the end of the response. */
   surplus: number;
-  /** How long it took, connection included. */
+  /** The duration, connection included. */
   durationMs: number;
 }
 
-/** More than a hundred times what an answer has. */
+/** More than a hundred times the size of a response. */
 export const mostBytes = 1024 * 1024;
-// How long a connection may take to close after the answer; later bytes are not seen.
+// How long to wait for further bytes after the response; later ones are not seen.
 const lingerMs = 10;
 
-/** How to get to the provider. */
+/** The route to the provider. */
 export interface Way extends Route {
   endpoint: string;
   timeoutMs: number;
@@ -147,7 +147,7 @@ async function requestFor(way: Way, sent: SentRequest, signal: AbortSignal) {
     },
     signal,
     ...(secure && { servername: isAddress(base.hostname) ? '' : base.hostname, ...way.tls }),
-    // Node takes createConnection only where no agent is named.
+    // Node uses createConnection only without an agent.
     ...(tunnel ? { createConnection: () => tunnel(way.tls) } : { agent: way.agent ?? false }),
   });
 }
@@ -228,7 +228,7 @@ function tlsProblem(code: string, message: string): string | undefined {
 function surplusOf(raw: Buffer, { sent, status, headers, failure }: Exchange): number {
   if (failure) return 0;
   let body = raw;
-  // Interim answers (1xx) come before the one that counts.
+  // Interim responses (1xx) come before the final one.
   for (let interim = true; interim;) {
     const end = body.indexOf('\r\n\r\n');
     if (end < 0) return 0;

@@ -1,8 +1,8 @@
-// What a check says of a provider: one broken rule, told so that the reader need not look anything up.
+// A finding of a check: one broken rule, with all that its reader needs.
 
 /** One broken rule. No text in it holds a secret. */
 export interface Finding {
-  /** A warning leaves the provider right: what the documentation leaves open, but clients may stumble over. */
+  /** A warning is no error of the provider: the documentation leaves it open, but clients may stumble over it. */
   severity: 'error' | 'warning';
   /** The field, header or part of the exchange, such as `clusters[0].cluster.server`. */
   where: string;
@@ -10,9 +10,11 @@ export interface Finding {
   received: string;
   /** The rule: a table and row of the API page, a section of an RFC, a rule of Kubernetes. */
   source: string;
-  /** The request that showed it, such as `GET with an expired token`; of several the first, and how many more. */
+  /**
+   * The request that showed it, such as `GET with an expired token`; of several the first, and the number of others.
+   */
   request: string;
-  /** What was sent and what came, so that the provider's people find it in their logs. */
+  /** Request and response, so that the provider's operators find them in their logs. */
   evidence?: Evidence;
   /** Why a baseline accepts it. */
   accepted?: string;
@@ -21,13 +23,13 @@ export interface Finding {
 export interface Evidence {
   /** 0 where there was no response. */
   status: number;
-  /** The X-Request-Id of the response, or the one that was sent. */
+  /** The X-Request-Id of the response, else that of the request. */
   requestId: string;
-  /** Repeats the request in a shell; secrets stand as variables of the environment. */
+  /** Repeats the request in a shell; secrets are environment variables. */
   curl: string;
 }
 
-/** Whose doing it is that something was not checked: an input is missing, or the provider gave nothing to look at. */
+/** Why something was not checked: an input is missing, or the provider gave nothing to check. */
 export type Because = 'input' | 'provider';
 
 /** No verdict was possible; says why. Never the same as passed. */
@@ -42,7 +44,7 @@ export class NotChecked extends Error {
   }
 }
 
-/** The provider does not offer what the check is about, and need not. */
+/** The provider does not offer the operation of the check, and need not. */
 export class NotOffered extends NotChecked {
   override readonly name: string = 'NotOffered';
 }
@@ -59,7 +61,7 @@ export function show(value: unknown): string {
   return text.length <= 100 ? text : `${text.slice(0, 80)}… (${text.length} characters)`;
 }
 
-/** Equal findings once, told of the first request that showed them and of how many more did. */
+/** Merges equal findings into one, with the first request that showed it and the number of others. */
 export function distinct(findings: readonly Finding[]): Finding[] {
   const groups = new Map<string, Finding[]>();
   for (const finding of findings) {

@@ -1,4 +1,4 @@
-// URLs as Go's net/url parses them, which is what kubectl takes: stricter than a browser in some things, laxer in others.
+// Parses URLs as Go's net/url and so kubectl does: stricter than a browser in some ways, laxer in others.
 
 export interface GoUrl {
   scheme: string;
@@ -22,7 +22,7 @@ export function parseGoUrl(text: string): GoUrl | undefined {
   return host === undefined ? undefined : withPath({ scheme, host, path });
 }
 
-/** Without a slash it is opaque behind a scheme, and otherwise a path whose first part has no colon. */
+/** A rest without a slash is opaque after a scheme, and otherwise a path whose first part has no colon. */
 function parseRelative(rest: string, scheme: string): GoUrl | undefined {
   if (scheme !== '') return { scheme, host: '', path: '' };
   if ((rest.split('/', 1)[0] ?? '').includes(':')) return undefined;
@@ -38,7 +38,7 @@ function schemeOf(text: string): string | undefined {
   return (/^([A-Za-z][A-Za-z0-9+.-]*):/.exec(text)?.[1] ?? '').toLowerCase();
 }
 
-// What Go takes in a host name; a percent sign only for what is not ASCII.
+// The characters that Go accepts in a host name; a percent sign only escapes bytes beyond ASCII.
 const hostCharacters = /^(?:[A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"]|[^\0-\x7f]|%[89A-Fa-f][0-9A-Fa-f])*$/;
 const userCharacters = /^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/;
 
@@ -60,10 +60,10 @@ function hostOf(authority: string): string | undefined {
 
 const isPort = (text: string) => text === '' || /^:[0-9]*$/.test(text);
 
-/** How kubectl reaches the server of a cluster. */
+/** How kubectl connects to the server of a cluster. */
 export type ServerAddress = { isSecure: boolean; hasScheme: boolean; host: string } | { problem: string };
 
-/** What has no scheme is http for kubectl, whatever else is configured. */
+/** Without a scheme, kubectl uses http, whatever else is configured. */
 export function serverAddress(server: string): ServerAddress {
   const given = parseGoUrl(server);
   const hasScheme = given !== undefined && given.scheme !== '' && given.host !== '';

@@ -1,4 +1,4 @@
-// The answers that carry certificates: each rule of kubeconfig and certificate holds in every one of them.
+// The responses with certificates: each rule of kubeconfigs and certificates applies to all of them.
 import { type Credential, readCredential } from './credential.js';
 import { type Fault, type Finding, NotChecked, NotOffered, found } from './finding.js';
 import { assertAnswered, judgeTwice } from './check.js';
@@ -24,7 +24,7 @@ export const withCharset: Ask = {
 export const duration30: Ask = { method: 'POST', body: '{"duration":30}', label: 'for 30 days' };
 export const durationMost: Ask = { method: 'POST', body: '{"duration":-1}', label: 'for the longest time' };
 
-/** 404, 405 or 501 to a right POST: not offered, which is right. */
+/** 404, 405 or 501 for a valid POST: not offered, which is right. */
 export async function isOffered(session: Session): Promise<boolean> {
   const { status } = await session.send(duration30);
   return ![404, 405, 501].includes(status);
@@ -72,10 +72,10 @@ export function signed({ target }: Session): Ask[] {
 
 type Opened = Pick<GoodAnswer, 'kubeconfig' | 'credential'>;
 
-// By text: a provider that is stable sends the same one many times.
+// By text: a stable provider sends the same one many times.
 const read = new WeakMap<Session, Map<string, Opened | undefined>>();
 
-/** The answer with its kubeconfig opened; undefined unless it has one. */
+/** The response with its parsed kubeconfig; undefined without one. */
 export function open(session: Session, answer: Answer): GoodAnswer | undefined {
   if (answer.status !== 200 || answer.failure?.kind === 'too large') return undefined;
   const texts = read.get(session) ?? new Map<string, Opened | undefined>();
@@ -92,7 +92,7 @@ function openBody(answer: Answer): Opened | undefined {
   return { kubeconfig, credential: readCredential(kubeconfig) };
 }
 
-/** Every answer with a kubeconfig that the target gives. */
+/** All responses of the target with a kubeconfig. */
 export async function goodAnswers(session: Session): Promise<GoodAnswer[]> {
   const asks = [
     ...repeats,
@@ -111,13 +111,13 @@ export async function goodAnswers(session: Session): Promise<GoodAnswer[]> {
   return good;
 }
 
-/** What a rule looks at. */
+/** The part that a rule checks. */
 export interface Part {
   name: string;
   isIn: (answer: GoodAnswer) => boolean;
 }
 
-/** Holds each good answer to a rule; a part that none of them has cannot be judged. */
+/** Applies a rule to each good response; a part that none of them has cannot be checked. */
 export async function judgeEach(
   session: Session,
   rule: (answer: GoodAnswer) => Fault[],

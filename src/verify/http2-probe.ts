@@ -6,7 +6,7 @@ import { routeOf } from './route.js';
 import type { Session } from './session.js';
 import { defaultTimeoutMs, pathOf } from './target.js';
 
-/** Nothing is found where HTTP/2 is not offered (ALPN), or only a proxy leads there. */
+/** Finds nothing if HTTP/2 is not offered (ALPN), or only a proxy leads to the provider. */
 export async function secondStreamWithoutToken(session: Session): Promise<Finding[]> {
   const { endpoint, connection, token, projectId, clusterId, timeoutMs = defaultTimeoutMs } = session.target;
   if (!endpoint.startsWith('https:') || connection?.proxy !== undefined || token === undefined) return [];

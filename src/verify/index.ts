@@ -21,7 +21,7 @@ export { type Evidence, type Finding, NotChecked } from './finding.js';
 export { type CaseResult, type Result, type State, exitCodeOf, exitCodes, verify } from './verify.js';
 export { type Connection, type GroundTruth, type Input, type Requirement, type Target, optionOf } from './target.js';
 
-/** All checks, in the order of the tables that they enforce; the last ones are on the run as a whole. */
+/** All checks, in the order of their tables; the last ones are on the run as a whole. */
 export const contractCases: readonly ContractCase[] = [
   ...byTable([
     ...answerCases,

@@ -1,4 +1,4 @@
-// What holds for every answer, whatever was asked: framing, media type, the contract's own schemas, nothing leaked.
+// The rules for every response: framing, media type, the contract's own schemas, no leaks.
 import { type Operation, judgeByContract, operationAt } from './contract-schema.js';
 import { judgeErrorBody } from './error-body.js';
 import { type Answer, type Session } from './session.js';
@@ -9,7 +9,7 @@ import { bodyOf } from './strict-json.js';
 
 export const certPath = '/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert';
 
-/** What is wrong with an answer, apart from its status and what leaks. */
+/** The faults of a response, without those of its status and leaks. */
 export function judgeForm(
   session: Session,
   answer: Answer,
@@ -25,13 +25,13 @@ function faultsOf(answer: Answer, operation: Operation | undefined): Fault[] {
   return [...judgeFraming(answer), ...judgeAllow(answer), ...judgeBody(answer, operation)];
 }
 
-/** That there is no answer. */
+/** The fault of a missing response. */
 export const judgeSilence = (session: Session, answer: Answer): Finding[] =>
   answer.status === 0 && answer.failure ? session.findingsOf(answer, found(answer.label, [failureOf(answer)])) : [];
 
 /**
- * What nobody's client sends is refused by whoever sees it first: a firewall, a gateway, a server. Its form is theirs; that
- * it opens nothing, breaks nothing still holds.
+ * Requests that no client sends are refused by the first hop: a firewall, a gateway, a server. The form is theirs, but
+ * such a request must still open nothing and break nothing.
  */
 export function judgeRefusal(
   session: Session,
@@ -53,7 +53,7 @@ export function judgeRefusal(
   return tell({ where: 'the status', expected: statuses.join(' or '), received: String(status), source });
 }
 
-/** A body of quite another kind is named for what it is, instead of by each rule that it breaks. */
+/** Names the kind of a completely different body, instead of each rule that it breaks. */
 function nameOfMisfit(answer: Answer): Fault | undefined {
   const { status, sent, body } = answer;
   if (status !== 200 || !['GET', 'POST'].includes(sent.method)) return undefined;
@@ -124,7 +124,7 @@ function judgeFraming(answer: Answer): Fault[] {
 
 const storable = 'RFC 9111, sections 3 and 3.5: X-Auth-Token protects nothing from being stored, unlike Authorization';
 
-/** A private key must not be stored where others are served from; explicit freshness allows just that. */
+/** A private key must not be stored in a shared cache; explicit freshness allows exactly that. */
 export function judgeCaching(answer: Answer): Fault[] {
   if (answer.status !== 200) return [];
   const value = headerOf(answer, 'cache-control') ?? '';
@@ -133,7 +133,7 @@ export function judgeCaching(answer: Answer): Fault[] {
   const fault = { expected: 'no leave to store private keys in shared caches: no-store or private', source: storable };
   for (const name of ['CDN-Cache-Control', 'Surrogate-Control']) {
     const targeted = headerOf(answer, name);
-    // It goes before Cache-Control in the caches that it is for.
+    // It overrides Cache-Control in its own caches.
     if (targeted !== undefined && isFresh(targeted) && !/no-store|private/i.test(targeted))
       return [{ ...fault, where: `header ${name}`, received: show(targeted), source: 'RFC 9213, section 2.1' }];
   }
@@ -151,7 +151,7 @@ const isFresh = (value: string) => /(^|[\s,])(s-maxage|max-age)="?0*[1-9]/i.test
 const isRetryAfter = (text: string) =>
   /^\d+$/.test(text) || (/^[A-Z][a-z]+,? /.test(text) && !Number.isNaN(Date.parse(text)));
 
-/** A 405 says which methods the path does offer: not the refused one, and GET where this API is offered at all. */
+/** A 405 lists the methods of the path: without the refused one, and with GET, which this API always offers. */
 export function judgeAllow(answer: Answer): Fault[] {
   const { method } = answer.sent;
   if (answer.status !== 405 || method === 'TRACE') return [];
@@ -178,7 +178,7 @@ export function judgeLeaks(session: Session, answer: Answer): Fault[] {
     if (hidesPrivateKey(value)) faults.push(keyLeak(`header ${name}`));
   }
   if (session.secrets.sentIn(answer.reason)) faults.push(leak('the reason phrase'));
-  // A TRACE that is answered sends back the request by definition; that it is answered at all is found elsewhere.
+  // An answered TRACE repeats the request by definition; another check finds that TRACE is answered at all.
   if (session.secrets.sentIn(text)) faults.push(leak('the body'));
   if (answer.status >= 200 && answer.status < 300) {
     for (const place of placesOfKeys(bodyOf(answer).value)) faults.push(keyLeak(place));
@@ -198,7 +198,7 @@ export function judgeLeaks(session: Session, answer: Answer): Fault[] {
   return faults;
 }
 
-/** Where a private key stands beside the fields of Tables 5 and 7, which are judged by rules of their own. */
+/** The places of private keys outside the fields of Tables 5 and 7, which have rules of their own. */
 function placesOfKeys(value: unknown, place = ''): string[] {
   if (typeof value === 'string') {
     const known = /\.(client-key|client-certificate|certificate-authority)-data$/.test(place);
@@ -248,7 +248,7 @@ function judgeBody(answer: Answer, operation: Operation | undefined): Fault[] {
   return [...judgeMediaType(answer), ...problem, ...judgeByContract(operation, answer, parsed)];
 }
 
-/** Letter case, spaces, quotes and other parameters than the charset are free. */
+/** Letter case, spaces, quotes and parameters other than the charset are free. */
 function judgeMediaType(answer: Answer): Fault[] {
   const value = headerOf(answer, 'content-type') ?? '';
   const [type = '', ...parameters] = value.split(';').map((part) => part.trim().toLowerCase());

@@ -83,6 +83,6 @@ function hostOf(endpoint: string): string {
   return URL.canParse(endpoint) ? new URL(endpoint).hostname : endpoint;
 }
 
-/** XML 1.0 has no place for control characters, nor for the end of a CDATA section in a text. */
+/** XML 1.0 allows no control characters, and no end of a CDATA section in a text. */
 const plain = (text: string) =>
   text.replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surrogate}/gu, '?').replaceAll(']]>', ']] >');

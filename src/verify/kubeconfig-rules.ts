@@ -1,9 +1,9 @@
-// The rules of a kubeconfig that no schema can hold: references, names with and without a public address, addresses.
+// The rules of a kubeconfig beyond its schema: references, names with and without a public address, servers.
 import { serverAddress } from './go-url.js';
 import type { Fault } from './finding.js';
 import { show } from './finding.js';
 
-/** A kubeconfig as it came: any field may be missing or of another type. */
+/** An unchecked kubeconfig: any field may be missing or of another type. */
 export interface LooseKubeconfig {
   preferences?: unknown;
   clusters?: { name?: unknown; cluster?: Record<string, unknown> }[];
@@ -12,7 +12,7 @@ export interface LooseKubeconfig {
   'current-context'?: unknown;
 }
 
-/** Reads any JSON value as far as it has the shape. */
+/** Reads the fields of any JSON value that have the right shape. */
 export function readKubeconfig(value: unknown): LooseKubeconfig | undefined {
   if (!isObject(value)) return undefined;
   const list = (name: string) => (Array.isArray(value[name]) ? value[name].filter(isObject) : []);
@@ -34,7 +34,7 @@ const clusterOfContext: Record<string, string> = {
   externalTLSVerify: 'externalClusterTLSVerify',
 };
 
-/** Contexts name clusters and users that are there; current-context names a context. */
+/** Contexts name existing clusters and users; current-context names an existing context. */
 export function judgeReferences(config: LooseKubeconfig): Fault[] {
   const { clusters = [], users = [], contexts = [] } = config;
   const faults: Fault[] = [];
@@ -71,7 +71,7 @@ export function judgeUniqueness(config: LooseKubeconfig): Fault[] {
   });
 }
 
-/** The documented names belong together, and the internal entry is the first. */
+/** The documented names are used together, and the internal entry is the first. */
 export function judgeNames(config: LooseKubeconfig): Fault[] {
   const { clusters = [], contexts = [] } = config;
   const faults: Fault[] = [];
@@ -119,7 +119,7 @@ export function judgeNames(config: LooseKubeconfig): Fault[] {
   return faults;
 }
 
-/** The context in use follows the public address. */
+/** The current context depends on the public address. */
 export function judgeCurrentContext(config: LooseKubeconfig): Fault[] {
   const names = (config.contexts ?? []).map(({ name }) => name);
   const current = config['current-context'];
@@ -180,7 +180,7 @@ export function judgePublicAddress(config: LooseKubeconfig): Fault[] {
   return faults;
 }
 
-/** The address of an API server is an https URL that a client can connect to. */
+/** The server is an https URL that a client can connect to. */
 export function judgeServers(config: LooseKubeconfig): Fault[] {
   return (config.clusters ?? []).flatMap(({ cluster = {} }, i) => {
     const { server } = cluster;
@@ -205,7 +205,7 @@ function problemOfServer(server: string): string | undefined {
   const address = serverAddress(server);
   if ('problem' in address) return `it ${address.problem}`;
   if (!address.isSecure || !/^https:\/\/[^/]/i.test(server)) return 'not https';
-  // A zone, which Go takes, is none of the URL Standard's.
+  // Go accepts a zone, the URL Standard does not.
   const standard = server.replace(/^(https:\/\/\[[^\]]*?)%25[^\]]*\]/i, '$1]');
   if (!URL.canParse(standard)) return 'no URL';
   const url = new URL(standard);

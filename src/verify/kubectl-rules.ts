@@ -1,4 +1,5 @@
-// What kubectl would make of a kubeconfig beyond its documented fields: run, read, refuse, or find changed from call to call.
+// The effects of a kubeconfig on kubectl beyond its documented fields: programs to run, files to read, refusals, and
+// changes from call to call.
 import { type Fault, show } from './finding.js';
 import type { LooseKubeconfig } from './kubeconfig-rules.js';
 
@@ -14,7 +15,7 @@ const otherCredentials = ['token', 'username', 'password'];
 
 const isGiven = (value: unknown) => value !== undefined && value !== null && value !== '';
 
-/** Nothing in it but a certificate and a key: what else kubectl knows there is run, read or sent elsewhere. */
+/** A user has only a certificate and a key: kubectl would run, read or send other fields. */
 export function judgeExtraFields({ users = [], clusters = [] }: LooseKubeconfig): Fault[] {
   const faults: Fault[] = [];
   const add = (where: string, source: string, more: Partial<Fault> = {}) =>
@@ -37,7 +38,7 @@ export function judgeExtraFields({ users = [], clusters = [] }: LooseKubeconfig)
   return faults;
 }
 
-/** JSON that YAML readers do not take: the escape of a slash (sigs.k8s.io/yaml). */
+/** JSON that YAML readers refuse: the escape of a slash (sigs.k8s.io/yaml). */
 export function judgeEscapes(body: Buffer): Fault[] {
   if (!/(?:^|[^\\])(?:\\\\)*\\\//.test(body.toString('latin1'))) return [];
   return [
@@ -51,7 +52,7 @@ export function judgeEscapes(body: Buffer): Fault[] {
   ];
 }
 
-/** Two answers for one cluster: the servers and CAs of a name are the same. */
+/** Two responses for one cluster have the same servers and CAs under each name. */
 export function judgeSameCluster(one: LooseKubeconfig, other: LooseKubeconfig): Fault[] {
   return (one.clusters ?? []).flatMap(({ name, cluster = {} }) => {
     const match = other.clusters?.find((entry) => entry.name === name)?.cluster;

@@ -1,4 +1,4 @@
-// How fast requests go out: so many at once, so many a second, and none before a provider that throttles allows it.
+// The pace of requests: limits at once and per second, and waiting for a provider that throttles.
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Exchange, headerOf } from './exchange.js';
 import { NotChecked } from './finding.js';
@@ -13,10 +13,10 @@ export class Pace {
   #running = 0;
   #next = 0;
   #leftToWaitMs: number;
-  /** By method, since many providers throttle writes on their own. */
+  /** By method, since many providers throttle writes separately. */
   readonly #pausedUntil = new Map<string, number>();
   readonly #exhausted = new Map<string, string>();
-  /** Whether pages that look like a proxy's limit are one: the same request is answered otherwise after a while. */
+  /** Whether pages that look like a proxy's limit are one: after a while, the same request gets another response. */
   #limits: 'unknown' | 'proven' | 'none' = 'unknown';
 
   constructor({ concurrency = defaultConcurrency, rate, longestWaitMs = defaultLongestWaitMs }: Target) {
@@ -25,17 +25,17 @@ export class Pace {
     this.#leftToWaitMs = longestWaitMs;
   }
 
-  /** Whether requests were left out because the provider throttles. */
+  /** Whether requests were skipped because the provider throttles. */
   get exhausted(): boolean {
     return this.#exhausted.size > 0;
   }
 
-  /** Whether a proxy limits the requests and says so with a page of its own. */
+  /** Whether a proxy limits the requests, with a page of its own. */
   get limited(): boolean {
     return this.#limits === 'proven';
   }
 
-  /** Whether the request that asks is the only one under way. */
+  /** Whether the current request is the only one under way. */
   get alone(): boolean {
     return this.#running === 1;
   }
@@ -68,7 +68,7 @@ export class Pace {
       }
       refused ||= isLimitPage(answer);
       if (attempt === mostAttempts && isLimitPage(answer) && !this.limited) {
-        // The page comes every time: it is the answer to this request.
+        // The page comes every time, so it is the provider's response to this request.
         this.#limits = 'none';
         return answer;
       }
@@ -107,8 +107,8 @@ export class Pace {
 const backOff = (attempt: number) => 500 * 2 ** attempt;
 
 /**
- * The page by which nginx refuses more requests than limit_req or limit_conn allow; they name no Retry-After. It is
- * nginx's own: of a provider that is gone it says 502 or 504. Answers to HEAD have only its headers.
+ * The page of nginx for requests beyond limit_req or limit_conn, without Retry-After. It is nginx's own: for a provider
+ * that is gone, nginx sends 502 or 504. A response to HEAD has only its headers.
  */
 export const isLimitPage = (answer: Exchange) =>
   answer.status === 503 &&
@@ -117,7 +117,7 @@ export const isLimitPage = (answer: Exchange) =>
     ? /^text\/html\b/i.test(headerOf(answer, 'content-type') ?? '')
     : answer.body.includes('<h1>503 Service Temporarily Unavailable</h1>'));
 
-/** How long the provider asks to wait, in milliseconds; undefined where it does not throttle. */
+/** The wait that the provider asks for, in milliseconds; undefined if it does not throttle. */
 function waitOf(answer: Exchange, attempt: number): number | undefined {
   const value = headerOf(answer, 'retry-after');
   if (answer.status !== 429 && !(answer.status === 503 && value !== undefined)) return undefined;
@@ -126,5 +126,5 @@ function waitOf(answer: Exchange, attempt: number): number | undefined {
   return Number.isNaN(date) ? backOff(attempt) : Math.max(0, date - Date.now());
 }
 
-/** An answer by which the provider only asks to come back later. */
+/** A response that only asks to come back later. */
 export const isThrottling = (answer: Exchange) => waitOf(answer, 1) !== undefined;

@@ -1,4 +1,4 @@
-// Detours in the path of a request: dot segments, doubled slashes, encodings; and what may come of them.
+// Detours in the path of a request (dot segments, doubled slashes, encodings) and their allowed responses.
 import { judgeStatus } from './check.js';
 import { type Finding, found } from './finding.js';
 import { open } from './good-answers.js';
@@ -7,7 +7,7 @@ import { type Target, pathOf } from './target.js';
 
 export interface Trick {
   path: string;
-  /** Servers that tidy paths up take it for the target's own path, which the token is for. */
+  /** Servers that normalise paths turn it into the target's own path, which the token is for. */
   tidiedToOwn?: boolean;
 }
 
@@ -44,7 +44,7 @@ export function tricks({ projectId: p, clusterId: c, otherProjectId, otherCluste
 }
 
 /**
- * Servers differ in which of them they resolve; what counts is who gets certificates. A caller who is let in gets nothing
+ * Servers resolve different detours; only the caller who gets certificates counts. An authorised caller gains nothing
  * by a detour to the same cluster.
  */
 export async function judgeTrick(session: Session, { path, tidiedToOwn = false }: Trick): Promise<Finding[]> {
@@ -71,11 +71,11 @@ async function judgeTrickAnswer(session: Session, ask: Ask): Promise<Finding[]> 
   const answer = await session.send({ ...ask, foreign: true });
   const kubeconfig = kubeconfigIn(session, answer, source);
   if (kubeconfig.length > 0) return kubeconfig;
-  // A page of whoever stands in front is no kubeconfig.
+  // A gateway's page is no kubeconfig.
   return judgeStatus(session, answer, { statuses: [200, 204, 400, 401, 403, 404, 405, 414], source });
 }
 
-/** A kubeconfig where none belongs. */
+/** The fault of an unexpected kubeconfig. */
 export function kubeconfigIn(session: Session, answer: Answer, source: string): Finding[] {
   if (!open(session, answer)?.kubeconfig.users?.length) return [];
   return session.findingsOf(

@@ -1,12 +1,12 @@
-// The *-data fields of a kubeconfig: base64 of PEM, opened layer by layer so that each fault is told by its name. What
-// counts as PEM is what Go's encoding/pem takes, because kubectl and kube-apiserver read with it.
+// The *-data fields of a kubeconfig: base64 of PEM, opened layer by layer so that each fault has a name. PEM is read as
+// Go's encoding/pem reads it, because kubectl and kube-apiserver use that.
 import type { Fault } from './finding.js';
 
 export interface PemBlock {
   label: string;
-  /** With its two marker lines and its headers, written anew. */
+  /** Rewritten, with its two marker lines and its headers. */
   text: string;
-  /** Go's certificate pools pass over blocks with headers. */
+  /** Go's certificate pools ignore blocks with headers. */
   hasHeaders: boolean;
   der: Buffer;
 }
@@ -23,11 +23,11 @@ export function openPem(value: unknown, where: string, source: string, kind: str
   return fault(problem === notPem ? `base64 of ${notPem}` : problem);
 }
 
-/** The bytes of a field, or why there are none. */
+/** The bytes of a field, or the reason for their absence. */
 export function decodeBase64(value: unknown): Buffer | string {
   if (typeof value !== 'string') return 'no string';
   if (value === '') return 'an empty string: nothing that a client could use';
-  // Line breaks within base64 are read by every client.
+  // Every client accepts line breaks within base64.
   const compact = value.replaceAll(/[\r\n]/g, '');
   if (compact === '') return 'line breaks alone';
   if (isBase64(compact)) return Buffer.from(compact, 'base64');
@@ -39,7 +39,7 @@ export function decodeBase64(value: unknown): Buffer | string {
 
 const notPem = 'something that is not PEM';
 
-/** The PEM blocks of a text that can be read, and the first thing that is wrong with it. Time grows with the length. */
+/** The readable PEM blocks of a text, and its first fault, in linear time. */
 export function readPem(bytes: Buffer): { blocks: PemBlock[]; problem?: string } {
   const text = bytes.toString('latin1');
   if (!text.includes('-----BEGIN')) return { blocks: [], problem: nameWithoutMarkers(bytes, text) };
@@ -72,11 +72,11 @@ interface Piece {
 
 const beginMark = '-----BEGIN ';
 const endMark = '-----END ';
-/** A label may be anything, a piece of a key too. */
+/** A label may be any text, even a part of a key. */
 const labelOf = (text: string) => (/^[A-Z0-9 ]{1,32}$/.test(text) ? `a PEM block '${text}'` : 'a PEM block');
 const unfinished = (label: string) => `${labelOf(label)} that does not end rightly`;
 
-/** From each last BEGIN line before an END line to that END line, or what hides the block. */
+/** The text from the last BEGIN line before each END line to that line, or the fault that hides the block. */
 function* piecesOf(text: string): Generator<Piece | string> {
   let open: { label: string; lines: string[] } | undefined;
   let hidden: string | undefined;

@@ -51,7 +51,7 @@ const colours = {
   'not checked': 'gray',
 } as const;
 
-/** The report for people, check by check as they come, under the headings of their tables. */
+/** The report for people, check by check as they end, under the headings of their tables. */
 export function prettyWriter({ colour }: { colour: boolean }) {
   const paint = (format: Parameters<typeof styleText>[0], text: string) => (colour ? styleText(format, text) : text);
   let heading = '';
@@ -67,7 +67,7 @@ export function prettyWriter({ colour }: { colour: boolean }) {
   };
 }
 
-/** One check as lines: what failed shows what was expected, what came, the rule, and how to see it again. */
+/** One check as lines: for a failure the expected and the received value, the rule, and how to repeat it. */
 function formatCase({ id, name, outcome, reason, findings }: CaseResult, mark: string): string {
   const more = reason === undefined ? '' : `: ${outcome}, ${reason}`;
   const lines = [`  ${mark} ${name}${more}${findings.length > 0 ? ` [${id}]` : ''}`];
@@ -89,14 +89,14 @@ function formatCase({ id, name, outcome, reason, findings }: CaseResult, mark: s
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** Said where a finding names a table. */
+/** Added if a finding names a table. */
 function tablesOf({ cases }: Result): string {
   const named = cases.some(({ findings }) => findings.some(({ source }) => source.includes('Table')));
   const url = tablesUrl();
   return named && url !== undefined ? `\nThe tables are those of ${url}\n` : '';
 }
 
-/** Which options would unlock how many checks. */
+/** The options that would unlock checks, with their numbers. */
 function missing({ cases }: Result): string {
   const counts = new Map<string, number>();
   for (const { reason = '', because } of cases)

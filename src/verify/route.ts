@@ -1,4 +1,4 @@
-// The way to the provider where it is not a plain connection: TLS with an own CA or a client certificate, HTTP proxies.
+// Routes to the provider other than a plain connection: TLS with an own CA or a client certificate, HTTP proxies.
 import { request } from 'node:http';
 import { type Socket, isIP } from 'node:net';
 import { type ConnectionOptions, type TLSSocket, connect } from 'node:tls';
@@ -10,7 +10,7 @@ export interface Route {
   proxy?: string;
 }
 
-/** What Node has to be told for a connection. */
+/** Node's options for a connection. */
 export function routeOf({ ca, insecure, certificate, key, proxy }: Connection = {}): Route {
   const tls = {
     ...(ca !== undefined && { ca }),
@@ -22,7 +22,7 @@ export function routeOf({ ca, insecure, certificate, key, proxy }: Connection = 
 }
 
 /**
- * A tunnel through an HTTP proxy (RFC 9110, section 9.3.6); the connection inside it is made when it is asked for.
+ * A tunnel through an HTTP proxy (RFC 9110, section 9.3.6); the connection inside it is made on demand.
  * @internal
  */
 export async function socketThrough(proxy: string, to: URL, signal: AbortSignal) {

@@ -1,21 +1,21 @@
-// What must not be seen: in no answer but the kubeconfig itself, and in no report.
+// Secrets, which may appear only in the kubeconfig itself: in no other response, and in no report.
 
-/** Shorter texts turn up by chance. */
+/** Shorter texts occur by chance. */
 const shortestSecret = 6;
-/** Parts of secrets this long are as good as secret. */
+/** Parts of secrets with this length count as secret. */
 const partLength = 16;
 
-/** Secrets of one target: those sent, and the private keys that came back. */
+/** Secrets of one target: those sent, and the private keys received. */
 export class Secrets {
-  /** What is looked for in answers: short traces one by one, long ones by their first characters. */
+  /** The traces to find in responses: short ones one by one, long ones by their first characters. */
   readonly #shortTraces = new Set<string>();
   readonly #longTraces = new Map<string, Set<string>>();
-  /** What is covered in reports. */
+  /** The texts to mask in reports. */
   readonly #covered = new Set<string>();
   readonly #shortCovered = new Set<string>();
   readonly #longCovered = new Map<string, string[]>();
 
-  /** A token or secret key, or something close to one, that goes out. */
+  /** Adds a token or secret key, or something close to one, that is sent. */
   addSent(secret: string): void {
     if (secret.length < shortestSecret || secret.includes(' ') || this.#covered.has(secret)) return;
     this.#cover(secret);
@@ -26,7 +26,7 @@ export class Secrets {
     if (secret.length >= partLength && !this.#covered.has(secret)) this.#cover(secret);
   }
 
-  /** Private keys in a value, however they are nested and whatever their field is called. */
+  /** Adds private keys in a value, at any depth and under any name. */
   addKeysOf(value: unknown, isKey = false): void {
     if (typeof value === 'string') {
       if (value.length >= partLength && (isKey || hasPrivateKey(value))) this.#addKey(value);
@@ -35,7 +35,7 @@ export class Secrets {
     }
   }
 
-  /** Private keys in a text that is no JSON. */
+  /** Adds private keys in a text that is not JSON. */
   addKeysIn(text: string): void {
     if (!hasPrivateKey(text)) return;
     for (const [run] of text.matchAll(/[A-Za-z0-9+/_=-]{40,}/g)) this.#addKey(run);
@@ -43,7 +43,7 @@ export class Secrets {
 
   #addKey(text: string): void {
     let layer = text;
-    // Base64 of base64 happens.
+    // Some providers encode base64 twice.
     for (let depth = 0; depth < 3; depth += 1) {
       this.addReceived(layer);
       for (const line of layer.split(/\r?\n/)) if (!line.startsWith('-----')) this.addReceived(line);
@@ -66,11 +66,11 @@ export class Secrets {
     else this.#longTraces.set(start, (this.#longTraces.get(start) ?? new Set()).add(trace));
   }
 
-  /** Whether a text holds a secret that was sent, or a good part of one, as it is or in another encoding. */
+  /** Whether a text has a sent secret, or a large part of one, as it is or in another encoding. */
   sentIn(text: string): boolean {
     const plain = text.replaceAll('\\/', '/');
     if ([...this.#shortTraces].some((trace) => plain.includes(trace))) return true;
-    // Hundreds of traces and hundreds of answers: each place is looked up once, whatever the number of traces.
+    // With hundreds of traces and responses, each place is looked up once, whatever the number of traces.
     for (let at = 0; at + partLength <= plain.length; at += 1) {
       const traces = this.#longTraces.get(plain.slice(at, at + partLength));
       if (traces && [...traces].some((trace) => plain.startsWith(trace, at))) return true;
@@ -86,7 +86,7 @@ export class Secrets {
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, this.maskAll(inner)])) as T;
   }
 
-  /** The text without any of them, whatever put them there. */
+  /** The text with all secrets masked. */
   mask(text: string): string {
     let masked = '';
     let kept = 0;
@@ -109,8 +109,8 @@ function formsOf(secret: string): string[] {
 }
 
 /**
- * The secret itself if it is short, otherwise pieces of it, of which any quotation of twice their length holds one.
- * The first piece is left out: tokens of one kind begin alike.
+ * The secret itself if it is short, otherwise pieces of it, so that any quotation of twice their length contains one.
+ * The first piece is left out, because tokens of one kind begin alike.
  */
 function partsOf(secret: string): string[] {
   if (secret.length < 3 * partLength) return [secret];
@@ -121,7 +121,7 @@ function partsOf(secret: string): string[] {
   return parts;
 }
 
-/** Signs of a private key in a text that must not have one, as PEM or as base64 of PEM at any offset. */
+/** Whether a text has signs of a private key, as PEM or as base64 of PEM at any offset. */
 export function hasPrivateKey(text: string): boolean {
   return /PRIVATE KEY|UFJJVkFURSBLRV|BSSVZBVEUgS0VZ|QUklWQVRFIEtFW/.test(text);
 }

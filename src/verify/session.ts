@@ -1,4 +1,5 @@
-// All exchanges of one run. The same request is sent once for all checks that want its answer; how fast, the pace says.
+// All exchanges of one run. The same request is sent once for all checks that need its response, at the pace of
+// pace.ts.
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
@@ -12,7 +13,7 @@ import { signRequest } from './sign-request.js';
 import { bodyOf } from './strict-json.js';
 import { type Target, defaultConcurrency, defaultTimeoutMs, pathOf } from './target.js';
 
-/** A request as checks word it. */
+/** A request in the terms of checks. */
 export interface Ask {
   /** For people: the part after "GET" or "POST" in `GET with an expired token`. */
   label?: string;
@@ -27,16 +28,16 @@ export interface Ask {
   /** The documented one by default; null sends none. */
   contentType?: string | null;
   body?: string;
-  /** Signed with the target's access key instead of a token, as the changes say. */
+  /** Signed with the target's access key instead of a token, with these changes. */
   sign?: Parameters<typeof signRequest>[2];
-  /** Tells requests apart that are equal otherwise. */
+  /** Distinguishes otherwise equal requests. */
   repeat?: number | string;
-  /** Nothing that a client sends: whatever stands in front may refuse it in its own way. */
+  /** A request that no client sends: a gateway in front may refuse it in its own way. */
   foreign?: boolean;
-  /** Of another path of the contract, judged by checks of its own. */
+  /** A request for another path of the contract, which has checks of its own. */
   lookUp?: boolean;
   /**
-   * On this connection, after what was sent on it before.
+   * Sent on this connection, after earlier requests.
    * @internal
    */
   agent?: HttpAgent;
@@ -50,7 +51,7 @@ export interface Answer extends Exchange {
   alone: boolean;
 }
 
-/** An answer that was wrong once and right when it was asked for again. */
+/** A response that was wrong once and right when requested again. */
 export interface Intermittent {
   request: string;
   what: string;
@@ -59,28 +60,28 @@ export interface Intermittent {
 const passing = (answer: Exchange) =>
   [500, 502, 503, 504].includes(answer.status) || ['reset', 'cut off'].includes(answer.failure?.kind ?? '');
 
-/** Then all others would be waited for in vain, too. */
+/** After this many, waiting for others would be in vain too. */
 const mostSlowInARow = 6;
 
 export class Session {
   readonly secrets = new Secrets();
   readonly intermittent: Intermittent[] = [];
-  /** What came instead of answers, from a provider that throttles. */
+  /** Responses of a provider that throttles, in place of real ones. */
   readonly throttlings: Answer[] = [];
   readonly #limitPages: Answer[] = [];
-  /** Requests that had no answer in time, when they were sent alone, too. */
+  /** Requests without a response in time, even when sent alone. */
   readonly slow = new Set<string>();
   /** IDs of the checks that ran in it. */
   readonly ran = new Set<string>();
   readonly seed: number;
   sentCount = 0;
-  /** Why nothing more is sent. */
+  /** The reason for sending nothing more. */
   stopped?: string;
   readonly #answers = new Map<string, Promise<Answer>>();
   readonly #pace: Pace;
   #slowInARow = 0;
   readonly #run = randomBytes(6).toString('hex');
-  /** Requests of nobody's client that are on their way, or ended without an answer. */
+  /** Hostile requests that are under way, or ended without a response. */
   readonly #suspects = new Set<string>();
 
   constructor(readonly target: Target) {
@@ -93,7 +94,7 @@ export class Session {
     this.seed = target.seed ?? randomInt(1_000_000);
   }
 
-  /** A number from 0 to 1 that the seed and the name give. */
+  /** A number from 0 to 1, from the seed and the name. */
   sample(name: string): number {
     return createHash('sha256').update(`${this.seed} ${name}`).digest().readUInt32BE(0) / 2 ** 32;
   }
@@ -102,7 +103,7 @@ export class Session {
     return this.#pace.exhausted;
   }
 
-  /** What came instead of answers, from a proxy that limits the requests. */
+  /** Responses of a proxy that limits the requests, in place of real ones. */
   get limitPages(): readonly Answer[] {
     return this.#pace.limited ? this.#limitPages : [];
   }
@@ -115,13 +116,13 @@ export class Session {
     return answer;
   }
 
-  /** All answers so far. */
+  /** All responses so far. */
   async answers(): Promise<Answer[]> {
     const settled = await Promise.allSettled(this.#answers.values());
     return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   }
 
-  /** The same request once more, to tell what is always so from what is so now and then. */
+  /** Sends the same request once more, to distinguish permanent from intermittent faults. */
   again(ask: Ask): Promise<Answer> {
     return this.send({ ...ask, repeat: `${ask.repeat ?? ''} again` });
   }
@@ -137,7 +138,7 @@ export class Session {
       : new HttpAgent(options);
   }
 
-  /** Sends; asks once more where the answer may have been chance. */
+  /** Sends a request; repeats it if the response may have been chance. */
   async #insist(ask: Ask): Promise<Answer> {
     const first = await this.#send(ask);
     if (first.failure?.kind === 'timeout' && this.sentCount > 1) return this.#sendAlone(ask, first);
@@ -150,13 +151,13 @@ export class Session {
     return second;
   }
 
-  /** A provider that works one request off after the other is slow only when it is asked many at once. */
+  /** A provider that serves one request after the other is slow only under concurrent requests. */
   async #sendAlone(ask: Ask, first: Answer): Promise<Answer> {
     if (first.status !== 0 || ask.agent) return first;
     this.#pace.slowDown();
     const second = await this.#send(ask);
     if (second.failure?.kind !== 'timeout') {
-      // Many at once are no excuse where it was alone the first time, too.
+      // Concurrency is no excuse if the request was alone the first time too.
       if (first.alone) this.intermittent.push({ request: first.label, what: 'no answer in time' });
       return second;
     }
@@ -202,7 +203,7 @@ export class Session {
       else if (alone && this.sentCount > 1) this.#giveUpIfSlow(label);
       if (answer.failure === undefined) this.#suspects.delete(label);
       else if (answer.failure.kind === 'reset') this.#suspects.add(label);
-      // What never got there did no harm.
+      // A request that never arrived did no harm.
       else if (answer.failure.kind === 'unreachable' && !suspected) this.#suspects.delete(label);
       const told = { ...answer, label, ask, alone, requestId: headerOf(answer, 'x-request-id') ?? requestId };
       if (isThrottling(answer)) this.throttlings.push(told);
@@ -239,7 +240,7 @@ export class Session {
     return { ...sent, headers: { ...about, ...target.headers, ...sent.headers } };
   }
 
-  /** What was sent and came, for the people who look it up in the provider's log. */
+  /** Request and response, for people who search the provider's log. */
   evidenceOf({ sent, status, requestId }: Answer): Evidence {
     const variables: [string | undefined, string][] = [
       [this.target.token, '$CLUSTERCERT_TOKEN'],
@@ -263,7 +264,7 @@ export class Session {
     return { status, requestId, curl: parts.join(' ').slice(0, 2000) };
   }
 
-  /** Findings about an answer, with what was sent and came. */
+  /** Findings about a response, with their evidence. */
   findingsOf(answer: Answer, findings: readonly Finding[]): Finding[] {
     if (findings.length === 0) return [];
     const evidence = this.evidenceOf(answer);

@@ -1,17 +1,17 @@
-// Signs a request with an access key (AK/SK), in both forms in use, and wrongly where a case asks for it. Written for
-// the kit alone: a judge shares no code with the judged.
+// Signs a request with an access key (AK/SK), in both forms in use, or wrongly on demand. Written for the kit alone,
+// which shares no code with the provider that it tests.
 import { createHash, createHmac } from 'node:crypto';
 import type { SentRequest } from './exchange.js';
 
 const algorithm = 'SDK-HMAC-SHA256';
 
-/** How the signature is to be; right in all respects by default. */
+/** Properties of the signature; correct by default. */
 export interface Signing {
   /** The older form, `Credential=`. */
   older?: true;
-  /** Time of signing, counted from now. */
+  /** Time of signing, relative to now. */
   secondsFromNow?: number;
-  /** Sign another method, path or body than are sent. */
+  /** Signs a method, path or body other than the sent one. */
   insteadOf?: Partial<Pick<SentRequest, 'method' | 'path' | 'body'>>;
   secret?: string;
   id?: string;
@@ -38,7 +38,7 @@ export function signRequest(
   const headers: Record<string, string> = {
     ...request.headers,
     'X-Sdk-Date': time,
-    // Temporary keys are good only together with their token, which is signed as the vendors' SDKs do.
+    // Temporary keys are valid only with their token, which is signed as by the vendors' SDKs.
     ...(securityToken !== undefined && { 'X-Security-Token': securityToken }),
   };
   const toSign: Record<string, string> = { host, 'x-sdk-date': time };
@@ -73,7 +73,7 @@ function changed(signature: string, change: Signing['change']): string {
   return change === 'empty' ? '' : signature;
 }
 
-/** Path and query as they are signed; the kit sends none but plain ones. */
+/** Path and query in their signed form; the kit sends plain ones only. */
 function canonicalTarget(target: string): [path: string, query: string] {
   const [path = '', query = ''] = target.split('?');
   return [path.endsWith('/') ? path : `${path}/`, query];

@@ -1,12 +1,12 @@
-// JSON by the letter of RFC 8259: what lenient readers would forgive is found here.
+// JSON by the letter of RFC 8259, without the tolerance of lenient readers.
 import { show } from './finding.js';
 
-/** A kubeconfig has five; what goes deeper than this breaks readers that recurse. */
+/** A kubeconfig has five; deeper nesting than this breaks recursive readers. */
 const mostLevels = 100;
 
 export type Parsed = { value: unknown; problem?: undefined } | { problem: string; value?: undefined };
 
-/** The value of a body, or what is wrong with it in a few words. */
+/** The value of a body, or its fault in a few words. */
 export function parseStrictly(body: Buffer): Parsed {
   let text;
   try {
@@ -26,9 +26,9 @@ export function parseStrictly(body: Buffer): Parsed {
   return problem === undefined ? { value } : { problem };
 }
 
-/** What the parser keeps quiet about, in a text that is JSON: members that stand twice, and bottomless nesting. */
+/** Faults of a JSON text that the parser accepts: repeated members, and bottomless nesting. */
 function problemOfMembers(text: string): string | undefined {
-  // With a number in front of each name, the parser keeps those that it would overwrite.
+  // With a number in front of each name, the parser keeps repeated ones.
   let number = 0;
   const numbered = text.replaceAll(
     /"((?:[^"\\]|\\.)*)"(\s*:)?/g,

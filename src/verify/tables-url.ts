@@ -1,4 +1,4 @@
-// The page whose tables the sources of checks name, by the contract.
+// The URL of the page whose tables the sources of checks name, from the contract.
 import { loadContract } from '../spec.js';
 
 /** Read from the contract when a report is made. */

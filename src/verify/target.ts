@@ -1,6 +1,6 @@
-// The provider that is put to the test, what its tester can bring along, and how it may be treated.
+// The provider under test, the tester's inputs, and the limits of the test.
 
-/** A provider and what may be sent to it. Each optional input unlocks checks. */
+/** A provider and its inputs. Each optional input unlocks checks. */
 export interface Target {
   /** Base URL, without `/api/v3`. */
   endpoint: string;
@@ -11,7 +11,7 @@ export interface Target {
   token?: string;
   /** A valid token of another user. */
   otherToken?: string;
-  /** A token that was valid once. */
+  /** An expired token. */
   expiredToken?: string;
   /** A project that the token is not for. */
   otherProjectId?: string;
@@ -31,17 +31,17 @@ export interface Target {
   longestWaitMs?: number;
   /** Sends no malformed or hostile requests. */
   safe?: boolean;
-  /** Sent with every request, such as what a gateway asks for. */
+  /** Headers of every request, such as those that a gateway requires. */
   headers?: Record<string, string>;
-  /** How the connection is made. */
+  /** The connection's options. */
   connection?: Connection;
-  /** What the kubeconfig must say, where the tester knows it. */
+  /** The tester's expectations of the kubeconfig. */
   expect?: GroundTruth;
   /** Uses the certificate at the API servers of the kubeconfig. */
   connect?: boolean;
   /** ID of a user whose certificates may be ended, to see that revocation works. */
   revoke?: string;
-  /** What must be offered: where it is not, that is a finding. */
+  /** Operations that must be offered; a missing one is a finding. */
   require?: readonly Requirement[];
   /** Picks the values that are sampled; a run with the same seed sends the same. Random by default. */
   seed?: number;
@@ -50,9 +50,9 @@ export interface Target {
 export type Requirement = 'createClusterCert' | 'revokeClusterCert' | 'signatures';
 
 export interface Connection {
-  /** PEM of the authorities to trust, in place of those that the system trusts. */
+  /** PEM of the authorities to trust, instead of the system's. */
   ca?: string;
-  /** Takes any certificate of the provider. */
+  /** Accepts any certificate of the provider. */
   insecure?: boolean;
   /** A client certificate and its key, as PEM. */
   certificate?: string;
@@ -62,7 +62,7 @@ export interface Connection {
 }
 
 export interface GroundTruth {
-  /** PEM of the CA that the kubeconfig must give. */
+  /** PEM of the expected CA of the kubeconfig. */
   ca?: string;
   /** The common name (CN) of the certificate. */
   user?: string;
@@ -70,7 +70,7 @@ export interface GroundTruth {
   server?: string;
 }
 
-/** The inputs that are optional, by the option of `clustercert verify` that gives each. */
+/** The options of `clustercert verify` for the optional inputs. */
 export const optionOf = {
   token: '--token',
   otherToken: '--other-token',

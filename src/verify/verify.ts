@@ -1,4 +1,4 @@
-// Runs checks against a target and gathers what they say, and how much of it was seen.
+// Runs checks against a target and collects their findings, and how much could be checked.
 import { firstLine } from '../errors.js';
 import type { Binding } from './binding.js';
 import { type Check, type ContractCase, isRequired, missingInputs, missingOptions, notOffered } from './check.js';
@@ -17,9 +17,9 @@ export interface CaseResult {
   /** How far the source binds a provider. */
   binds: Binding;
   outcome: 'passed' | 'failed' | 'accepted' | 'not offered' | 'not checked';
-  /** Why it was not checked, or what is not offered. */
+  /** Why it was not checked, or the operation that is not offered. */
   reason?: string;
-  /** Whether an input is missing, or the provider gave nothing to look at. */
+  /** Whether an input is missing, or the provider gave nothing to check. */
   because?: Because;
   /** Errors first, then warnings. */
   findings: Finding[];
@@ -27,8 +27,8 @@ export interface CaseResult {
 }
 
 /**
- * `complete`: all that was asked for was checked. `incomplete`: some of it could not be, for the provider's own reason.
- * `not reached`: there was no connection, or no answer in time. `inputs refused`: the first request was refused.
+ * `complete`: everything requested was checked. `incomplete`: some could not be, for the provider's own reason. `not
+ * reached`: there was no connection, or no response in time. `inputs refused`: the first request was refused.
  */
 export type State = 'complete' | 'incomplete' | 'not reached' | 'inputs refused';
 
@@ -36,27 +36,27 @@ export interface Result {
   state: State;
   /** Why it is not complete. */
   reason?: string;
-  /** What to do about it. */
+  /** A remedy. */
   hint?: string;
   /** False for `not reached`; then no check ran. */
   reachable: boolean;
   exitCode: number;
   endpoint: string;
-  /** Of the kit. */
+  /** The version of the kit. */
   version: string;
   startedAt: string;
   durationMs: number;
   requests: number;
-  /** Gives the same sampled values again. */
+  /** Reproduces the sampled values. */
   seed: number;
   cases: CaseResult[];
 }
 
-/** What a run comes to, as the command tells it. */
+/** The exit codes of a run. */
 export const exitCodes = { right: 0, findings: 1, usage: 2, notReached: 3, unchecked: 4, inputs: 5 } as const;
 
 /**
- * The exit code of a result; a run that need not be complete is as good as one that is.
+ * The exit code of a result; with `allowUnchecked`, an incomplete run counts as complete.
  *
  * @example
  * import { type Result, exitCodeOf } from 'cce-clustercert/verify';
@@ -77,7 +77,7 @@ export function exitCodeOf(
 }
 
 /**
- * Runs the checks in a session of their own; `onResult` hears of each when it and all before it are done.
+ * Runs the checks in a new session; `onResult` is called for each once it and all before it are done.
  *
  * @example
  * import { contractCases, verify } from 'cce-clustercert/verify';
@@ -109,7 +109,7 @@ export async function verify(
   if (gate?.state === 'not reached') return result({ ...gate, cases: [] });
   const results: CaseResult[] = [];
   const tell = (one: CaseResult) => {
-    // What a provider says is quoted in findings; whatever way a secret got there, it ends here.
+    // Findings quote the provider, so all secrets are masked here, however they got there.
     const masked = session.secrets.maskAll(one);
     results.push(masked);
     onResult(masked);
@@ -139,7 +139,7 @@ interface Gate {
 
 const trustHint = 'trust its CA with --ca FILE or NODE_EXTRA_CA_CERTS';
 
-/** Before anything is said of a provider: does it answer, and do token, project, cluster and endpoint work? */
+/** Checks first that the provider responds, and that token, project, cluster and endpoint work. */
 async function firstRequest(session: Session): Promise<Gate | undefined> {
   let first: Answer;
   try {
@@ -230,7 +230,7 @@ async function outcomeOf(
   }
 }
 
-/** An answer so odd that a check breaks over it is no answer of a right provider. */
+/** If a response makes a check crash, that is a finding: no right provider sends it. */
 const unreadable = (source: string, error: unknown): Finding => ({
   severity: 'error',
   where: 'an answer',

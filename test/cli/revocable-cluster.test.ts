@@ -107,7 +107,7 @@ test('what is revoked is kept where the provider looks it up, is listed, and get
     code: 0,
     stderr: expect.stringContaining('certificates of alice; the next'),
   });
-  expect(stderr).toContain("once 'clustercert authorization-config' has written the file anew");
+  expect(stderr).toContain("once 'clustercert authorization-config' has written the file again");
   expect((await run('revoke', id, '--credential', credentialId, ...byNamespace())).code).toBe(0);
   expect(await revokedIn(id)).toEqual(['alice', credentialId]);
 

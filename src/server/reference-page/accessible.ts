@@ -1,6 +1,6 @@
-// Gives what Swagger UI draws the names and roles that it leaves out, whenever it draws.
+// Adds missing names and roles to Swagger UI's elements whenever it draws them.
 
-/** Selector: the attributes that its elements get. */
+/** The attributes for the elements of each selector. */
 const missing: [string, (element: Element) => Record<string, string>][] = [
   ['select.examples-select-element', () => ({ 'aria-label': 'Example' })],
   ['select.content-type', () => ({ 'aria-label': 'Media type' })],
@@ -17,7 +17,7 @@ const missing: [string, (element: Element) => Record<string, string>][] = [
   ['.opblock-body h5', () => ({ 'aria-level': '4', role: 'heading' })],
 ];
 
-/** Mends what is there, and what comes. */
+/** Fixes present and future elements. */
 export function keepAccessible(page: HTMLElement): void {
   const mend = () => {
     for (const [selector, attributes] of missing)

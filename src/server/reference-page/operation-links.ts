@@ -1,5 +1,5 @@
-// Links to single operations: `#getClusterCert` opens that operation and moves the focus to it. The address bar follows what
-// a reader opens, so that it can be copied.
+// Links to single operations: `#getClusterCert` opens that operation and moves the focus to it. The address bar follows
+// the opened operation, so that its link can be copied.
 import type { Contract } from './swagger-ui.js';
 
 const methods = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch']);
@@ -23,7 +23,10 @@ function linkTo(operationId: string, summary: string): HTMLElement {
   return item;
 }
 
-/** Opens what the address names, once Swagger UI has drawn it and whenever it changes; names there what is opened. */
+/**
+ * Opens the operation in the URL, once Swagger UI has drawn it and whenever the URL changes; sets the URL to the opened
+ * operation.
+ */
 export function followLinks(page: HTMLElement): void {
   const drawing = new MutationObserver(() => {
     if (openNamed(page, location.hash)) drawing.disconnect();
@@ -37,7 +40,7 @@ export function followLinks(page: HTMLElement): void {
   });
 }
 
-/** Whether it is there. Swagger UI's own form, `#/TAG/getClusterCert`, which older links have, is understood too. */
+/** Whether the operation exists. Also accepts Swagger UI's own form of older links, `#/TAG/getClusterCert`. */
 function openNamed(page: HTMLElement, hash: string): boolean {
   const name = hash.slice(1).split('/').pop() ?? '';
   const operation = [...page.querySelectorAll<HTMLElement>('.opblock')].find((one) => nameOf(one) === name);

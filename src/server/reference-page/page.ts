@@ -1,5 +1,5 @@
 // The page at /docs: Swagger UI over the contract that this provider serves. Calls go to the page's own origin only;
-// what is typed here lives as long as the page does.
+// typed values are forgotten with the page.
 import { keepAccessible } from './accessible.js';
 import { followLinks, listOperations } from './operation-links.js';
 import { shortResponse } from './short-response.js';
@@ -25,11 +25,11 @@ try {
   SwaggerUIBundle({
     domNode: page,
     spec: ofThisPage(contract),
-    // Its links would lie inside buttons, where a keyboard does not reach them; operation-links.ts has others.
+    // Its links would be inside buttons, where the keyboard cannot reach them; operation-links.ts has others.
     deepLinking: false,
     displayRequestDuration: true,
     defaultModelsExpandDepth: -1,
-    // Would ask a host on the Internet.
+    // It would call a host on the Internet.
     validatorUrl: 'none',
     requestInterceptor: complete,
     responseInterceptor: announceResponse,
@@ -40,7 +40,7 @@ try {
     page.textContent = `This page could not be shown: ${error instanceof Error ? error.message : String(error)}`;
 }
 
-/** The contract names the addresses of others, and ways of authentication that this page does not have: it cannot sign. */
+/** Replaces the contract's servers, and removes authentication that this page lacks: it cannot sign. */
 function ofThisPage(contract: Contract): object {
   return {
     ...contract,
@@ -51,8 +51,8 @@ function ofThisPage(contract: Contract): object {
 }
 
 /**
- * The API page makes the header mandatory on requests without a body too; OpenAPI cannot say so, and `--strict` insists.
- * Swagger UI would explain a provider that is gone by CORS, which has no part in calls to the page's own origin.
+ * The API page requires the header even without a body; OpenAPI cannot describe that, and `--strict` enforces it.
+ * Swagger UI would blame CORS for a provider that is gone, but CORS does not apply to the page's own origin.
  */
 function complete(request: SentRequest): SentRequest {
   request.headers['Content-Type'] ??= 'application/json';
@@ -65,18 +65,18 @@ function complete(request: SentRequest): SentRequest {
   return request;
 }
 
-/** The table of the response is long; one line is read out instead. */
+/** The table of the response is long; screen readers get one line instead. */
 function announceResponse<Received extends { status?: number }>(response: Received): Received {
   announce(response.status === undefined ? 'No response' : `Response ${response.status}`);
   return response;
 }
 
-/** Keeps browsers from storing, or sending to a spelling service, what is typed. */
+/** Prevents browsers from storing typed text or sending it to a spelling service. */
 function forgetInput(original: Component, { React }: System): Component {
   return (props) => React.createElement(original, { ...props, autoComplete: 'off', spellCheck: false });
 }
 
-/** The shown curl command is made to be copied; a token in it would be copied too. */
+/** Hides the token in the shown curl command, which people copy. */
 function hideToken(original: Component, { React }: System): Component {
   const header = ['headers', 'X-Auth-Token'];
   return ({ request, ...props }) => {
@@ -85,7 +85,7 @@ function hideToken(original: Component, { React }: System): Component {
   };
 }
 
-/** What the page says of itself stands in page.html. */
+/** page.html has the page's own texts. */
 function nothing(): Component {
   return () => null;
 }

@@ -1,5 +1,5 @@
-// Documented responses that are errors, in one line each: they share their headers and their form, so what differs is
-// said, and the example can be opened. Responses that are none stay as Swagger UI shows them.
+// Shows each documented error response in one line: they share headers and form, so the line gives the difference and
+// an example to open. Other responses stay as Swagger UI shows them.
 import type { Component, ImmutableMap, System } from './swagger-ui.js';
 
 export function shortResponse(original: Component, { React, getComponent }: System): Component {

@@ -1,13 +1,13 @@
-// The token of the page: typed hidden, kept in this module only, and called accepted when the provider accepted it.
+// The token of the page: typed hidden, kept in this module only, and shown as accepted once the provider accepts it.
 
 let token = '';
 
-/** What is sent as `X-Auth-Token`; empty for none. */
+/** The value of `X-Auth-Token`; empty for none. */
 export function currentToken(): string {
   return token;
 }
 
-/** Says something to those who do not see the page change. */
+/** Announces a text to screen readers. */
 export function announce(text: string): void {
   const place = document.querySelector('#announcement');
   if (place) place.textContent = text;
@@ -34,7 +34,10 @@ export function watchTokenForm(root: Document, provider: URL): void {
   });
 }
 
-/** A project that nobody has: a caller that is known is refused there as a stranger to the project, not as unknown. */
+/**
+ * A project that nobody has: it refuses a known caller as foreign to the project (403), an unknown one as
+ * unauthenticated (401).
+ */
 const nobodysProject = 'api/v3/projects/00000000000000000000000000000000/clusters';
 
 async function stateOf(checked: string, provider: URL): Promise<string> {

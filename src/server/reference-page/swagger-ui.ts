@@ -1,4 +1,4 @@
-// What the page uses of Swagger UI's plugin interface, which comes without types.
+// Types for the parts of Swagger UI's plugin interface that the page uses; it has none of its own.
 
 export type Component = (props: Record<string, unknown>) => unknown;
 

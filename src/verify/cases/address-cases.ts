@@ -1,4 +1,4 @@
-// Checks on the URL: clusters and projects that are unknown, foreign or malformed, tricks with the path, methods.
+// Checks on the URL: unknown, foreign and malformed clusters and projects, tricks with the path, methods.
 import { check, expectAll, expectStatus, judgeStatus, row } from '../check.js';
 import { type Finding, found } from '../finding.js';
 import { judgeTrick, kubeconfigIn, tricks } from '../path-tricks.js';
@@ -167,7 +167,7 @@ export const addressCases = [
       if (session.target.safe) return expectAll(session, asks, refused);
       const answers = await Promise.all(asks.map((ask) => session.send(ask)));
       return [
-        // Whoever stands in front may leave Allow out; the service itself may not.
+        // A gateway in front may omit Allow; the service itself may not.
         ...answers
           .filter(({ body }) => body.includes('"errorCode"'))
           .flatMap((answer) => session.findingsOf(answer, found(answer.label, judgeAllow(answer)))),
@@ -248,7 +248,7 @@ async function foreign(session: Session, more: Ask): Promise<Finding[]> {
   }));
   const source = `${projectRow}, 403`;
   const findings = await Promise.all([
-    // That a token is for another project is told by 403 or 404; gateways that tell it by 401 are not unheard of.
+    // A token for another project gets 403 or 404; some gateways send 401.
     ...asks.map((ask) => expectStatus(session, ask, { statuses, doubtful: [400, 401], source })),
     ...anonymous.map((ask) =>
       expectStatus(session, ask, {

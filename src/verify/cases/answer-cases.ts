@@ -62,7 +62,7 @@ export const answerCases = [
     name: 'the headers of well-known clients are accepted',
     source: 'RFC 9110, section 12.5.1: what the clients of this API send',
     judge: async (session) => {
-      // A provider that demands the documented Content-Type refuses clients that send none, which is right.
+      // A provider may require the documented Content-Type and refuse clients that send none.
       const strict = (await session.send({ contentType: null })).status !== 200;
       const asks = knownClients.filter(({ contentType }) => contentType !== null || !strict);
       return expectAll(session, asks, { ...ok, source: 'RFC 9110, section 12.5.1; Table 10, 200' });
@@ -120,7 +120,7 @@ const client = (name: string, headers: Record<string, string>, contentType: stri
   label: `as ${name} sends it`,
 });
 
-/** What clients in use send besides the credential. */
+/** The headers of clients in use, besides the credential. */
 const knownClients: readonly Ask[] = [
   client(
     'the Node SDK',

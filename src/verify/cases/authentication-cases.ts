@@ -8,7 +8,7 @@ const source = 'Table 2, X-Auth-Token';
 const refused = { statuses: [401], source: `${source}; Status Code page, 401` };
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-/** Another character, and one whose first bit differs where the text is base64: its last character has spare bits. */
+/** Another character whose first bit differs in base64, because the last bits of a text may be unused. */
 const other = (character = '') => alphabet[alphabet.indexOf(character) ^ 32] ?? 'a';
 const flip = (text: string, at: number) => text.slice(0, at) + other(text[at]) + text.slice(at + 1);
 
@@ -50,7 +50,7 @@ const withGarbled =
 const post: Ask = { method: 'POST', body: '{"duration":30}' };
 
 const anonymous = (more: Ask): Ask => ({ ...more, token: null });
-/** Where Content-Type is demanded, its absence may be what is told first: the documents leave the order open. */
+/** Where Content-Type is required, its absence may be reported first: the documents leave the order open. */
 const noContentType = { statuses: [401, 400, 406, 415], source: `${source}; Status Code page, 401` };
 
 export const authenticationCases = [
@@ -115,7 +115,7 @@ export const authenticationCases = [
     id: 'long-token',
     name: 'a token as long as allowed is read',
     source: `${source}, at most 16384 characters`,
-    // Servers in front have limits of their own for headers, and say so in their own way.
+    // Servers in front have their own limits for headers, with their own responses.
     binds: 'open',
     asks: () => [{ token: 'A'.repeat(16384), label: 'with a token of 16384 characters' }],
     statuses: [401],
@@ -219,7 +219,7 @@ export const authenticationCases = [
         ...(session.target.token === undefined ? [] : withGarbled(post)(session).slice(0, 4)),
         ...(token === undefined ? [] : [{ ...post, token, label: 'with an expired token' }]),
       ];
-      // A path that does not offer the method may say so to anybody.
+      // A path without the method may say so to any caller.
       const more = (await isOffered(session)) ? [] : [404, 405, 501];
       const expectation = { ...refused, statuses: [401, ...more], doubtful: [400] };
       return expectAll(session, asks, expectation);

@@ -1,4 +1,4 @@
-// Checks on certificates and keys: Tables 5 and 7, RFC 5280, and what Kubernetes asks of a client certificate.
+// Checks on certificates and keys: Tables 5 and 7, RFC 5280, and Kubernetes' requirements for client certificates.
 import { judgeChain } from '../certificate-chain.js';
 import * as rules from '../certificate-rules.js';
 import { judgeStrength } from '../certificate-strength.js';
@@ -131,7 +131,7 @@ async function certified(session: Session, asks: readonly Ask[]): Promise<GoodAn
   return answers.flatMap((answer) => open(session, answer) ?? []).filter(clientCertificate.isIn);
 }
 
-/** The same where a comparison is about them: without any there is none. */
+/** The same for a comparison, which is impossible without any. */
 async function comparable(session: Session, asks: readonly Ask[], which: string): Promise<GoodAnswer[]> {
   await assertReachable(session);
   const answers = await certified(session, asks);
@@ -170,7 +170,7 @@ function sharedSerials(answers: GoodAnswer[]): Finding[] {
   );
 }
 
-/** CAs of different clusters have one name as a rule; their key identifiers differ. */
+/** CAs of different clusters usually have the same name; their key identifiers differ. */
 function issuerKey({
   asn1,
 }: {
@@ -201,7 +201,7 @@ function changingUsers(answers: GoodAnswer[]): Finding[] {
   ]);
 }
 
-/** Private addresses may be those of another network, too; with the same CA it is the same cluster. */
+/** Another network may use the same private addresses, but with the same CA it is the same cluster. */
 function sameServers(one: GoodAnswer, other: GoodAnswer): Fault[] {
   const placesOf = ({ kubeconfig: { clusters = [] } }: GoodAnswer) =>
     clusters.map(({ cluster = {} }) => [cluster['server'], cluster['certificate-authority-data']] as const);
@@ -221,8 +221,8 @@ function sameServers(one: GoodAnswer, other: GoodAnswer): Fault[] {
 }
 
 /**
- * Another cluster has a CA, and so a certificate, of its own. That users differ is promised nowhere: some clouds hand out
- * one administrator's certificate for each cluster.
+ * Another cluster has its own CA, and so its own certificate. Different certificates for different users are not
+ * promised: some clouds give every user the same administrator's certificate of a cluster.
  */
 function difference(one: GoodAnswer, other: GoodAnswer, { user }: { user: boolean }): Finding[] {
   const [mine] = one.credential.certificates;

@@ -1,4 +1,4 @@
-// Checks on other ways in and out: credentials in other places, connections, cookies and other websites.
+// Checks on other entrances: credentials in other places, connections, cookies and other websites.
 import { check, expectStatus, judgeStatus, row } from '../check.js';
 import { type Fault, type Finding, NotChecked, found } from '../finding.js';
 import { headerOf } from '../exchange.js';
@@ -85,7 +85,7 @@ export const doorCases = [
   }),
 ];
 
-/** A server may close a kept connection at any time, just then too: that says nothing, and is tried anew. */
+/** A server may close a kept connection at any time, so a closed one proves nothing and is tried again. */
 async function secondRequestWithoutToken(session: Session): Promise<Finding[]> {
   for (let attempt = 1; ; attempt += 1) {
     const agent = session.oneConnection();

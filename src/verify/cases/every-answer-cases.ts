@@ -1,4 +1,4 @@
-// Checks on all answers of a run, whatever was asked; they come last, when the answers are there.
+// Checks on all responses of a run; they come last.
 import { check } from '../check.js';
 import { type Fault, type Finding, found } from '../finding.js';
 import { duration30, repeats, withCharset } from '../good-answers.js';
@@ -14,7 +14,7 @@ const refusedAsks: readonly Ask[] = [
 
 const longHeader = 8000;
 
-/** Those of the run, and a few of its own where it is the only check. */
+/** The responses of the run, with a few requests of its own if it is the only check. */
 async function answersOf(
   session: Session,
   asks: readonly Ask[],
@@ -26,20 +26,20 @@ async function answersOf(
 
 const isNotOffered = ({ status }: Answer) => [404, 405, 501].includes(status);
 
-/** The POST that a provider must take if it offers the operation. */
+/** The POST that a provider must accept if it offers the operation. */
 const isPlainPost = ({ ask: { token, projectId, clusterId, sign, method, body } }: Answer) =>
   method === 'POST' &&
   body === duration30.body &&
   [token, projectId, clusterId, sign].every((changed) => changed === undefined);
 
-/** What the first answers have is told by the check on them. */
+/** Faults of the first responses are reported by their own check. */
 function unlike(findings: Finding[], known: Finding[]): Finding[] {
   const keyOf = ({ where, received }: Finding) => `${where} ${received}`;
   const keys = new Set(known.map(keyOf));
   return findings.filter((finding) => !keys.has(keyOf(finding)));
 }
 
-/** Right by HTTP, but clients of this API wait for 429, and for as long as it says. */
+/** Correct HTTP, but clients of this API wait only for 429 and its Retry-After. */
 function limitsWithoutRetryAfter(session: Session): Finding[] {
   const [first] = session.limitPages;
   if (!first) return [];
@@ -80,10 +80,10 @@ export const everyAnswerCases = [
       return (
         answers
           .filter((answer) => answer.status >= 400 && !answer.ask.foreign && !isThrottling(answer))
-          // Servers in front refuse long headers in their own way.
+          // Servers in front refuse long headers with their own responses.
           .filter(({ ask }) => (ask.token ?? '').length < longHeader)
           .filter(({ sent }) => ['GET', 'POST'].includes(sent.method))
-          // A method that is not offered is refused by the framework, in its own way.
+          // The framework refuses an unknown method, with its own response.
           .filter((answer) => !(refusesPost && answer.sent.method === 'POST' && isNotOffered(answer)))
           .flatMap((answer) => judgeForm(session, answer))
       );

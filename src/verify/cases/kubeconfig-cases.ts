@@ -91,7 +91,7 @@ export const kubeconfigCases = [
     judge: async (session) => {
       const answers = await Promise.all(eip(session).map((ask) => session.send(ask)));
       const opened = answers.flatMap((answer) => open(session, answer) ?? []);
-      // That they should have been is for the cases on statuses and the schema to say.
+      // The checks on statuses and the schema report their absence.
       if (opened.length === 0) throw new NotChecked('no request for that cluster was answered with a kubeconfig');
       return opened.flatMap((answer) =>
         session.findingsOf(answer, found(answer.label, rules.judgePublicAddress(answer.kubeconfig))),

@@ -1,4 +1,4 @@
-// Checks on what clients ask first: the look-ups of the contract, where they are offered.
+// Checks on the look-ups of the contract, the first calls of clients, where they are offered.
 import { assertAnswered, check, expectAll } from '../check.js';
 import { type Operation, contract } from '../contract-schema.js';
 import { NotChecked, found } from '../finding.js';
@@ -22,7 +22,7 @@ function lookUp({ target }: Session, path: string, { projectId = target.projectI
 const lookUpSource = 'the contract, look-ups';
 const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** What clients ask first: on no table of the page, so nothing of its form is more than a warning. */
+/** A look-up is in no table of the page, so faults of its form are warnings at most. */
 const formOfLookUps = lookUps.map(({ path, operation }) =>
   check({
     id: kebab(operation.operationId),
@@ -44,7 +44,7 @@ const formOfLookUps = lookUps.map(({ path, operation }) =>
   }),
 );
 
-/** Those that the token of the run may make. */
+/** The look-ups that the run's token may make. */
 async function offeredLookUps(session: Session): Promise<string[]> {
   const answers = await Promise.all(lookUps.map(({ path }) => session.send(lookUp(session, path))));
   return lookUps.flatMap(({ path }, i) => (answers[i]?.status === 200 ? path : []));

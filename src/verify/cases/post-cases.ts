@@ -1,4 +1,4 @@
-// Checks on the successor, POST: sent only to providers that offer it.
+// Checks on the successor, POST, for providers that offer it.
 import { type Definition, check, expectAll, expectStatus } from '../check.js';
 import { spanOf } from '../certificate-rules.js';
 import { type Fault, type Finding, NotChecked, found } from '../finding.js';
@@ -31,13 +31,13 @@ const noCertificate = 'no answer to POST has a client certificate';
 
 const refused = { statuses: [400, 413, 415, 422], source };
 
-/** A duration nobody would think of, another one in each run: the seed of the report gives it again. */
+/** A random duration in each run, which the seed of the report reproduces. */
 const sampled = (session: Session) => {
   const days = 2 + Math.floor(session.sample('duration') * 1800);
   return { days, ask: body(`{"duration":${days}}`, `for ${days} days (seed ${session.seed})`) };
 };
 
-/** The page names whole numbers only; what a lenient reader makes of others is left to it. */
+/** The page has whole numbers only; lenient readers may treat others as they like. */
 const noDuration = ['"abc"', 'null', '{}', '[30]', 'true'];
 /** Outside the documented range: refused by some providers, cut to the range by others. */
 const outOfRange = ['0', '-2', '1828', '99999', '"30"', '1.5'];
@@ -98,14 +98,14 @@ export const postCases = [
   ),
   postCase('post-chosen-end', 'a certificate until a chosen time ends then', async (session) => {
     const end = inDays(10);
-    // Not at midnight: rounding down to whole days would end it before the time that was asked for.
+    // Not at midnight: rounding down to whole days would end it before the requested time.
     const noon = new Date(end.getTime() + 12.5 * hour);
     const findings = await judgeEnd(
       session,
       { expire_at: goTime(noon) },
       { end: noon, label: 'with an end in the middle of a day' },
     );
-    // Those who do not offer expire_at refuse it, or take it for a body without a duration.
+    // Providers without expire_at refuse it, or treat it as a body without a duration.
     if (!(await takesEnds(session))) return findings;
     const zoned = `${new Date(end.getTime() + 5.5 * hour).toISOString().slice(0, 19).replace('T', ' ')} +0530 IST`;
     const far = inDays(200);
@@ -149,7 +149,7 @@ async function takesEnds(session: Session): Promise<boolean> {
   return (await session.send(ask)).status === 200;
 }
 
-/** Whole days are near enough, unless the difference of two zones is what is looked at. */
+/** Whole days are precise enough, except for comparing time zones. */
 async function judgeEnd(
   session: Session,
   sent: object,
@@ -193,7 +193,7 @@ const wrongEnd = (expected: string, until: number): Fault => ({
   source,
 });
 
-/** At least as long as asked for, or until the CA ends; at most a week longer. Undefined without a certificate. */
+/** At least as long as requested, or until the CA ends; at most a week longer. Undefined without a certificate. */
 async function lifetime(session: Session, ask: Ask, days: number): Promise<Finding[] | undefined> {
   const good = open(session, await session.send(ask));
   const client = good?.credential.certificates[0];

@@ -1,5 +1,5 @@
-// Checks on revocation, where it is offered. Nobody's certificates end by them: the bodies are not JSON or name a user
-// that does not exist. Only a tester who names a user (`--revoke`) has that one's certificates ended.
+// Checks on revocation, where it is offered. They end nobody's certificates: the bodies are not JSON or name a user
+// that does not exist. Only `--revoke` ends the certificates of the user that it names.
 import { type Definition, assertAnswered, check, expectAll } from '../check.js';
 import { type Fault, type Finding, NotOffered, found } from '../finding.js';
 import { judgeForm } from '../judge-answer.js';
@@ -8,7 +8,7 @@ import { pathOf } from '../target.js';
 
 const source = 'the contract, revokeClusterCert';
 
-/** No user of any cloud: IDs are random. */
+/** An ID that no user of any cloud has, because IDs are random. */
 const nobody = '{"userId":"00000000000000000000000000000000"}';
 const notJson = '{"userId":';
 
@@ -26,7 +26,7 @@ async function assertOffered(session: Session): Promise<void> {
   throw new NotOffered(`POST …/clustercertrevoke is answered ${status}: it is not offered`);
 }
 
-/** A gateway that has no such route says so in its own form, whatever is sent. */
+/** A gateway without the route sends its own form, whatever the request. */
 async function isRefusedInFront(session: Session, answer: Answer): Promise<boolean> {
   if (![400, 401, 403].includes(answer.status)) return false;
   const other = await session.send(withoutToken(session));
@@ -54,7 +54,7 @@ export const revocationCases = [
   revocationCheck('revoke-invalid-body', 'a revocation that is not JSON is refused', {
     judge: async (session) => {
       const ask = revocation(session, 'with a body that is not JSON');
-      // Who may not revoke, and where nothing is enforced, may be told before the body is read.
+      // A provider may refuse missing rights and unenforced clusters before it reads the body.
       const expectation = { statuses: [400, 415, 422, 403, 409], doubtful: [401], source };
       const answer = await session.send(ask);
       const form = answer.status >= 400 && answer.status < 500 ? judgeForm(session, answer) : [];
@@ -70,7 +70,7 @@ export const revocationCases = [
         revocation(session, 'with a wrong token', { token: 'garbage', body: nobody }),
         ...(token === undefined ? [] : [revocation(session, 'with an expired token', { token, body: nobody })]),
       ];
-      // 404 and 409 would say that user and cluster were looked up before the token.
+      // 404 and 409 would mean that user and cluster were looked up before the token.
       return expectAll(session, asks, { statuses: [401], doubtful: [400, 403], source });
     },
   }),
@@ -100,7 +100,7 @@ export const revocationCases = [
   }),
 ];
 
-/** The documented answer has no body; one that says no harm is left to the provider. */
+/** The documented response has no body; a harmless one is left to the provider. */
 function filled({ body }: { body: Buffer }): (Fault & Partial<Pick<Finding, 'severity'>>)[] {
   if (body.length === 0) return [];
   return [{ severity: 'warning', where: 'the body', expected: 'nothing', received: `${body.length} bytes`, source }];

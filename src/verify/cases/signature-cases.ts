@@ -1,4 +1,4 @@
-// Checks on signatures with an access key: right ones are let in, wrong, late and foreign ones are not.
+// Checks on signatures with an access key: valid ones are accepted; wrong, late and foreign ones are not.
 import { type Definition, check, expectStatus } from '../check.js';
 import { NotChecked } from '../finding.js';
 import { duration30 } from '../good-answers.js';
@@ -20,7 +20,7 @@ async function refusedSigned(session: Session, asks: Ask[]) {
   const findings = [];
   for (const [i, ask] of asks.entries()) {
     if (i % 2 === 0) await session.send({ sign: {}, label: 'signed', repeat: 100 + i + asks.length * 10 });
-    // A query that the API does not have may be refused for its own sake.
+    // An unknown query may itself be refused.
     const statuses = ask.path === undefined ? [401] : [401, 400];
     findings.push(...(await expectStatus(session, ask, { statuses, source: signing })));
   }

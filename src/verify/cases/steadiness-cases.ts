@@ -1,9 +1,9 @@
-// Checks on the run as a whole; they come last, when all other answers are there.
+// Checks on the run as a whole; they come last.
 import { type Check, check } from '../check.js';
 
 const source = 'RFC 9110, section 15: every request is answered';
 
-/** How many answers were wrong now and then, by what was wrong with them. */
+/** Counts intermittent faults by kind. */
 export const steadinessCases: Check[] = [
   check({
     id: 'steady-answers',

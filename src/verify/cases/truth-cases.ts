@@ -1,4 +1,4 @@
-// Checks against what the tester knows: the CA, the user and the server, and the API server itself.
+// Checks against the tester's own knowledge: the CA, the user, the server, and the API server itself.
 import { X509Certificate } from 'node:crypto';
 import { commonNameOf } from '../certificate-rules.js';
 import { check } from '../check.js';
