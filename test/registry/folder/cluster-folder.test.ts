@@ -129,7 +129,7 @@ test('a change that is cut off half-way counts as a whole, and the next one fini
   expect(await seen()).toEqual(after);
   const problems: string[] = [];
   for await (const problem of (await openFolder(dataFolder)).problems?.() ?? []) problems.push(problem);
-  expect(problems).toContainEqual(expect.stringContaining(`a change of cluster '${id}' counts`));
+  expect(problems).toContainEqual(expect.stringContaining(`a change of cluster '${id}' is in force`));
 
   rmSync(fileOf(id, 'ca.key'), { recursive: true });
   await clusters.set(id, { name: 'finished' }, { now });
