@@ -167,7 +167,7 @@ function describeCluster({
 
 function endpointsOf({ server, externalServer }: { server: string; externalServer: string | undefined }) {
   const isPublic = externalServer !== undefined;
-  // Terraform's providers read the first entry and the fields of all three networks without asking whether they are there.
+  // Terraform's providers read the first entry and the fields of all three networks without checking that they exist.
   const names = { internal: server, ...(isPublic && { external: externalServer, external_otc: externalServer }) };
   return [
     { url: server, type: 'Internal', ...names },
