@@ -36,7 +36,8 @@ export function property<Inputs extends [unknown, ...unknown[]]>(
       const checked = fc.asyncProperty<Inputs>(...arbitraries, async (...inputs) => {
         if (performance.now() < until) await predicate(...inputs);
       });
-      await fc.assert(checked, { numRuns: share(runs), examples, seed });
+      // Examples count as runs.
+      await fc.assert(checked, { numRuns: share(runs) + examples.length, examples, seed });
     },
     limitMs + 30_000,
   );
