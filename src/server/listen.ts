@@ -13,6 +13,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Log } from './log.js';
 import type { Metrics } from './metrics.js';
 import { refuseBytes, refuseTunnel } from './refuse-connection.js';
+import { isUnsentTooLong } from './request-body.js';
 import { RequestQueues } from './request-queue.js';
 import type { TlsPair } from './tls-files.js';
 
@@ -94,6 +95,10 @@ export async function listen(
       request.url = withoutOrigin(request.url ?? '');
       app(request, response);
     });
+  });
+  server.on('checkContinue', (request, response) => {
+    if (!isUnsentTooLong(request)) response.writeContinue();
+    server.emit('request', request, response);
   });
   // Node would refuse an unknown expectation without a body; RFC 9110, section 10.1.1, allows ignoring it.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));

@@ -1,4 +1,5 @@
 // Reads a request's body, and converts it and its Content-Type for the validator and the handlers.
+import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler, type Response } from 'express';
 import type { BodyForm, MessageForms } from '../../generated/server.js';
 import { ClusterCertError } from '../errors.js';
@@ -17,8 +18,16 @@ export interface ReadBody {
 /** Middleware: reads the body whole and keeps its bytes for the signature. */
 export function readBody(): RequestHandler[] {
   // Signatures cover the raw bytes, so nothing is decompressed.
-  return [express.raw({ type: () => true, inflate: false, limit: maximumBodyBytes }), keep];
+  return [refuseUnsent, express.raw({ type: () => true, inflate: false, limit: maximumBodyBytes }), keep];
 }
+
+/** Whether a client asks first whether it may send a body (RFC 9110, section 10.1.1) that is too long. */
+export function isUnsentTooLong({ headers }: IncomingMessage): boolean {
+  return headers.expect !== undefined && Number(headers['content-length'] ?? 0) > maximumBodyBytes;
+}
+
+const refuseUnsent: RequestHandler = (request, _response, next) =>
+  next(isUnsentTooLong(request) ? new ClusterCertError('content_too_large', '') : undefined);
 
 const keep: RequestHandler = (request, response: Response<unknown, Locals>, next) => {
   const { locals } = response;

@@ -76,6 +76,59 @@ test('what the parser refuses has the usual words in its status line', async () 
   expect(await exchange(provider, 'nonsense\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
 });
 
+// What was reported of other servers: the request, and what it gets here.
+test.each<[string, string, number]>([
+  ['a sign that is half an escape', '/%', 404],
+  ['half an escape within an ID', '/api/v3/projects/%/clusters', 400],
+  ['bytes that are no UTF-8', '/users/%80', 404],
+  ['a place on another server', '//evil.example/%2f..', 404],
+  ['the same with a backslash', '/\\evil.example', 404],
+  ['a way out of the documents', '/docs/%2e%2e/%2e%2e/etc/passwd', 404],
+  ['the same with backslashes', '/docs/..%5c..%5cetc', 404],
+  ['a parameter in the path', `${route};jsessionid=1`, 404],
+  ['an empty ID', '/api/v3/projects/77b6a44cba5143ab91d13ab9a8ff44fd/clusters//clustercert', 404],
+  ['a name of the prototype', `${route}?__proto__[x]=1`, 400],
+])('%s in the path is refused as JSON, and leads nowhere', async (_what, target, status) => {
+  const answer = await exchange(provider, get(['Host: a']).replace(route, target));
+  expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(answer).not.toMatch(/^location:/im);
+  expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: status });
+});
+
+test.each<[string, string[], number]>([
+  ['two lengths', ['Content-Length: 2', 'Content-Length: 3'], 400],
+  ['a length and chunks', ['Content-Length: 2', 'Transfer-Encoding: chunked'], 400],
+  ['a coding that ends in chunked', ['Transfer-Encoding: xchunked'], 400],
+  ['chunks that are not the last coding', ['Transfer-Encoding: chunked, identity'], 400],
+  ['a length with a sign', ['Content-Length: +2'], 400],
+  ['a length beyond 64 bits', ['Content-Length: 99999999999999999999999'], 400],
+  ['a name with a blank behind it', ['X-A : b'], 400],
+  ['a line that goes on in the next one', ['X-A: b\r\n c'], 400],
+  ['a line that ends in half a line end', ['X-A: b\rX-B: c'], 400],
+  ['another method in a header', ['X-HTTP-Method-Override: DELETE'], 200],
+  ['a token that a proxy should drop', ['Connection: X-Auth-Token'], 200],
+  ['another protocol', ['Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA'], 200],
+  ['a part of the answer', ['Range: bytes=0-9'], 200],
+  ['only what changed', ['If-None-Match: *'], 200],
+])('a request with %s in its headers is read in one way', async (_what, lines, status) => {
+  const answer = await exchange(provider, get(['Host: a', ...lines]));
+  expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+});
+
+test.each([
+  ['too long', 99_999_999, /^HTTP\/1.1 413 [^]*connection: close/i],
+  ['short enough', 2, /^HTTP\/1.1 100 Continue/],
+])('a client that asks whether it may send a body that is %s hears it before', async (_what, length, expected) => {
+  const lines = [`POST ${route} HTTP/1.1`, 'Host: a', `X-Auth-Token: ${token}`, 'Content-Type: application/json'];
+  const { port } = new URL(provider.url);
+  const socket = connect(Number(port), '127.0.0.1', () =>
+    socket.write([...lines, 'Expect: 100-continue', `Content-Length: ${length}`, '', ''].join('\r\n')),
+  );
+  const first = await new Promise<string>((resolve) => socket.once('data', (part) => resolve(part.toString())));
+  socket.destroy();
+  expect(first).toMatch(expected);
+});
+
 test('no header line is lost, however many there are', async () => {
   const filler = Array.from({ length: 3_000 }, () => 'a:b');
   const headers = ['Host: cce.example', ...filler, 'Content-Length: 15'];
