@@ -36,7 +36,7 @@ type Success<Status> = Status extends string | number ? (`${Status}` extends `2$
 type Successes<Id extends keyof operations> = Success<keyof operations[Id]['responses']>;
 type Failures<Id extends keyof operations> = Exclude<keyof operations[Id]['responses'], Successes<Id>>;
 
-/** What a call of an operation gives: its data, or the error that the provider answered with. */
+/** The result of a call of an operation: its data, or the provider's error. */
 export type CallResult<Id extends keyof operations> =
   | { data: ResponseBody<Id, Successes<Id>>; error?: never; response: Response }
   | { data?: never; error: ResponseBody<Id, Failures<Id>> | components['schemas']['ErrorStatus']; response: Response };
@@ -59,11 +59,11 @@ type BodyOptions<Operation> = Operation extends { requestBody?: never }
       ? SentAs<Media> | { body?: undefined; contentType?: undefined }
       : { body?: undefined };
 
-/** What a call of an operation takes: `params`, `body`, and what fetch takes beside the URL. */
+/** The options of a call of an operation: `params`, `body`, and those of fetch. */
 export type CallOptions<Id extends keyof operations> = ParameterOptions<operations[Id]['parameters']> &
   BodyOptions<operations[Id]> &
   Omit<RequestInit, 'body' | 'headers' | 'method'> & {
-    /** As fetch takes them, or with values that are null for headers not to be sent. */
+    /** In any form that fetch accepts; a null value removes a header. */
     headers?: RequestInit['headers'] | Record<string, HeaderValue>;
     /** In place of the client's own. */
     baseUrl?: string;
@@ -94,7 +94,7 @@ export function getCluster(client: ContractClient, init: CallOptions<'getCluster
   return client.GET('/api/v3/projects/{project_id}/clusters/{cluster_id}', withHeaders(init, {})) as Promise<CallResult<'getCluster'>>;
 }
 
-/** The options with headers that the caller's own come before, in whatever form those are. */
+/** The options with further headers; the caller's own, in any form, win over them. */
 function withHeaders<Options extends { headers?: unknown }>(options: Options, headers: Record<string, string>): Options {
   const given: unknown = options.headers;
   const pairs: unknown = Symbol.iterator in Object(given) ? Object.fromEntries(new Headers([...(given as Iterable<[string, string]>)])) : given;
@@ -108,7 +108,7 @@ interface ReadingRules {
   binary?: string[];
 }
 
-/** What a call gave, with its data in the form of its media type; without `data` where none was to come. */
+/** The result of a call, with its data in the form of its media type; without `data` where none is expected. */
 async function readAnswer(call: Promise<{ data?: unknown; error?: unknown; response: Response }>, { isEmpty, binary }: ReadingRules) {
   const { data, error, response } = await call;
   if (!response.ok) return { error, response };

@@ -7,7 +7,7 @@ export const parameterPatterns = {
   'cluster_id': /^([0-9A-Fa-f]{32}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$/u,
 } as const;
 
-/** What all paths begin with: the path of the contract's servers. */
+/** The common start of all paths: the path of the contract's servers. */
 export const basePath = '';
 
 /** The form of a parameter in a path; undefined where it has none. */

@@ -3,13 +3,13 @@ import type { operations } from './types.js';
 
 export type OperationId = keyof operations;
 
-/** Operations that are served without looking at who calls. */
+/** Operations that are served without authentication. */
 export type PublicOperation = never;
 
-/** Operations that serve callers whom nobody knows, too. */
+/** Operations that also serve anonymous callers. */
 export type OptionallyPublicOperation = never;
 
-/** Security schemes of the contract that whoever embeds the provider answers for. */
+/** Security schemes of the contract that the embedder handles. */
 export type OtherScheme = never;
 
 type Responses<Id extends OperationId> = operations[Id]['responses'];
@@ -35,13 +35,13 @@ type BodyOf<Operation> = Operation extends { requestBody?: never }
 type MediaOf<Message> = Message extends { content: infer Media } ? keyof Media : undefined;
 type SuccessType<All> = { [Key in keyof All]: `${Key & (string | number)}` extends `2${string}` ? MediaOf<All[Key]> : never }[keyof All];
 
-/** What the validator lets through to a handler. Bytes of a binary body come as they are, text and JSON as values. */
+/** The validated parts of a request for its handler. Bytes of a binary body come as they are, text and JSON as values. */
 export type OperationRequest<Id extends OperationId> = {
   readonly path: Member<operations[Id]['parameters'], 'path'>;
   readonly query: Member<operations[Id]['parameters'], 'query'>;
   readonly header: Member<operations[Id]['parameters'], 'header'>;
   readonly cookie: Member<operations[Id]['parameters'], 'cookie'>;
-  /** Of the media types of a success, the one that the caller likes best. */
+  /** The caller's preferred one of the media types of a success. */
   readonly accept: SuccessType<Responses<Id>>;
 } & BodyOf<operations[Id]>;
 
@@ -92,7 +92,7 @@ export type Handler<Id extends OperationId, Context> = (
   context: ContextOf<Id, Context>,
 ) => Promise<OperationResponse<Id>>;
 
-/** One handler per operation of the contract. `Context` is what the server knows beside the request. */
+/** One handler per operation of the contract. `Context` has the server's own facts about the request. */
 export interface Handlers<Context> {
   /** Get a cluster's certificates as a kubeconfig: `GET /api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert`. */
   getClusterCert: Handler<'getClusterCert', Context>;

@@ -1,6 +1,6 @@
-// Measures the provider, the client and the tools beside their peers, in turn and in one run, and prints ratios. What a
-// second takes depends on the machine and on who else uses it; a ratio of pairs hardly does. `--smoke` only shows that it
-// works; no run is judged by time.
+// Measures the provider, the client and the tools against their peers, in turn and in one run, and prints ratios. Times
+// depend on the machine and its load; a ratio of pairs hardly does. `--smoke` only shows that it works; no run fails
+// because of a time.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

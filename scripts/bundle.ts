@@ -1,5 +1,5 @@
-// `npm run build`: makes dist/ of the sources, once, and again only when something changed. The compiler writes
-// declarations; esbuild writes the modules, with the packages that package.json does not name as dependencies inside.
+// `npm run build`: makes dist/ of the sources, and again only when something changed. The compiler writes declarations;
+// esbuild writes the modules, which contain the packages that are no dependencies in package.json.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -15,11 +15,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = path.join(root, 'dist');
 const inputs = ['src', 'generated', 'spec', 'scripts/bundle', 'scripts/bundle.ts', 'package.json', 'package-lock.json'];
 
-// What the compiler writes for later builds, and the moment of the last whole one.
+// The compiler's file for later builds, and the time of the last complete one.
 const kept = path.join(dist, '.build');
 const stamp = path.join(kept, 'done');
 
-/** The newest change of a file or folder; a folder changes when a file in it comes or goes. */
+/** The newest change of a file or folder; a folder changes when a file is added or removed. */
 function changed(place: string): number {
   const stats = statSync(place);
   const within = stats.isDirectory() ? readdirSync(place).map((name) => changed(path.join(place, name))) : [];

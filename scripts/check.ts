@@ -1,5 +1,5 @@
-// Everything that maintainers run before a change goes in, one step after the other; CI runs the same. A step that
-// cannot run on a machine says so and counts as skipped, never as passed.
+// All checks before a change goes in, one step after the other; CI runs the same. A step that cannot run on a machine
+// reports that and counts as skipped, never as passed.
 import { spawnSync } from 'node:child_process';
 import { checkPackage } from './check/package.js';
 import { NotRun, run } from './check/run.js';

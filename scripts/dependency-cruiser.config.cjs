@@ -1,4 +1,4 @@
-// Which room may import which other: everything flows from the contract to the command line, never back.
+// The allowed imports between rooms: everything flows from the contract to the command line, never back.
 
 /** Room: the rooms (folders of src, or "generated") that it may import beside itself. */
 const rooms = {
@@ -9,7 +9,7 @@ const rooms = {
   signing: ['errors', 'generated', 'spec'],
   certificate: ['errors', 'generated', 'spec', 'cache'],
   registry: ['errors', 'generated', 'certificate', 'files', 'cache'],
-  // What a cluster's API server is told of revocations.
+  // Gives a cluster's API server the revocations.
   authorization: ['errors', 'registry'],
   keystone: ['errors', 'files'],
   identity: ['errors', 'generated', 'registry', 'keystone', 'signing'],
@@ -27,7 +27,7 @@ const rooms = {
     'cache',
     'authorization',
   ],
-  // A judge shares no code with the judged.
+  // The kit shares no code with the provider that it tests.
   verify: ['errors', 'generated', 'spec'],
 };
 
@@ -67,7 +67,8 @@ module.exports = {
     {
       name: 'run-time-dependencies-only',
       severity: 'error',
-      // In these rooms, what package.json does not depend on is put inside by the build; src/README.md has the list.
+      // In these rooms, the build puts packages inside that are no dependencies in package.json; src/README.md lists
+      // them.
       from: { path: '^(src|generated)/', pathNot: '^src/(server|certificate|verify|kubeconfig|registry/postgres)/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/@types/' },
     },

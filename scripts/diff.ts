@@ -1,4 +1,4 @@
-// Says what a change of the contract breaks, for whom and why, and which version it deserves.
+// Reports what a change of the contract breaks, for whom and why, and which version it deserves.
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { NoVerdict } from './diff/document/document.js';
 import { loadDocuments } from './diff/document/load.js';
@@ -83,7 +83,7 @@ async function main(argv: string[]): Promise<number> {
   return levels.indexOf(level[audience]) <= failsFrom[wanted.failOn] ? 1 : 0;
 }
 
-/** Also for a mistake in this program: a crash is never a verdict. */
+/** Also for a bug in this program: a crash is never a verdict. */
 function whyNoVerdict(error: unknown): string {
   if (error instanceof NoVerdict) return error.message;
   if (error instanceof RangeError) return `the contracts are nested too deeply to be compared (${error.message})`;

@@ -1,5 +1,4 @@
-// Lint rules for what the compiler does not see. Which room may import which other is held in
-// dependency-cruiser.config.cjs.
+// Lint rules beyond the compiler's. dependency-cruiser.config.cjs enforces the imports between rooms.
 import { fileURLToPath } from 'node:url';
 import tseslint from 'typescript-eslint';
 

@@ -27,7 +27,7 @@ Written by \`npm run generate\` from \`spec/openapi.yaml\`, and by nothing else.
 Do not edit: change the contract, regenerate, and commit both.
 `;
 
-/** The text of every file of generated/, by file name. */
+/** The texts of all files of generated/, by file name. */
 export function generate(file: ContractFile): Promise<Map<string, string>> {
   return withPlaces(file, async () => {
     const document = readDocument(file.contract);
@@ -48,8 +48,8 @@ export function generate(file: ContractFile): Promise<Map<string, string>> {
 }
 
 /**
- * For the generator of types, to which a parameter with JSON content is a string: puts the schema in its place. A field
- * `$ref` of an example or an extension is data, which it would follow.
+ * Prepares the contract for the generator of types, which treats a parameter with JSON content as a string: puts the
+ * schema in its place. It also removes data: the generator would follow a field `$ref` of an example or an extension.
  */
 function prepareForTypes(contract: Record<string, unknown>): void {
   for (const { kind, value } of [...partsOfDocument(contract)]) {
@@ -70,7 +70,7 @@ function prepareForTypes(contract: Record<string, unknown>): void {
   }
 }
 
-/** An object type holds its named fields to the type of the others, so that type must have theirs, too. */
+/** The named fields of an object type must fit the type of other fields, so that type must include theirs. */
 function openFields(schema: Record<string, unknown>): void {
   const { properties, additionalProperties: others } = schema;
   if (typeof others !== 'object' || others === null || typeof properties !== 'object' || properties === null) return;
@@ -81,7 +81,7 @@ function openFields(schema: Record<string, unknown>): void {
   schema['additionalProperties'] = { anyOf: [others, ...named] };
 }
 
-/** What only one of the parts requires, of fields that others describe, is required of the whole. */
+/** A field that one part requires and others describe is required of the whole. */
 function joinRequired(schema: Record<string, unknown>): void {
   const { allOf, required } = schema as { allOf?: { required?: string[]; properties?: object }[]; required?: string[] };
   const parts = (allOf ?? []).flatMap((part) => (part.properties === undefined ? (part.required ?? []) : []));
@@ -120,7 +120,7 @@ async function watchContract(): Promise<number> {
   return 0;
 }
 
-/** Work for each time that the contract may have changed. */
+/** The work after each possible change of the contract. */
 function regenerate(): (isCurrent: () => boolean) => Promise<void> {
   let last: { text: string | undefined } | undefined;
   return async (isCurrent) => {

@@ -1,4 +1,4 @@
-// Refuses a version or a changelog that does not match what changed in the contract since the last release tag.
+// Refuses a version or a changelog that does not match the contract's changes since the last release tag.
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { compareContracts } from './diff/message/compare-contracts.js';

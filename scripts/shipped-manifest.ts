@@ -1,12 +1,16 @@
-// Before `npm pack` (prepack): package.json without what only this repository needs. After it (postpack): as it was.
-// npm packs the file that lies there, so it is put aside for that moment; `git checkout package.json` undoes it too.
+// Before `npm pack` (prepack), removes the parts of package.json that only this repository needs, and restores them
+// afterwards (postpack). npm packs the file in place, so the whole one is put aside; `git checkout package.json`
+// restores it too.
 import { copyFileSync, existsSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const manifestFile = fileURLToPath(new URL('../package.json', import.meta.url));
 const aside = fileURLToPath(new URL('../dist/.build/package.json', import.meta.url));
 
-/** What people who install the package have no use for; npm warns of scripts, and scanners of what they cannot find. */
+/**
+ * Parts without a use for people who install the package; npm warns of scripts, and scanners of packages that they
+ * cannot find.
+ */
 const development = ['scripts', 'devDependencies', 'overrides', 'jest', 'prettier'];
 
 function strip(): void {

@@ -1,5 +1,5 @@
-// CPU microseconds of a new client certificate, and of what it cannot do without: one P-256 key and one signature. Writes
-// pairs, taken in turn, for an authority of the kind that the first argument names.
+// CPU microseconds of a new client certificate, and of its unavoidable parts: one P-256 key and one signature. Writes
+// pairs, taken in turn, for the kind of authority in the first argument.
 import { generateKeyPairSync, sign, createPrivateKey } from 'node:crypto';
 
 const [authorityFile, warmUp, times, rounds] = process.argv.slice(2);

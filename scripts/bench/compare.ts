@@ -1,4 +1,4 @@
-// What moved between two runs, such as those of two commits, and by how much, beside what either run moves by itself.
+// Compares two runs, such as those of two commits: the changes, with the variation within each run.
 import type { Result } from './results.js';
 import { round, tableOf } from './results.js';
 
@@ -30,7 +30,7 @@ function noise(...runs: Result[]): string {
   return `±${percent(Math.max(...runs.map(({ least, most, median }) => (most - least) / 2 / median)))}`;
 }
 
-/** All rounds of the one run lie beyond all of the other; with a single round each, nobody can say. */
+/** Whether all rounds of one run lie beyond all of the other; with a single round each, that is not known. */
 function verdict(then: Result, now: Result): string {
   if (then.least === then.most || now.least === now.most) return then.median === now.median ? 'same' : 'one round only';
   if (now.most < then.least) return 'less';

@@ -1,4 +1,4 @@
-// Measures `npm run diff` on public API descriptions, which npm brings, and on nested unions, which are made here.
+// Measures `npm run diff` on public API descriptions from npm, and on nested unions made here.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { type Result, sumUp } from './results.js';
 export interface DiffSettings {
   folder: string;
   rounds: number;
-  /** Only to see that it works: nothing is fetched. */
+  /** Only shows that it works: nothing is fetched. */
   isSmoke: boolean;
 }
 
@@ -34,7 +34,7 @@ export async function measureDiff({ folder, rounds, isSmoke }: DiffSettings): Pr
   return results;
 }
 
-/** Two versions of each; none where npm cannot bring them. */
+/** Two versions of each; none if npm cannot fetch them. */
 function descriptions(folder: string): Pair[] {
   const github = (version: string) => unpacked(folder, '@octokit/openapi', version, 'generated/api.github.com.json');
   const figma = (version: string) => unpacked(folder, '@figma/rest-api-spec', version, 'openapi/openapi.yaml');

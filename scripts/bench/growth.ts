@@ -1,4 +1,4 @@
-// What growth costs: requests over many clusters that are all in use, and a project's list among the clusters of others.
+// The cost of growth: requests over many clusters that are all in use, and a project's list among clusters of others.
 import { randomUUID } from 'node:crypto';
 import { copyFileSync, linkSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -25,7 +25,7 @@ const settledMs = 2_500;
 // Files have room for some 65,000 links.
 const mostLinks = 30_000;
 
-/** CPU of a request where each cluster is asked for in its turn, few against many. */
+/** CPU of a request where clusters are requested in turn, few against many. */
 export async function active(settings: GrowthSettings): Promise<Result[]> {
   const [few, many] = settings.isSmoke ? [5, 10] : [1_000, 5_000];
   const measured = { few: [] as number[], many: [] as number[] };
@@ -61,7 +61,7 @@ async function makeActive({ folder }: GrowthSettings, count: number): Promise<Ac
 async function activeRequests({ folder, headers, paths }: ActiveData, settings: GrowthSettings) {
   await setTimeout(settledMs);
   const server = await startServer(provider(folder), settings.folder);
-  // The first request opens a cluster, the second one is the first that is like one before.
+  // The first request opens a cluster, the second one is the first repeated one.
   await load(server.url, { path: paths, headers }, { requests: 2 * paths.length });
   const before = await server.used();
   const requests = Math.max(settings.requests, 2 * paths.length);
@@ -105,7 +105,7 @@ function newRecord(project: string) {
   return createClusterRecord({ id, projectId: project, name: 'bench', server: 'https://192.168.1.7:5443' });
 }
 
-/** Clusters of which only the records are there: a list reads nothing else. */
+/** Clusters with records only, because a list reads nothing else. */
 function fill(folder: string, source: string, count: number): void {
   let record = path.join(folder, source, 'cluster.json');
   for (let made = 1; made <= count; made++) {
@@ -119,7 +119,7 @@ function fill(folder: string, source: string, count: number): void {
 }
 
 async function cpuMs(act: () => Promise<unknown>): Promise<number> {
-  // Of what was found out in a turn of the event loop nothing is asked again in it.
+  // Within a turn of the event loop, nothing is looked up twice.
   await setTimeout(1);
   const before = process.cpuUsage();
   await act();

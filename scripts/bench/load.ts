@@ -1,4 +1,4 @@
-// Sends so many requests over kept-alive connections, each as soon as the last one is answered.
+// Sends a number of requests over kept-alive connections, each as soon as the last one is answered.
 import { Pool } from 'undici';
 
 export interface Target {

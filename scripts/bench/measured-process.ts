@@ -1,4 +1,4 @@
-// Starts programs whose use of CPU and memory is measured, and asks them for it.
+// Starts programs, and gets their use of CPU and memory from them.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -8,7 +8,7 @@ export interface Used {
   /** User and system time of all threads. */
   cpuUs: number;
   rssBytes: number;
-  /** The most that it had at any time. */
+  /** The highest value at any time. */
   peakBytes: number;
 }
 
@@ -16,7 +16,7 @@ export interface Program {
   /** Arguments of node. */
   args: string[];
   environment?: Record<string, string>;
-  /** Of what it writes to standard output once it listens; the first group is its URL. */
+  /** Matches its standard output once it listens; the first group is its URL. */
   listening?: RegExp;
 }
 
@@ -30,7 +30,7 @@ const meter = fileURLToPath(new URL('meter.mjs', import.meta.url));
 
 const running = new Set<ChildProcess>();
 
-/** Ends what a failed measurement left running. */
+/** Ends processes that a failed measurement left running. */
 export function stopAll(): void {
   for (const child of running) child.kill('SIGKILL');
 }
@@ -76,7 +76,7 @@ export async function startServer(
   };
 }
 
-/** Runs a program to its end: what it wrote, how long it took, and what it and its own Node processes used. */
+/** Runs a program to its end; gives its output, its duration, and the use of it and its own Node processes. */
 export async function runProgram({ args, environment }: Program, folder: string) {
   const usage = path.join(folder, 'usage');
   rmSync(usage, { force: true });

@@ -1,5 +1,5 @@
-// Loaded into each measured process before its own program: tells the benchmark what the process has used, when asked,
-// and, where BENCH_USAGE names a file, once more at its end.
+// Loaded into each measured process before its own program: reports the use of the process on request and, where
+// BENCH_USAGE names a file, once more at its end.
 import { appendFileSync } from 'node:fs';
 
 const used = () => {

@@ -1,4 +1,4 @@
-// Prism, a mock server of contracts: too large to be a development dependency, so it is installed when it is asked for.
+// Prism, a mock server of contracts: too large for a development dependency, so it is installed on request.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// What was measured, as a table for people and as JSON.
+// The results, as a table for people and as JSON.
 import { loadavg } from 'node:os';
 
 export interface Result {

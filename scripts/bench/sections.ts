@@ -1,4 +1,4 @@
-// What is measured: one function for each part, each over rounds in which its programs take turns.
+// The sections of the benchmark: one function each, over rounds in which programs take turns.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -23,7 +23,7 @@ export interface Settings {
   clusters: number[];
   times: number;
   prism: boolean;
-  /** Only to see that it works: small, and nothing is fetched. */
+  /** Only shows that it works: small, and nothing is fetched. */
   isSmoke: boolean;
 }
 
@@ -96,7 +96,7 @@ async function cold(settings: Settings): Promise<Result[]> {
   return results;
 }
 
-/** CPU microseconds of a certificate, and of what it cannot do without. */
+/** CPU microseconds of a certificate, and of its unavoidable parts. */
 async function certificates(
   authority: AuthorityFiles,
   { folder, warmUp, times, rounds }: Settings,
@@ -107,7 +107,7 @@ async function certificates(
   return JSON.parse((await runProgram({ args }, folder)).stdout) as { floor: number; issue: number }[];
 }
 
-/** CPU microseconds of requests for a certificate that is known, and for one that is new each time. */
+/** CPU microseconds of requests for a known certificate, and for a new one each time. */
 async function requests(authority: AuthorityFiles, settings: Settings): Promise<{ known: number[]; fresh: number[] }> {
   const data = path.join(settings.folder, 'data');
   const target = await makeData(data, { clusters: 1, authority });

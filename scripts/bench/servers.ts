@@ -1,4 +1,4 @@
-// The provider and its peers as programs: each answers the same request with the same body.
+// The provider and its peers as programs: each sends the same body for the same request.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,13 +15,13 @@ export interface Servers {
   programs: Record<string, Program>;
 }
 
-/** `serve` as it is by default, but that nobody is refused for the number of requests. */
+/** `serve` with its defaults, but without limits of requests. */
 export function provider(data: string, ...options: string[]): Program {
   const limits = ['--caller-limit', '100000000', '--address-limit', '100000000'];
   return { args: [bin, 'serve', '--port', '0', '--data', data, '--no-demo', ...limits, ...options] };
 }
 
-/** The provider over a new data folder, and peers that know its token and its answer. */
+/** The provider over a new data folder, and peers with its token and its response. */
 export async function makeServers(folder: string, { prism }: { prism: boolean }): Promise<Servers> {
   const data = path.join(folder, 'data');
   const { token, ...target } = await makeData(data, { clusters: 1 });

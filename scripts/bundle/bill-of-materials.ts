@@ -1,5 +1,6 @@
-// sbom.cdx.json: the packages inside what is shipped, for programs that watch advisories. They are no dependencies of the
-// installed package, so `npm audit` cannot see them there. CycloneDX 1.6; without a date, so that builds are reproducible.
+// sbom.cdx.json: the packages inside the shipped files, for programs that watch advisories. They are no dependencies of
+// the installed package, so `npm audit` does not see them. CycloneDX 1.6; without a date, so that builds are
+// reproducible.
 import type { Manifest, PackageInside } from './packages.js';
 
 export function billOfMaterials({ name, version, license }: Manifest, packages: readonly PackageInside[]): string {

@@ -1,8 +1,8 @@
-// Puts the declarations of the entries, and those that these refer to, beside the modules; no others are shipped.
+// Puts the declarations of the entries, and the ones that they refer to, beside the modules; no others are shipped.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** From where the compiler wrote all of them; entries are paths without extension. */
+/** Copies from the compiler's folder; entries are paths without extension. */
 export function copyDeclarations(from: string, dist: string, entries: readonly string[]): void {
   const wanted = new Set(entries.map((entry) => `${entry}.d.ts`));
   for (const file of wanted) {

@@ -1,5 +1,5 @@
-// The modules of the package: one build for ES modules, split into files that entries share, and the same files once
-// more for CommonJS.
+// The modules of the package: one build for ES modules, split into shared files, and the same entries again for
+// CommonJS.
 import { type BuildOptions, type Plugin, build } from 'esbuild';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import { compileLater } from './compile-later.js';
 import { leaveOut } from './leave-out.js';
 import type { Manifest } from './packages.js';
 
-/** Files by their path in dist/, and what went into them. */
+/** Files by their path in dist/, and their inputs. */
 export interface Modules {
   files: Map<string, string>;
   /** Relative to the root. */
@@ -23,7 +23,7 @@ const common = {
   bundle: true,
   platform: 'node',
   target: 'node20',
-  // Names and lines stay, so that a stack trace leads to code that can be read.
+  // Names and lines stay, so that a stack trace leads to readable code.
   minifySyntax: true,
   charset: 'utf8',
   legalComments: 'none',
@@ -47,7 +47,7 @@ export async function bundleModules(root: string, { dependencies, exports, bin }
     chunkNames: 'src/shared/[name]-[hash]',
     format: 'esm',
     splitting: true,
-    // The ES modules of a package are smaller, because what is not used of them can be left out.
+    // The ES modules of a package are smaller, because unused parts can be left out.
     mainFields: ['module', 'main'],
     // Those of this one assign to `module.exports`, which in the file that they come to lie in is not theirs.
     alias: { '@jsdevtools/ono': '@jsdevtools/ono/cjs/index.js', ono: 'ono/index.js' },
@@ -61,7 +61,7 @@ export async function bundleModules(root: string, { dependencies, exports, bin }
   return { files: new Map(files), inputs: Object.keys(metafile.inputs), entries };
 }
 
-// What cannot be had by `require` everywhere, and what an old bundler could not parse.
+// Packages that `require` cannot load everywhere, and syntax that old bundlers cannot parse.
 const inlined = ['openapi-fetch'];
 
 /** The files of the entries for `require`. */
@@ -97,7 +97,7 @@ export async function toCommonJs(root: string, { dependencies }: Manifest, esm: 
 // At the start of a line, or where it is needed.
 const importOfOurs = /(?:^(?:import|export)\b[^;]*?|\bimport\()"(\.{1,2}\/[^"]+)"/gm;
 
-/** What these files import of ours, directly or not, and they themselves. */
+/** These files, and our files that they import, directly or not. */
 function reached(files: ReadonlyMap<string, string>, from: string[]): Set<string> {
   const found = new Set(from);
   for (const file of found)
@@ -106,7 +106,7 @@ function reached(files: ReadonlyMap<string, string>, from: string[]): Set<string
   return found;
 }
 
-/** Lets esbuild read what it just wrote; files of ours stay apart. */
+/** Lets esbuild read its own output; files of ours stay apart. */
 function builtModules(root: string, files: ReadonlyMap<string, string>): Plugin {
   return {
     name: 'built-modules',
@@ -131,8 +131,8 @@ const asEsModule = "import { createRequire } from 'node:module';\nconst require 
 const asCommonJs = "const moduleUrl = require('node:url').pathToFileURL(__filename).href;\n";
 
 /**
- * The bundler's own helpers only define, but it imports their file for its effects too; in the client's files that would ask
- * browsers for `node:module`.
+ * The bundler's own helpers only define, but it also imports their file for effects; in the client's files that would
+ * make browsers load `node:module`.
  */
 function withoutBareImports(text: string, files: ReadonlyMap<string, string>): string {
   return text.replaceAll(/^import "\.{1,2}\/(?:[^"]*\/)?([^"/]+)";\n/gm, (line, base: string) => {
@@ -141,7 +141,7 @@ function withoutBareImports(text: string, files: ReadonlyMap<string, string>): s
   });
 }
 
-/** Writes all files, each with what it needs to know of its place. */
+/** Writes all files, each with the constants that depend on its place. */
 export function writeModules(root: string, { esm, commonJs }: { esm: Modules; commonJs: Modules }): void {
   for (const [name, text] of [...esm.files, ...commonJs.files]) {
     const file = path.join(root, 'dist', name);

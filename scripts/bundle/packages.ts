@@ -1,8 +1,8 @@
-// Which packages are inside what was built, by the files that went in, with what their own manifests say of them.
+// Finds the packages inside the built files, by the input files, with the facts of their own manifests.
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-/** What the build reads of package.json. */
+/** The fields of package.json that the build reads. */
 export interface Manifest {
   name: string;
   version: string;
@@ -18,7 +18,7 @@ export interface PackageInside {
   version: string;
   /** An SPDX identifier or expression. */
   license: string;
-  /** What its LICENSE and NOTICE files say, each trimmed. */
+  /** The texts of its LICENSE and NOTICE files, each trimmed. */
   texts: string[];
 }
 

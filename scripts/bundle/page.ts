@@ -1,5 +1,5 @@
 // Makes dist/docs/, the page that the provider serves at /docs: the page's own files and the few of Swagger UI's that
-// it loads. They lie there compressed, as almost every browser takes them.
+// it loads. They are stored compressed, as almost every browser accepts them.
 import { build } from 'esbuild';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -30,7 +30,7 @@ export async function bundlePage(root: string): Promise<string[]> {
 
   const files = ['swagger-ui-bundle.js', 'swagger-ui.css'].map((name) => `${swaggerUi}/${name}`);
   for (const file of files) await write(path.basename(file), withoutMap(await readFile(path.join(root, file), 'utf8')));
-  // Of the packages inside that file; its first line points here.
+  // The licences of the packages inside that file, whose first line points here.
   const licences = 'swagger-ui-bundle.js.LICENSE.txt';
   await copyFile(path.join(root, swaggerUi, licences), path.join(folder, licences));
   return files;

@@ -1,4 +1,5 @@
-// THIRD-PARTY-NOTICES.txt: the packages inside what is shipped, each with its version and its licence, as those ask.
+// THIRD-PARTY-NOTICES.txt: the packages inside the shipped files, each with its version and its licence, as the
+// licences require.
 import type { PackageInside } from './packages.js';
 
 export function thirdPartyNotices(packages: readonly PackageInside[]): string {

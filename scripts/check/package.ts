@@ -1,4 +1,5 @@
-// Packs the package, installs it into an empty project and uses it there: what only shows outside this repository.
+// Packs the package, installs it into an empty project and uses it there, to find faults that only show outside this
+// repository.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// Runs the programs that the checks consist of.
+// Runs the programs of the checks.
 import { spawnSync } from 'node:child_process';
 
 /** Thrown by a step that cannot run on this machine; its message says why. */
@@ -14,7 +14,7 @@ export function run(command: string, ...args: string[]): void {
   if (status !== 0) throw new Error(`'${[command, ...args].join(' ')}' ended with exit code ${status ?? 'none'}`);
 }
 
-/** Runs a program in another folder and gives what it wrote to its standard output. */
+/** Runs a program in another folder and gives its standard output. */
 export function capture(folder: string, command: string, ...args: string[]): string {
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: folder, encoding: 'utf8' });
   if (error) throw error;

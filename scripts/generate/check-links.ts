@@ -1,4 +1,4 @@
-// Checks of links: the operation that they lead to, and the parameters that they fill in.
+// Checks links: their target operation, and the parameters that they fill in.
 import { methods } from './methods.js';
 import { isObject } from './places.js';
 import type { Problem } from './references.js';
@@ -15,7 +15,7 @@ export function checkLink({ value, at }: Part, resolver: Resolver): Problem[] {
   const { operationId, operationRef, parameters } = value;
   const key = operationId === undefined ? 'operationRef' : 'operationId';
   const named = value[key];
-  // What a reference to another document leads to is for readers of that.
+  // Targets in other documents are not checked.
   if (typeof named !== 'string' || (key === 'operationRef' && !named.startsWith('#'))) return [];
   const target =
     key === 'operationId' ? operationOf(named, resolver.root) : referredTo(String(operationRef), resolver.root);

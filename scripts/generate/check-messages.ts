@@ -1,4 +1,4 @@
-// Checks of what is sent: request bodies, responses, their media types and headers.
+// Checks messages: request bodies, responses, their media types and headers.
 import { type Path, isObject } from './places.js';
 import type { Problem } from './references.js';
 import { type Objects, type Resolver, refName, typeOf } from './resolve.js';
@@ -23,7 +23,7 @@ export function isJsonType(type: string): boolean {
   return /^[^/]+\/(?:[^/]+\+)?json$/.test(type);
 }
 
-/** How a body of the media type goes over the wire. */
+/** The form of a body of the media type on the wire. */
 export function formOf(type: string, media: unknown, resolver: Resolver): 'json' | 'text' | 'binary' {
   if (isJsonType(type)) return 'json';
   const schema = resolver.resolve((media as Objects)['schema']);

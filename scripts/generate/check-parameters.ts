@@ -1,10 +1,10 @@
-// Checks of parameters and path templates.
+// Checks parameters and path templates.
 import { type Path, isObject } from './places.js';
 import type { Problem } from './references.js';
 import { type Objects, type Resolver, keywordOf, typeOf } from './resolve.js';
 import { type RefusedId, refusal } from './supported.js';
 
-/** Headers that fetch sets by itself (Fetch standard, forbidden request-headers) or that OpenAPI keeps for itself. */
+/** Headers that fetch sets by itself (Fetch standard, forbidden request-headers) or that OpenAPI reserves. */
 const reservedHeaders =
   /^(accept|content-type|authorization|accept-charset|accept-encoding|access-control-.*|connection|content-length|cookie2?|date|dnt|expect|host|keep-alive|origin|permissions-policy|proxy-.*|referer|sec-.*|set-cookie|te|trailer|transfer-encoding|upgrade|via)$/i;
 
@@ -108,7 +108,7 @@ export function templateNames(template: string): string[] {
   return [...template.matchAll(/\{([^{}]*)\}/g)].map(([, name = '']) => name);
 }
 
-/** Paths that the provider answers before it looks at the contract. */
+/** Paths that the provider serves before those of the contract. */
 const ownPath = /^\/(?:$|healthz$|readyz$|docs(?:\/|$)|openapi\.(?:json|yaml)$)/;
 
 export function checkTemplate(template: string, basePath: string): string | undefined {

@@ -1,4 +1,4 @@
-// Checks of schemas: patterns, limits, enums, discriminators, and schemas that are made of themselves.
+// Checks schemas: patterns, limits, enums, discriminators, and schemas that are made of themselves.
 import { isObject } from './places.js';
 import type { Problem } from './references.js';
 import { type Objects, type Resolver, refName, typeOf } from './resolve.js';
@@ -119,7 +119,7 @@ function checkDiscriminator({ value, at }: Part, resolver: Resolver): Problem[] 
   return [];
 }
 
-/** The values of a discriminator's property by the name of the alternative that they stand for. */
+/** The values of a discriminator's property by the name of their alternative. */
 function tagsOf(schema: Objects): Map<string, string[]> {
   const { mapping } = schema['discriminator'] as Objects;
   const tags = new Map<string, string[]>();
@@ -134,7 +134,7 @@ function tagsOf(schema: Objects): Map<string, string[]> {
   return tags;
 }
 
-/** The schema of a property that an object requires, by itself or by what it is made of. */
+/** The schema of a property that an object requires, by itself or by its parts. */
 function propertyOf(schema: unknown, name: string, resolver: Resolver): unknown {
   const wholes = wholesOf(schema, resolver);
   const isRequired = wholes.some(({ required }) => Array.isArray(required) && required.includes(name));

@@ -1,4 +1,5 @@
-// Checks of schemas that types and validator would read differently: what compiles would be refused, or the other way.
+// Checks for schemas that types and validator would read differently, so that code compiles but is refused, or the
+// reverse.
 import { type Path, isObject } from './places.js';
 import type { Problem } from './references.js';
 import { type Objects, type Resolver, typeOf } from './resolve.js';
@@ -11,7 +12,7 @@ export function checkTyped({ value, at }: Part, resolver: Resolver): Problem[] {
   const wrong = (id: RefusedId, keys: Path, detail?: string, key = false): Problem[] => [
     { message: refusal(id, detail), at: [...at, ...keys], key },
   ];
-  // What a part says counts for the whole, whose own check sees it.
+  // The whole's own check covers its parts.
   const isPart = at.some(
     (key, index) => key === 'not' || (combiners.includes(key as never) && index === at.length - 2),
   );
@@ -32,7 +33,7 @@ export function checkTyped({ value, at }: Part, resolver: Resolver): Problem[] {
   ];
 }
 
-/** What makes one side leave a property out, where there is no property. */
+/** Keywords that omit a property on one side, used outside of properties. */
 function markersOf(value: Objects, at: Path): string[] {
   return at.at(-2) === 'properties' ? [] : ['readOnly', 'writeOnly'].filter((key) => value[key] === true);
 }
@@ -41,7 +42,7 @@ function typelessKey(value: Objects): string | undefined {
   return ['properties', 'additionalProperties', 'items'].find((key) => value[key] !== undefined);
 }
 
-/** A field that is required and described nowhere, so that types do not have it. */
+/** A required field without a description, which types do not have. */
 function ghostOf(value: Objects, resolver: Resolver): string | undefined {
   const { required } = value;
   if (!Array.isArray(required)) return undefined;
@@ -49,7 +50,7 @@ function ghostOf(value: Objects, resolver: Resolver): string | undefined {
   return required.map(String).find((name) => !known.has(name));
 }
 
-/** The names of all fields that a schema describes, by itself or by what it is made of. */
+/** The names of all fields that a schema describes, by itself or by its parts. */
 function fieldsOf(schema: unknown, resolver: Resolver, depth = 0): Set<string> {
   const { properties, ...others } = resolver.resolve(schema);
   const own = Object.keys(isObject(properties) ? properties : {});
@@ -71,7 +72,7 @@ function closedParts(value: Objects, resolver: Resolver): { index: number; name:
   });
 }
 
-/** Whether a value is of a schema, as far as its own keywords say. */
+/** Whether a value fits the schema's own keywords. */
 function fits(value: unknown, schema: unknown, resolver: Resolver, depth = 0): boolean {
   const resolved = resolver.resolve(schema);
   if (value === null && resolved['type'] !== undefined && resolved['nullable'] !== true) return false;

@@ -1,5 +1,5 @@
-// Holds a contract to the table of what is supported. What passes is generated, typed, served, validated and called as
-// OpenAPI 3.0.3 says; all else is refused with its place.
+// Checks a contract against the table of supported features. An accepted one is generated, typed, served, validated and
+// called as OpenAPI 3.0.3 says; all else is refused with its place.
 import { checkContent, checkHeader, checkRequestBody, checkResponses } from './check-messages.js';
 import {
   checkParameter,
@@ -28,7 +28,7 @@ const wrong = (id: RefusedId, at: Path, detail?: string, key = false): Problem =
   key,
 });
 
-/** All that cannot be had, in the order of the contract. */
+/** All problems, in the order of the contract. */
 export function checkContract(root: Objects): Problem[] {
   const resolver = resolverOf(root);
   const checkEach: Partial<Record<Kind, Check>> = {
@@ -47,7 +47,7 @@ export function checkContract(root: Objects): Problem[] {
   };
   const problems = [...partsOfDocument(root)].flatMap((part) => checkEach[part.kind]?.(part, resolver) ?? []);
   const all = [...checkProvider(root), ...problems, ...checkPaths(root, resolver)];
-  // Without its operations, links would only repeat what is wrong with those.
+  // If operations have faults, links would only repeat them.
   return all.length > 0
     ? all
     : [...partsOfDocument(root)].flatMap((part) => (part.kind === 'Link' ? checkLink(part, resolver) : []));
@@ -57,13 +57,13 @@ function isReference({ value }: Part): boolean {
   return typeof value['$ref'] === 'string';
 }
 
-/** Description and summary beside a reference count nowhere; the rest would change what is meant. */
+/** Description and summary beside a reference have no effect; other keys would change the meaning. */
 function checkReference({ value, at }: Part): Problem[] {
   const key = Object.keys(value).find((one) => !/^(\$ref|description|summary|title|x-.*)$/.test(one));
   return key === undefined ? [] : [wrong('ref-siblings', [...at, key], `'${key}'`, true)];
 }
 
-/** Bytes are the body of a message, and its schema stands where they are sent. */
+/** Bytes are a whole body, so their schema must be in the media type itself. */
 function checkBinary({ value, at }: Part): Problem[] {
   const isBody = at.at(-1) === 'schema' && String(at.at(-2)).includes('/') && at.at(-3) === 'content';
   return value['format'] === 'binary' && !isBody ? [wrong('binary-place', [...at, 'format'])] : [];
@@ -79,7 +79,7 @@ function checkComponents({ value, at }: Part): Problem[] {
   );
 }
 
-/** What the provider and the client cannot do without. */
+/** The parts that the provider and the client need. */
 function checkProvider(root: Objects): Problem[] {
   const components = isObject(root['components']) ? root['components'] : {};
   const at = isObject(root['components']) ? ['components'] : [];

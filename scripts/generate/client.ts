@@ -1,4 +1,4 @@
-// Renders generated/client.ts: one typed function per operation, over any client of the form of openapi-fetch.
+// Renders generated/client.ts: one typed function per operation, over any client with openapi-fetch's interface.
 import { clientHead, clientHelpers } from './client-text.js';
 import type { Contract, Operation } from './contract.js';
 import { comment, quote } from './source-text.js';
@@ -25,7 +25,7 @@ function renderFunction(operation: Operation): string {
   const isOptional = !bodyRequired && parameters.every(({ required }) => !required);
   const call = `client.${verb}(${quote(path)}, ${renderInit(operation)})`;
   const read = renderRead(operation);
-  // What may throw does so when it is awaited.
+  // Errors reject the promise instead of being thrown.
   const throws = parameters.some((one) => one.in === 'cookie') ? 'async ' : '';
   return `${comment(`${summary}: \`${verb} ${path}\`.`, { deprecated })}
 export ${throws}function ${operationId}(client: ContractClient, init: CallOptions<'${operationId}'>${isOptional ? ' = {}' : ''}): Promise<CallResult<'${operationId}'>> {
@@ -34,7 +34,7 @@ export ${throws}function ${operationId}(client: ContractClient, init: CallOption
 `;
 }
 
-/** What the operation sends beside what every call does. */
+/** The inputs of the operation besides those of every call. */
 function renderInit({ parameters, body, requestHeaders, responses }: Operation): string {
   const constants = Object.entries(requestHeaders).map(([name, value]) => `${quote(name)}: ${quote(value)}`);
   if (parameters.some((one) => one.in === 'cookie')) constants.push('...cookieHeader(init.params?.cookie)');
@@ -56,7 +56,7 @@ function successes(responses: Operation['responses']): [string, Operation['body'
   return Object.entries(responses).filter(([status]) => status.startsWith('2'));
 }
 
-/** How a success is read, if not as JSON that is always there. */
+/** The reading of a success, unless it is always JSON. */
 function renderRead({ responses }: Operation): string | undefined {
   const all = successes(responses);
   const media = all.flatMap(([, types]) => types);

@@ -1,5 +1,4 @@
-// Reads the contract, joins its files and holds it to what is supported. Whatever is wrong with it is told with its
-// place, `file:line:column`.
+// Reads the contract, joins its files and checks that it is supported. All errors have their place, `file:line:column`.
 import type { Document as RedoclyDocument } from '@redocly/openapi-core';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -15,13 +14,13 @@ const { BaseResolver, Source, createConfig, lintDocument } = createRequire(impor
   '@redocly/openapi-core',
 ) as typeof import('@redocly/openapi-core');
 
-/** A contract of which all is supported, in one document. */
+/** A fully supported contract, in one document. */
 export interface ContractFile {
   contract: Objects;
   places: Places;
 }
 
-/** Throws a `ContractError` for what is no OpenAPI 3.0 document, or asks for something that is not supported. */
+/** Throws a `ContractError` for a text that is no OpenAPI 3.0 document, or has unsupported parts. */
 export async function parseContract(text: string, file: string): Promise<ContractFile> {
   const places = new Places();
   const contract = parseSource(text, file, places);
@@ -39,7 +38,9 @@ export async function readContract(file: string): Promise<ContractFile> {
   return parseContract(await readFile(file, 'utf8'), file);
 }
 
-/** Gives what the work gives. Should it fail at a contract that passed all checks, that is told of the contract, too. */
+/**
+ * Gives the result of the work. If it fails at a contract that passed all checks, that is an error of the contract too.
+ */
 export async function withPlaces<Result>(
   { contract, places }: ContractFile,
   work: () => Promise<Result>,
@@ -52,7 +53,7 @@ export async function withPlaces<Result>(
   }
 }
 
-/** Each once, in the order in which they stand in the files. */
+/** Each line once, in the order of the files. */
 function linesOf(problems: Problem[], contract: Objects, places: Places): string[] {
   const lines = problems.map(
     ({ at, root, key, message }) => `${places.of(root ?? contract, at, { key: key === true })}: ${message}`,
@@ -76,7 +77,7 @@ function checkVersion(contract: Objects): Problem[] {
   return isObject(paths) && !Array.isArray(paths) ? [] : [{ message: refusal('paths-empty'), at: ['paths'] }];
 }
 
-/** The form of an OpenAPI document; references are followed before, all else is checked after. */
+/** Checks the form of an OpenAPI document, after following references and before all other checks. */
 async function lint(document: RedoclyDocument): Promise<Problem[]> {
   const config = await createConfig({ rules: { struct: 'error' } });
   const problems = await lintDocument({

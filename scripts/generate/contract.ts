@@ -1,4 +1,4 @@
-// The operations of a contract in the form that the renderers need. The contract has passed the checks.
+// The operations of a checked contract in the form for the renderers.
 import { formOf } from './check-messages.js';
 import { methods } from './methods.js';
 import { identityOf, placedParameters } from './check-parameters.js';
@@ -18,7 +18,7 @@ export interface Parameter {
   required: boolean;
   /** Of a string; the contract's own text. */
   pattern?: string;
-  /** What stands between the members of a list that is sent as one value; 'json' for JSON. Undefined: as usual. */
+  /** The separator of a list that is sent as one value; 'json' for JSON; undefined for the usual form. */
   separator?: ',' | '%20' | '%7C' | 'json';
   style: string;
   type: SimpleType | undefined;
@@ -48,14 +48,14 @@ export interface Operation {
   requiredHeaders: Record<string, string[]>;
   /** Header name to the value that a client sends. */
   requestHeaders: Record<string, string>;
-  /** Whether someone may call it whom nobody knows: always, never, or with or without credentials. */
+  /** Whether anonymous callers may call it: always, never, or besides callers with credentials. */
   anonymous: 'always' | 'never' | 'also';
 }
 
 export interface Contract {
   operations: Operation[];
   basePath: string;
-  /** Schemes that an operation asks for. */
+  /** Schemes of an operation. */
   schemes: string[];
   /** Whether requests and responses differ by readOnly or writeOnly. */
   hasMarkers: boolean;
@@ -176,7 +176,7 @@ function anonymityOf(security: unknown): Operation['anonymous'] {
 function readMedia(content: unknown, resolver: Resolver): Media[] {
   if (!isObject(content)) return [];
   const all = Object.entries(content).map(([type, media]) => ({ type, form: formOf(type, media, resolver) }));
-  // What is sent when nobody chooses.
+  // The type that is sent by default.
   return all.sort((one, other) => Number(other.type === 'application/json') - Number(one.type === 'application/json'));
 }
 

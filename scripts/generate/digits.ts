@@ -14,7 +14,7 @@ export function markDigits<Value>(value: Value, places: Places): Value {
   return copy as Value;
 }
 
-/** The text with the digits in place of what was marked. */
+/** The text with the digits in place of the marks. */
 export function unmarkDigits(text: string): string {
   return text.replaceAll(new RegExp(`(["']?)(?:${mark}|\\\\ue017)(-?\\d+)(?:${mark}|\\\\ue017)\\1`, 'gi'), '$2');
 }

@@ -1,4 +1,4 @@
-// Which operationIds can become functions that everybody can import.
+// The operationIds that can become functions which everybody can import.
 import { clientHelpers } from './client-text.js';
 
 /** Words that no function may have as its name in a module (ECMA-262, section 12.7.2), and names that would mislead. */
@@ -7,16 +7,16 @@ const words = new Set(
     'arguments await break case catch class const continue debugger default delete do else enum eval export extends false ' +
     'finally for function if implements import in instanceof interface let new null package private protected public ' +
     'return static super switch this throw true try typeof undefined var void while with yield async of ' +
-    // A module with an export of this name is taken for a promise.
+    // JavaScript treats a module with an export of this name as a promise.
     'then ' +
-    // What the functions themselves call.
+    // Names that the functions themselves call.
     'encodeURIComponent ' +
     // Every object has these, so the compiler would not miss the handler.
     'constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf'
   ).split(' '),
 );
 
-/** What the package exports beside the functions of the operations. */
+/** The exports of the package besides the functions of the operations. */
 export const exportedNames = [
   'createClient',
   'isRefusal',

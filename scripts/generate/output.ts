@@ -1,4 +1,4 @@
-// Compares generated/ with what it should hold, and writes it: a file is there whole, old or new, at any moment.
+// Compares generated/ with the wanted files, and writes it: at any moment, each file is complete, old or new.
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -13,7 +13,7 @@ export async function staleFiles(folder: string, wanted: Map<string, string>): P
   return stale.sort();
 }
 
-/** Writes the files that are stale; gives their names. All are ready before the first is put in its place. */
+/** Writes the files that are stale; gives their names. All are complete before the first is put in its place. */
 export async function writeStale(folder: string, wanted: Map<string, string>): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   const stale = (await staleFiles(folder, wanted)).filter((name) => wanted.has(name));

@@ -1,4 +1,4 @@
-// Renders generated/parameters.ts: what types cannot carry of the paths and their parameters.
+// Renders generated/parameters.ts: the facts about paths and their parameters that types cannot express.
 import type { Contract, Operation } from './contract.js';
 import { comment, quote, regExp } from './source-text.js';
 
@@ -10,13 +10,13 @@ export function renderParameters({ patterns, operations, basePath }: Contract): 
 export const parameterPatterns = {
 ${rows.join('')}} as const;
 
-/** What all paths begin with: the path of the contract's servers. */
+/** The common start of all paths: the path of the contract's servers. */
 export const basePath = ${quote(basePath)};
 
 ${renderLookUp(otherRows(operations, patterns))}`;
 }
 
-/** Written out only where it is needed, for the sake of programs in browsers. */
+/** Written only if needed, to keep programs in browsers small. */
 function renderLookUp(rows: string[]): string {
   const named = '(parameterPatterns as Record<string, RegExp | undefined>)[name]';
   const promise = '/** The form of a parameter in a path; undefined where it has none. */\n';

@@ -1,8 +1,8 @@
-// Where in which file each part of the contract stands, and the error that says so.
+// The file and place of each part of the contract, and the error that names them.
 import path from 'node:path';
 import { type LineCounter, type Node, isMap, isNode, isPair, isScalar } from 'yaml';
 
-/** What is wrong, one line for each place: `file:line:column: what`. */
+/** The errors, one line for each place: `file:line:column: what`. */
 export class ContractError extends Error {
   constructor(readonly problems: string[]) {
     super(problems.join('\n'));
@@ -22,17 +22,17 @@ interface Origin {
 
 export type Path = readonly (string | number)[];
 
-/** Knows the place of each object of the contract, also of one that another file holds. */
+/** Knows the place of each object of the contract, even in other files. */
 export class Places {
   readonly #origins = new WeakMap<object, Origin>();
-  /** Numbers whose digits JavaScript cannot hold, by their parent and key. */
+  /** Numbers with more digits than JavaScript can hold, by their parent and key. */
   readonly #digits = new Map<object, Map<string, string>>();
 
   remember(value: object, origin: Origin): void {
     this.#origins.set(value, origin);
   }
 
-  /** A copy of a part stands where the part stands. */
+  /** A copy of a part has the part's place. */
   copy(from: object, to: object): void {
     const origin = this.#origins.get(from);
     if (origin) this.#origins.set(to, origin);
@@ -55,7 +55,7 @@ export class Places {
     return `${path.relative(process.cwd(), file)}:${line}:${col}`;
   }
 
-  /** The place of what lies at the path from the root, or of the nearest thing around it. */
+  /** The place of the value at a path from the root, or of the nearest value around it. */
   of(root: object, at: Path, { key = false }: { key?: boolean } = {}): string {
     let holder = root;
     let last: string | undefined;
@@ -83,7 +83,7 @@ export class Places {
 
 function offsetOf(child: unknown, key: boolean): number | undefined {
   if (!isPair(child)) return isNode(child) ? child.range?.[0] : undefined;
-  // An empty value lies nowhere.
+  // An empty value has no place.
   const shown = key || !isNode(child.value) ? child.key : child.value;
   return isNode(shown) ? shown.range?.[0] : undefined;
 }
@@ -94,7 +94,7 @@ function childOf(node: unknown, name: string): unknown {
   return items.find((item) => isPair(item) && isScalar(item.key) && keyText(item.key) === name);
 }
 
-/** A key as JSON would have it: `200` and `'200'` are the same. */
+/** A key in its JSON form: `200` and `'200'` are the same. */
 export function keyText(key: unknown): string {
   if (!isScalar(key)) return '';
   return typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));

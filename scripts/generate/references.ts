@@ -1,5 +1,5 @@
-// References of the contract: makes one document of several files, and puts path items in the place of references to
-// them. What is left points into `components` of the document itself.
+// References of the contract: makes one document of several files, and replaces references to path items by the items.
+// Remaining references point into `components` of the document itself.
 import path from 'node:path';
 import { type Path, type Places, isObject } from './places.js';
 import { type Kind, type Part, partsOf } from './shape.js';
@@ -9,13 +9,13 @@ import { refusal } from './supported.js';
 export interface Problem {
   message: string;
   at: Path;
-  /** Where the path starts, if not at the root of the contract. */
+  /** The start of the path, if not the root of the contract. */
   root?: object;
-  /** The key is meant, not what it holds. */
+  /** The place is that of the key, not of its value. */
   key?: boolean;
 }
 
-/** Where components of a kind lie. */
+/** The section of a kind of components. */
 const homes: Partial<Record<Kind, string>> = {
   Schema: 'schemas',
   Response: 'responses',
@@ -39,7 +39,7 @@ interface Target {
   at: string[];
 }
 
-/** Replaces what refers to other files by components, and path item references by path items. Gives what is wrong. */
+/** Replaces references to other files by components, and path item references by path items. Gives the problems. */
 export async function joinFiles(root: Record<string, unknown>, file: string, places: Places): Promise<Problem[]> {
   const joining = new Joining({ file, root }, places);
   await joining.resolveAll({ kind: 'Document', value: root, at: [] }, joining.main, root);
@@ -49,7 +49,7 @@ export async function joinFiles(root: Record<string, unknown>, file: string, pla
 class Joining {
   readonly problems: Problem[] = [];
   readonly #files = new Map<string, Promise<LoadedFile>>();
-  /** Names in `components` of what came from elsewhere. */
+  /** The names of parts from other files in `components`. */
   readonly #names = new Map<object, string>();
 
   constructor(
@@ -60,7 +60,7 @@ class Joining {
   }
 
   async resolveAll(start: Part, home: LoadedFile, root: object): Promise<void> {
-    // Listed first: what is put in place of a reference is looked through when it is put there.
+    // Listed first, because the replacement of a reference is searched when it is put in place.
     for (const part of [...partsOf(start)]) {
       if (typeof part.value['$ref'] === 'string') await this.#resolve(part, home, root);
       else if (part.kind === 'Discriminator') await this.#resolveMapping(part, home, root);
@@ -99,7 +99,7 @@ class Joining {
     }
   }
 
-  /** What is referred to, or what is wrong with the reference. A chain of references must end somewhere. */
+  /** The target of a reference, or its fault. A chain of references must end somewhere. */
   async #find(reference: string, home: LoadedFile, kind: Kind): Promise<Target | string> {
     const first = await this.#follow(reference, home);
     const seen = new Set<object>();
@@ -139,7 +139,7 @@ class Joining {
     return { home: file, value, at: at as string[] };
   }
 
-  /** The local reference to a component; what lies elsewhere is made one. */
+  /** The local reference to a component; a part of another file is made one. */
   async #nameOf({ home, value, at }: Target, kind: Kind): Promise<string | undefined> {
     const section = homes[kind];
     if (section === undefined) return undefined;
@@ -202,7 +202,7 @@ export function pointerOf(at: Path): string {
   return `#/${at.map((key) => String(key).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`;
 }
 
-/** Undefined where the percent signs make no character. */
+/** Undefined for invalid percent-encoding. */
 function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text);

@@ -1,4 +1,4 @@
-// What the generator refuses of schemas, one row each.
+// The schemas that the generator refuses, one row each.
 
 export interface RefusedRow {
   what: string;
@@ -14,7 +14,7 @@ export const refusedSchemas = {
     instead: 'let the circle go through properties',
   },
   'schema-pattern': {
-    what: 'patterns that JavaScript does not take',
+    what: 'patterns that JavaScript does not accept',
     note: 'is no regular expression',
     instead: 'use the syntax of ECMA 262 with the flag u',
   },
@@ -30,7 +30,7 @@ export const refusedSchemas = {
   },
   'schema-items': {
     what: 'arrays without `items`',
-    note: 'an array says what it is of',
+    note: 'an array needs a schema of its items',
     instead: 'write items, {} for anything',
   },
   'schema-type': {
@@ -55,7 +55,7 @@ export const refusedSchemas = {
   },
   'schema-default': {
     what: 'defaults that their own schema refuses',
-    note: 'the default is not what the schema allows',
+    note: 'the schema does not allow the default',
     instead: 'correct it, or leave it out',
   },
   'schema-enum': {

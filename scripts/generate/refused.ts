@@ -1,7 +1,7 @@
-// What the generator refuses of OpenAPI 3.0.3, one row each, with the reason and what to write instead.
+// The parts of OpenAPI 3.0.3 that the generator refuses, one row each, with the reason and what to write instead.
 import { type RefusedRow, refusedSchemas } from './refused-schemas.js';
 
-/** Is refused with its place before anything is written. */
+/** Refused with its place before anything is written. */
 export const refused = {
   'yaml-merge-key': {
     what: 'YAML merge keys `<<`',
@@ -9,8 +9,8 @@ export const refused = {
     instead: 'write the keys out, or use $ref',
   },
   'yaml-key': {
-    what: 'YAML keys that JSON has not',
-    note: 'a key must be a string and stand once',
+    what: 'YAML keys that JSON does not have',
+    note: 'a key must be a unique string',
     instead: 'give each key one plain name',
   },
   'yaml-tag': { what: 'YAML tags beyond the core schema', note: 'the value is not JSON', instead: 'write a string' },
@@ -22,7 +22,7 @@ export const refused = {
   'yaml-alias': { what: 'aliases that never end', note: 'the alias cannot be written out', instead: 'use $ref' },
   version: {
     what: 'Swagger 2.0, OpenAPI 3.1, AsyncAPI',
-    note: 'only OpenAPI 3.0.x is taken',
+    note: 'only OpenAPI 3.0.x is accepted',
     instead: 'write `openapi: 3.0.3`',
   },
   'ref-circle': {
@@ -42,16 +42,16 @@ export const refused = {
   },
   'ref-kind': {
     what: '`$ref` to a thing of another kind',
-    note: 'what it leads to is of another kind',
+    note: 'its target is of another kind',
     instead: 'refer to a component of the kind that belongs here',
   },
   'ref-siblings': {
     what: 'keys beside `$ref` that would count',
-    note: 'OpenAPI 3.0 ignores what stands beside $ref',
+    note: 'OpenAPI 3.0 ignores keys beside $ref',
     instead: 'write allOf: [{ $ref: … }] with the keys beside it',
   },
   'component-name': {
-    what: 'components of other names than OpenAPI allows',
+    what: 'names of components that OpenAPI does not allow',
     note: 'the name of a component has letters, digits, . - _ only',
     instead: 'rename it',
   },
@@ -118,13 +118,13 @@ export const refused = {
   },
   'x-request-headers': {
     what: '`x-request-headers` of other headers',
-    note: 'only Content-Type of an operation without a body can be demanded',
+    note: 'only Content-Type of an operation without a body can be required',
     instead: 'declare a header parameter',
   },
   'x-eov': { what: 'other `x-eov-` extensions', note: 'the extension has no effect here', instead: 'remove it' },
   'parameter-twice': {
     what: 'one parameter twice',
-    note: 'name and place of a parameter may stand once in a list',
+    note: 'name and place of a parameter must be unique in a list',
     instead: 'remove one',
   },
   'parameter-path': {
@@ -133,7 +133,7 @@ export const refused = {
     instead: 'declare each {name} with `in: path`, and no other',
   },
   'parameter-style': {
-    what: 'styles that client or provider cannot do',
+    what: 'styles that client or provider do not support',
     note: 'the style does not fit',
     instead: 'see the table in scripts/README.md',
   },
@@ -143,17 +143,17 @@ export const refused = {
     instead: 'give it one type; for objects in a query use `style: deepObject` or JSON `content`',
   },
   'parameter-content': {
-    what: 'parameters with other `content` than one JSON type in the query',
-    note: 'only application/json in the query can be read',
+    what: 'parameters with `content` other than one JSON type in the query',
+    note: 'only application/json is read in the query',
     instead: 'use a schema',
   },
   'parameter-header': {
-    what: 'header parameters that OpenAPI or fetch keep for themselves',
+    what: 'header parameters that OpenAPI or fetch reserve',
     note: 'the header is not a parameter',
     instead: 'use security, media types or cookie parameters',
   },
   'parameter-empty': {
-    what: '`allowEmptyValue` of other values than strings',
+    what: '`allowEmptyValue` of values other than strings',
     note: 'an empty value is a string',
     instead: 'remove it or make the type string',
   },
@@ -173,7 +173,7 @@ export const refused = {
     instead: 'use application/json',
   },
   'media-schema': {
-    what: 'other structured media types than JSON',
+    what: 'structured media types other than JSON',
     note: 'what is not JSON is text or bytes',
     instead: 'write schema: { type: string }, for bytes with format: binary',
   },
@@ -200,11 +200,11 @@ export const refused = {
   'response-success': {
     what: 'operations without a success',
     note: '`default` stands for errors',
-    instead: 'describe the answer under its status, such as 200',
+    instead: 'describe the response under its status, such as 200',
   },
   'response-body': {
     what: 'bodies of 204, 205 and HEAD',
-    note: 'HTTP lets them have none',
+    note: 'HTTP allows none',
     instead: 'remove content, or use another status',
   },
   'response-error': {

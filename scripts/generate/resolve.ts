@@ -1,11 +1,11 @@
-// Follows the references of a joined contract, all of which lead to components that are there.
+// Follows the references of a joined contract, all of which lead to existing components.
 import { isObject } from './places.js';
 
 export type Objects = Record<string, unknown>;
 
 export interface Resolver {
   root: Objects;
-  /** The object itself, or what its chain of references leads to. */
+  /** The object itself, or the target of its chain of references. */
   resolve: (value: unknown) => Objects;
 }
 
@@ -33,7 +33,7 @@ export function refName(value: unknown): string | undefined {
 
 export type SimpleType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object';
 
-/** The one type of a schema's values; undefined where there are several or it says none. */
+/** The one type of a schema's values; undefined for several or none. */
 export function typeOf(schema: unknown, resolver: Resolver, depth = 0): SimpleType | undefined {
   const { type, allOf, oneOf, anyOf, enum: values } = resolver.resolve(schema);
   if (typeof type === 'string') return type as SimpleType;
@@ -52,7 +52,7 @@ export function typeOf(schema: unknown, resolver: Resolver, depth = 0): SimpleTy
   return kinds.size === 1 && !kinds.has('object') ? ([...kinds][0] as SimpleType) : undefined;
 }
 
-/** A keyword of a schema, looked for in what it is made of, too. */
+/** A keyword of a schema or of its parts. */
 export function keywordOf(schema: unknown, keyword: string, resolver: Resolver, depth = 0): unknown {
   const resolved = resolver.resolve(schema);
   if (resolved[keyword] !== undefined || depth > 20) return resolved[keyword];

@@ -22,13 +22,13 @@ export function serverHead(
 
 export type OperationId = keyof operations;
 
-/** Operations that are served without looking at who calls. */
+/** Operations that are served without authentication. */
 export type PublicOperation = ${Public};
 
-/** Operations that serve callers whom nobody knows, too. */
+/** Operations that also serve anonymous callers. */
 export type OptionallyPublicOperation = ${Optional};
 
-/** Security schemes of the contract that whoever embeds the provider answers for. */
+/** Security schemes of the contract that the embedder handles. */
 export type OtherScheme = ${OtherScheme};
 
 type Responses<Id extends OperationId> = operations[Id]['responses'];
@@ -107,12 +107,12 @@ type BodyOf<Operation> = Operation extends { requestBody?: never }
 type MediaOf<Message> = Message extends { content: infer Media } ? keyof Media : undefined;
 type SuccessType<All> = { [Key in keyof All]: \`\${Key & (string | number)}\` extends \`2\${string}\` ? MediaOf<All[Key]> : never }[keyof All];
 
-/** What the validator lets through to a handler. Bytes of a binary body come as they are, text and JSON as values. */
+/** The validated parts of a request for its handler. Bytes of a binary body come as they are, text and JSON as values. */
 export type OperationRequest<Id extends OperationId> = {
   readonly path: Member<operations[Id]['parameters'], 'path'>;
   readonly query: Member<operations[Id]['parameters'], 'query'>;
   readonly header: Member<operations[Id]['parameters'], 'header'>;
   readonly cookie: Member<operations[Id]['parameters'], 'cookie'>;
-  /** Of the media types of a success, the one that the caller likes best. */
+  /** The caller's preferred one of the media types of a success. */
   readonly accept: SuccessType<Responses<Id>>;
 } & BodyOf<operations[Id]>;`;

@@ -1,9 +1,9 @@
-// Renders generated/server.ts: the interface that a set of handlers must satisfy, and the routes to serve them under.
+// Renders generated/server.ts: the interface of the handlers, and their routes.
 import type { Contract, Operation } from './contract.js';
 import { serverHead } from './server-text.js';
 import { comment, quote } from './source-text.js';
 
-/** Schemes that the provider knows by itself; the embedder answers for the others. */
+/** Schemes that the provider handles itself; the embedder handles the others. */
 const ownSchemes = ['token', 'signature'];
 
 export function renderServer(contract: Contract): string {
@@ -43,7 +43,7 @@ function renderHandlers(operations: Operation[]): string {
     const description = comment(`${summary}: \`${method.toUpperCase()} ${path}\`.`, { deprecated });
     return `  ${description}\n  ${operationId}: Handler<'${operationId}', Context>;\n`;
   });
-  return `/** One handler per operation of the contract. \`Context\` is what the server knows beside the request. */
+  return `/** One handler per operation of the contract. \`Context\` has the server's own facts about the request. */
 export interface Handlers<Context> {
 ${members.join('')}}
 `;
@@ -60,7 +60,7 @@ ${rows.join('')}] as const satisfies readonly { operationId: OperationId; method
 `;
 }
 
-/** What the provider reads by itself, so that it need not find it in the contract. */
+/** The facts that the provider needs, so that it need not search the contract. */
 function renderMessages(operations: Operation[]): string {
   const rows = operations.map(({ operationId, parameters, body, bodyRequired, responses, unknownQuery, security }) => {
     const forms = (media: Operation['body']) => Object.fromEntries(media.map(({ type, form }) => [type, form]));

@@ -1,5 +1,5 @@
-// The objects of OpenAPI 3.0.3 and what each key of theirs holds. By it a `$ref` of the contract is told from a field
-// of that name in an example, and each check sees all objects of its kind.
+// The objects of OpenAPI 3.0.3 and the kind of value under each key. This distinguishes a `$ref` of the contract from a
+// field of that name in an example, and gives each check all objects of its kind.
 import { type Path, isObject } from './places.js';
 
 export type Kind =
@@ -77,7 +77,7 @@ const shapes: Record<Kind, Record<string, Holds>> = {
   },
   Discriminator: {},
   SecurityScheme: {},
-  // What a provider would send to its clients. Refused as a whole.
+  // Requests by the provider to its clients. Refused as a whole.
   Callback: {},
 };
 
@@ -114,7 +114,7 @@ function* childrenOf({ kind, value, at }: Part): Generator<Part> {
   }
 }
 
-/** The part and all below it, as they stand; references are not followed. */
+/** The part and everything below it; references are not followed. */
 export function* partsOf(part: Part): Generator<Part> {
   yield part;
   if (typeof part.value['$ref'] === 'string') return;

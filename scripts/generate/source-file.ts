@@ -1,5 +1,5 @@
-// Reads a YAML or JSON file of the contract into plain objects whose places are known. What YAML can say and JSON
-// cannot is refused where it stands.
+// Reads a YAML or JSON file of the contract into plain objects with known places. YAML beyond JSON is refused with its
+// place.
 import { readFile } from 'node:fs/promises';
 import {
   type Alias,
@@ -24,16 +24,16 @@ interface Reading {
   source: SourceFile;
   places: Places;
   parts: number;
-  /** Anchored nodes that are being read, to find an alias that stands in its own anchor. */
+  /** Anchored nodes that are being read, to find an alias within its own anchor. */
   open: Set<Node>;
 }
 
-/** The file's content. Throws a `ContractError` for text that is no YAML, or has what JSON has not. */
+/** The file's content. Throws a `ContractError` for text that is no YAML, or goes beyond JSON. */
 export function parseSource(text: string, file: string, places: Places): Record<string, unknown> {
   const lines = new LineCounter();
   const source = { file, lines };
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', merge: false });
-  // What follows from the first error is of no help.
+  // Errors after the first one do not help.
   const [problem] = document.errors;
   if (problem) throw new ContractError([`${Places.at(source, problem.pos[0])}: ${problem.message}`]);
   if (!isMap(document.contents)) {
@@ -95,7 +95,7 @@ function keyOf(key: unknown, map: Node, reading: Reading): string {
   return name;
 }
 
-/** What stands under a key: a number too long for JavaScript keeps its digits. */
+/** The value under a key; a number too long for JavaScript keeps its digits. */
 function memberOf(node: unknown, reading: Reading, parent: object, key: string): unknown {
   const actual = isAlias(node) ? targetOf(node, reading) : node;
   if (!isScalar(actual)) return valueOf(actual, reading);

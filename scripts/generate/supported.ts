@@ -1,5 +1,5 @@
-// What the generator takes of OpenAPI 3.0.3 and what it refuses, one row each. The checks refuse by the name of a row;
-// the table in scripts/README.md is made of these rows, and a test holds both to each other.
+// The supported and the refused parts of OpenAPI 3.0.3, one row each. The checks refuse by the name of a row; the table
+// in scripts/README.md is made of these rows, and a test compares both.
 
 import { refused } from './refused.js';
 
@@ -9,7 +9,7 @@ export interface SupportedRow {
   note: string;
 }
 
-/** Is generated, typed, served, validated and called as OpenAPI 3.0.3 says. */
+/** Generated, typed, served, validated and called as OpenAPI 3.0.3 says. */
 export const supported: readonly SupportedRow[] = [
   { what: 'OpenAPI 3.0.x in YAML or JSON', note: 'aliases too; integers beyond 2^53 keep their digits' },
   {
@@ -38,7 +38,7 @@ export const supported: readonly SupportedRow[] = [
   { what: "the provider's own refusals", note: 'need not be listed: every operation may answer with `ErrorStatus`' },
   {
     what: 'security',
-    note: '`security: []`, optional, combined; any scheme: those beside `token` and `signature` need a handler of the embedder',
+    note: '`security: []`, optional, combined; any scheme: all but `token` and `signature` need a handler of the embedder',
   },
   { what: '`readOnly`, `writeOnly`', note: 'types of requests and of responses differ as the validator does' },
   { what: '`oneOf` or `anyOf` with `discriminator`', note: 'of references; with `mapping` or by names' },
@@ -49,7 +49,7 @@ export const supported: readonly SupportedRow[] = [
 
 export type RefusedId = keyof typeof refused;
 
-/** A refusal in words: what stands there, why it cannot be had, what to write instead. */
+/** A refusal in words: the refused part, the reason, and what to write instead. */
 export function refusal(id: RefusedId, detail?: string): string {
   const { note, instead } = refused[id];
   if (detail === undefined) return `${note}; ${instead}`;

@@ -3,13 +3,13 @@ import { type FSWatcher, unwatchFile, watch, watchFile as pollFile } from 'node:
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
-// Events come within milliseconds. Where none come, as after the folder itself was replaced or on some network file
-// systems, a look each second finds the change.
+// Events come within milliseconds. Without events, as after the folder itself was replaced or on some network file
+// systems, a check each second finds the change.
 const pollMs = 1000;
 // Editors truncate, write and rename in several steps.
 const settleMs = 20;
 
-/** Calls back after each change, and perhaps without one. Gives the function that ends it. */
+/** Calls back after each change, and sometimes without one. Gives the function that ends it. */
 export function watchFile(file: string, changed: () => void): () => void {
   let watcher: FSWatcher | undefined;
   const watchFolder = () => {
@@ -21,7 +21,7 @@ export function watchFile(file: string, changed: () => void): () => void {
       });
       watcher.on('error', () => undefined);
     } catch {
-      // The folder is not there; the poll sees it come back.
+      // The folder is missing; polling notices its return.
     }
   };
   watchFolder();
@@ -36,8 +36,8 @@ export function watchFile(file: string, changed: () => void): () => void {
 }
 
 /**
- * Makes work that is asked for while it runs run once more when it is done, and never twice at once. `isCurrent` tells
- * it whether it has been asked for again. `idle` resolves when nothing runs.
+ * Runs work never twice at once, and once more after requests during a run. `isCurrent` says whether there was no
+ * further request. `idle` resolves when nothing runs.
  */
 export function oneAtATime(work: (isCurrent: () => boolean) => Promise<void>) {
   let asked = 0;

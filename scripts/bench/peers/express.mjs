@@ -1,4 +1,4 @@
-// Bare Express with its defaults: nothing is checked, the answer is given by `res.json`.
+// Bare Express with its defaults: nothing is checked, `res.json` sends the response.
 import express from 'express';
 import { readFileSync } from 'node:fs';
 

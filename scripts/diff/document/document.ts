@@ -1,25 +1,25 @@
-// An OpenAPI document with what a comparison needs of it: where an object stands, and what a reference refers to.
+// An OpenAPI document for a comparison: gives the places of objects and the targets of references.
 import { type Reference, readReferences } from './references.js';
 
 export type JsonObject = Record<string, unknown>;
 
-/** Thrown where no verdict can be reached; its message is one line for people. */
+/** Thrown where no verdict is possible; its message is one line for people. */
 export class NoVerdict extends Error {}
 
 export interface ContractDocument {
-  /** As the user named it. */
+  /** Its name from the user. */
   readonly name: string;
   readonly root: JsonObject;
-  /** Of its text, in characters; 0 where it was none. */
+  /** The length of its text, in characters; 0 if it was no text. */
   readonly size: number;
   /** OpenAPI 3.1 reads schemas by JSON Schema 2020-12: no `nullable`, and keywords beside a `$ref` count. */
   readonly is31: boolean;
   readonly references: readonly Reference[];
-  /** Lines in the text by pointer, where they are known. */
+  /** Lines in the text by pointer, if known. */
   readonly linesOf: LinesOf;
   /** JSON pointer of an object of this document, as a fragment: `#/paths/~1clusters/get`. */
   readonly pointerOf: (object: object) => string;
-  /** The object itself, or what its `$ref` refers to in the end. */
+  /** The object itself, or the final target of its `$ref`. */
   readonly resolve: (object: unknown) => JsonObject;
 }
 
@@ -41,12 +41,12 @@ export function listAt(parent: JsonObject, key: string): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Members that are objects; anything else in their place is no part of a contract. */
+/** Members that are objects; other values are no part of a contract. */
 export function objectsIn(parent: JsonObject, key: string): [name: string, member: JsonObject][] {
   return Object.entries(objectAt(parent, key)).filter((entry): entry is [string, JsonObject] => isObject(entry[1]));
 }
 
-/** One step further down in a JSON pointer. */
+/** Adds one step to a JSON pointer. */
 export function join(pointer: string, ...keys: (string | number)[]): string {
   return [pointer, ...keys.map((key) => String(key).replaceAll('~', '~0').replaceAll('/', '~1'))].join('/');
 }
@@ -126,7 +126,7 @@ function followerOf(name: string, root: JsonObject): (reference: string) => unkn
   };
 }
 
-/** Made when first needed: a document without changes needs no places. */
+/** Made on first use: a document without changes needs no places. */
 function pointersOf(root: JsonObject): ContractDocument['pointerOf'] {
   let parents: Map<object, object> | undefined;
   const pointerOf = (object: object): string => {

@@ -1,4 +1,4 @@
-// Finds the lines at which members of a JSON text stand, in one pass over the text and for the wanted pointers only.
+// Finds the lines of members of a JSON text, in one pass over the text and for the wanted pointers only.
 import { type LinesOf, pointerKeys } from './document.js';
 
 /** The wanted pointers as a tree of keys. */
@@ -25,7 +25,7 @@ function memberOf(place: Wanted, key: string): Wanted {
   return known;
 }
 
-/** Of a text that is known to be JSON. */
+/** Reads a text that is known to be JSON. */
 class Scan {
   readonly #text: string;
   #at = 0;
@@ -63,7 +63,7 @@ class Scan {
       if (isObject) this.#at += 1;
       const member = wanted.members.get(key);
       this.#value(member);
-      // A member stands where its name does.
+      // The place of a member is that of its name.
       if (isObject) for (const pointer of member?.pointers ?? []) this.#found.set(pointer, line);
       this.#space();
       if (this.#text[this.#at] !== ',') break;
@@ -71,7 +71,7 @@ class Scan {
     this.#at += 1;
   }
 
-  /** Past an object or a list of which nothing is wanted. */
+  /** Skips an object or a list without wanted parts. */
   #skip(): void {
     let depth = 0;
     do {

@@ -1,19 +1,19 @@
-// Finds the document that an argument names: a file, a URL, or the contract of this repository at a git revision.
+// Loads the document of an argument: a file, a URL, or the contract of this repository at a git revision.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { LineCounter, type Document, isAlias, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
 import { jsonLinesOf } from './json-lines.js';
 import { type ContractDocument, type LinesOf, NoVerdict, makeDocument, pointerKeys } from './document.js';
 
-/** Where the contract lies in the repository. */
+/** The path of the contract in the repository. */
 export const contractPath = 'spec/openapi.yaml';
 const timeoutMs = 10_000;
 
-/** Both documents. Throws `NoVerdict` with one line where there is no such document or it cannot be read. */
+/** Both documents. Throws `NoVerdict` with one line for a missing or unreadable one. */
 export async function loadDocuments(old: string, now: string): Promise<[old: ContractDocument, now: ContractDocument]> {
   const [one, other] = await Promise.all([readText(old), readText(now)]);
   const before = parseContract(one.name, one.text);
-  // The same text is one document under two names, and needs no second look.
+  // The same text is one document under two names.
   if (one.text === other.text) return [before, { ...before, name: other.name }];
   return [before, parseContract(other.name, other.text)];
 }
@@ -53,7 +53,7 @@ function readRevision(argument: string): { name: string; text: string } {
   return { name: `${revision}:${file}`, text };
 }
 
-/** What git writes, in the current folder's repository; undefined when it fails. */
+/** The output of git in the current folder's repository; undefined when it fails. */
 export function git(...args: string[]): string | undefined {
   const { status, stdout } = spawnSync('git', args, { encoding: 'utf8', maxBuffer: 1 << 28 });
   return status === 0 ? stdout : undefined;
@@ -70,7 +70,7 @@ export function parseContract(name: string, text: string): ContractDocument {
   }
 }
 
-/** JSON is YAML too, but takes a hundredth of the time to parse as what it is; undefined for anything else. */
+/** JSON is YAML too, but parses a hundred times faster as JSON; undefined for anything else. */
 function parseJson(text: string): unknown {
   if (!/^\s*\{/.test(text)) return undefined;
   try {

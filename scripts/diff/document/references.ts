@@ -1,5 +1,5 @@
 // Finds the references of a document, and only these: in examples, defaults, enums and extensions, `$ref` is data.
-// Boolean and empty schemas become objects on the way, so that every schema is an object that has a place.
+// Boolean and empty schemas become objects on the way, so that every schema is an object with a place.
 
 export interface Reference {
   /** The object that holds the `$ref`. */
@@ -10,7 +10,7 @@ export interface Reference {
 type Kind = 'object' | 'map' | 'data';
 
 const dataKeys = new Set(['example', 'default', 'enum', 'const', 'value']);
-/** Their members have names of the author's choice, which mean nothing here. */
+/** The author chooses the names of their members, so these mean nothing here. */
 const mapKeys = new Set([
   ...['properties', 'patternProperties', 'dependentSchemas', '$defs', 'definitions', 'schemas', 'responses'],
   ...['parameters', 'requestBodies', 'headers', 'securitySchemes', 'links', 'callbacks', 'pathItems', 'paths'],
@@ -22,14 +22,14 @@ const schemaListKeys = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
 
 export interface FoundReferences {
   readonly references: readonly Reference[];
-  /** The parent and the key of what stands where a schema should be, and is none. */
+  /** The parent and the key of a value that should be a schema, but is none. */
   readonly noSchema?: { readonly parent: object; readonly key: string };
 }
 
 export function readReferences(root: object): FoundReferences {
   const references: Reference[] = [];
   let noSchema: FoundReferences['noSchema'];
-  // What YAML aliases share may stand at places of both kinds.
+  // YAML aliases may share a value between places of both kinds.
   const seen = { object: new Set<object>([root]), map: new Set<object>() };
   const open: { value: Record<string, unknown>; kind: Kind; key: string }[] = [];
   const push = (value: unknown, kind: Kind, key: string) => {

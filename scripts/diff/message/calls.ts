@@ -1,13 +1,13 @@
-// Lists the calls that the provider makes: callbacks of an operation, webhooks of the contract.
+// Lists the provider's own calls: callbacks of an operation, webhooks of the contract.
 import { type ContractDocument, isObject, objectAt, objectsIn } from '../document/document.js';
 import { type Operation, operationsOf } from '../document/operations.js';
 
 export interface Call extends Operation {
-  /** In words, without the operation that it belongs to. */
+  /** In words, without its operation. */
   readonly callback: string;
 }
 
-/** By name, method and the expression that says where the call goes. */
+/** By name, method and the expression for its URL. */
 export function callbacksOf(operation: Operation): Map<string, Call> {
   const { document, object } = operation;
   const calls = new Map<string, Call>();

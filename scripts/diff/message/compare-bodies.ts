@@ -1,4 +1,4 @@
-// Compares request bodies, and the contents by media type that requests and responses share.
+// Compares request bodies, and contents by media type for requests and responses.
 import { type ContractDocument, type JsonObject, isObject, objectsIn } from '../document/document.js';
 import type { Operation } from '../document/operations.js';
 import type { Schema } from '../schema/alternatives.js';
@@ -39,7 +39,7 @@ function bodyOf({ document, object }: Operation): JsonObject | undefined {
   return isObject(object['requestBody']) ? document.resolve(object['requestBody']) : undefined;
 }
 
-/** Contents by media type, in lower case and without what is no part of its meaning. */
+/** Contents by media type, in lower case and without meaningless parameters. */
 export function contentOf(owner: JsonObject): Map<string, JsonObject> {
   return new Map(objectsIn(owner, 'content').map(([type, media]) => [plainMediaType(type), media]));
 }
@@ -56,7 +56,7 @@ export function matching(content: ReadonlyMap<string, JsonObject>, type: string)
   return content.get(type) ?? content.get(`${main}/*`) ?? content.get('*/*');
 }
 
-/** Whether answers of the one type are answers of the other: it is the same, a range, or the plain form of a suffix. */
+/** Whether responses of one type are responses of the other: it is the same, a range, or the plain form of a suffix. */
 export function covers(range: string, type: string): boolean {
   const [main = ''] = type.split('/');
   const [plain = '', ...parameters] = type.split(';');
@@ -65,7 +65,7 @@ export function covers(range: string, type: string): boolean {
   return [type, plain, `${main}/*`, '*/*', ...whole].includes(range);
 }
 
-/** Compares what one media type holds. */
+/** Compares the content of one media type. */
 export function compareMedia(
   pair: Pair,
   type: string,

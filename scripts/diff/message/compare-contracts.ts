@@ -1,5 +1,5 @@
-// Compares two contracts, operation by operation. Only what an operation uses is looked at, so that moving, renaming or
-// inlining shared parts is no change.
+// Compares two contracts, operation by operation. Only used parts count, so that moving, renaming or inlining shared
+// parts is no change.
 import type { ContractDocument } from '../document/document.js';
 import { type Operation, operationsOf } from '../document/operations.js';
 import { SchemaComparer } from '../schema/compare-schemas.js';
@@ -13,7 +13,7 @@ import { compareSecurity } from './compare-security.js';
 import { basePathOf, compareServers } from './compare-servers.js';
 import type { Pair } from './pair.js';
 
-/** All changes that can be seen on the wire, and those that only look like it. */
+/** All changes that show on the wire, and those that only seem to. */
 export function compareContracts(old: ContractDocument, now: ContractDocument): Change[] {
   if (old.root === now.root) return [];
   const changes = new Changes(old);
@@ -24,7 +24,7 @@ export function compareContracts(old: ContractDocument, now: ContractDocument): 
 }
 
 class ContractComparison {
-  /** Operations that were compared: callbacks may lead back to their own operation. */
+  /** Operations that were compared, because callbacks may lead back to their own operation. */
   readonly #done = new Map<object, Set<object>>();
 
   constructor(
@@ -46,7 +46,7 @@ class ContractComparison {
     for (const now of added.values()) changes.rule('operation-added', now, now.name, `operation ${now.name} added`);
   }
 
-  /** Of OpenAPI 3.1: calls that the provider makes, whoever asked for them. */
+  /** Webhooks of OpenAPI 3.1: calls of the provider without a request. */
   compareWebhooks(old: ContractDocument, now: ContractDocument): void {
     const [before, after] = [webhooksOf(old), webhooksOf(now)];
     this.#compareCalls(before, after, this.changes, {
@@ -82,7 +82,7 @@ class ContractComparison {
     });
   }
 
-  /** Whoever serves and whoever calls change places. */
+  /** Server and client change places. */
   #compareCalls<Call extends Operation>(
     before: ReadonlyMap<string, Call>,
     after: ReadonlyMap<string, Call>,
@@ -98,7 +98,7 @@ class ContractComparison {
   }
 }
 
-/** New operations by full address: the same one may be there, when a part of the path went into the servers or out. */
+/** New operations by full URL, because a part of the path may have moved into the servers or out of them. */
 function movable(added: ReadonlyMap<string, Operation>): Map<string, string> {
   return new Map([...added].map(([key, now]) => [fullKey(key, now) ?? `nowhere ${key}`, key]));
 }

@@ -1,4 +1,4 @@
-// Compares how the fields of a form are written: media type, style and headers of each part, defaults filled in.
+// Compares the encoding of a form's fields: media type, style and headers of each part, with defaults filled in.
 import { type Schema, alternativesOf, sameValue } from '../schema/alternatives.js';
 import { effectsOf } from '../schema/comparison.js';
 import { presence } from '../verdict/presence.js';
@@ -6,7 +6,7 @@ import { type Pair, listDifferences } from './pair.js';
 import { schemaOf } from './compare-parameters.js';
 import { type ContractDocument, type JsonObject, isObject, objectAt } from '../document/document.js';
 
-/** What the two media types say of their fields; only forms have such a thing. */
+/** The encodings of the two media types' fields; only forms have them. */
 export function compareEncoding(
   pair: Pair,
   type: string,

@@ -1,4 +1,4 @@
-// Compares this project's own extensions, which providers and clients obey, and lists others without judging them.
+// Compares this project's own extensions, which providers and clients obey, and lists others without a verdict.
 import { sameValue } from '../schema/alternatives.js';
 import { effectsOf } from '../schema/comparison.js';
 import { presence } from '../verdict/presence.js';
@@ -23,7 +23,7 @@ export function compareExtensions(pair: Pair): void {
   }
 }
 
-/** Headers that a request must have, or may have with certain values only. */
+/** Headers that a request must have, or that allow certain values only. */
 function compareRequestHeaders({ old, now, changes }: Pair): void {
   const [before, after] = [headersOf(old.object), headersOf(now.object)];
   const place = {
@@ -51,7 +51,7 @@ function headersOf(operation: JsonObject): Map<string, JsonObject> {
   return new Map(headers.map(([name, rule]) => [name.toLowerCase(), isObject(rule) ? rule : {}]));
 }
 
-/** Undefined when any value will do. */
+/** Undefined when any value is allowed. */
 function valuesOf(rule: JsonObject): string[] | undefined {
   return Array.isArray(rule['values']) ? listAt(rule, 'values').map(plainValue).sort() : undefined;
 }

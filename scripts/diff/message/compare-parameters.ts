@@ -1,4 +1,4 @@
-// Compares the parameters of an operation: which there are, whether they must come, how their values are written.
+// Compares the parameters of an operation: their existence, whether they are required, and their serialisation.
 import { type Schema, alternativesOf } from '../schema/alternatives.js';
 import type { Place } from '../verdict/changes.js';
 import { presence } from '../verdict/presence.js';
@@ -62,7 +62,7 @@ function compareParameter(was: JsonObject, is: JsonObject, pair: Pair): void {
   for (const difference of compareDefaults(subject, ...schemas, use)) changes.ofSchema(difference, use);
 }
 
-/** One value, and a list of one that is written as `a=1&a=2`, look the same: the one is compared as such a list. */
+/** One value looks like a list of one in the form `a=1&a=2`, so it is compared as such a list. */
 function asLists(was: JsonObject, is: JsonObject, [old, now]: readonly [Schema, Schema]): readonly [Schema, Schema] {
   const isList = (parameter: JsonObject, schema: Schema) =>
     formOf(parameter, schema) === 'form, exploded' && typesOf(schema).every((type) => type === 'array');
@@ -95,7 +95,7 @@ const flags = {
   },
 } as const;
 
-/** Both flags mean something in a query only. */
+/** Both flags have a meaning in queries only. */
 function compareFlag(
   was: JsonObject,
   is: JsonObject,
@@ -123,10 +123,10 @@ const defaultStyles: Readonly<Record<string, string>> = {
 
 const plainInJson: readonly string[] = ['integer', 'number', 'boolean'];
 
-/** How a value is written on the wire. Single values come out the same in most styles, with and without `explode`. */
+/** The form of a value on the wire. Single values look the same in most styles, with and without `explode`. */
 function formOf(parameter: JsonObject, schema: Schema): string {
   const [mediaType] = Object.keys(objectAt(parameter, 'content'));
-  // A number or a boolean in JSON looks as it does without.
+  // A number or a boolean looks the same in JSON.
   const isPlainJson = mediaType === 'application/json' && typesOf(schema).every((type) => plainInJson.includes(type));
   if (mediaType !== undefined) return isPlainJson ? 'a plain value' : mediaType;
   const place = String(parameter['in']);
@@ -142,7 +142,7 @@ function formOf(parameter: JsonObject, schema: Schema): string {
   return `${named}${explode === true ? ', exploded' : ''}`;
 }
 
-/** Response headers are written in one way only; `explode` of objects is the exception. */
+/** Response headers have one form only, except for `explode` of objects. */
 export function headerFormOf(header: JsonObject, schema: Schema): string {
   return formOf({ ...header, in: 'header', style: 'simple' }, schema);
 }

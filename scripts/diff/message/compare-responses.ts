@@ -1,4 +1,4 @@
-// Compares responses by status: which there are, what each holds, and which headers come with it.
+// Compares responses by status: their existence, content and headers.
 import { type Pair, listDifferences, useOf } from './pair.js';
 import { compareMedia, contentOf, covers } from './compare-bodies.js';
 import { headerFormOf, schemaOf } from './compare-parameters.js';
@@ -29,7 +29,7 @@ function responsesOf({ document, object }: Operation): Map<string, JsonObject> {
   );
 }
 
-/** What the contract says of a status: by itself, by its class, or by `default`, which means what is not success. */
+/** The contract's response of a status: its own, that of its class, or `default`, which means errors. */
 function responseFor(responses: ReadonlyMap<string, JsonObject>, status: string): JsonObject | undefined {
   const named = responses.get(status) ?? responses.get(`${status[0] ?? ''}XX`);
   const hasSuccess = [...responses.keys()].some((other) => !isError(other));
@@ -78,7 +78,7 @@ function compareResponse(pair: Pair, status: string, was: JsonObject, is: JsonOb
   compareContents(pair, name, before, after);
 }
 
-/** An answer in a narrower media type is still one of those that old clients were told of. */
+/** A response in a narrower media type is still one that old clients expect. */
 function compareContents(
   pair: Pair,
   name: string,

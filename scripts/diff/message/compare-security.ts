@@ -1,10 +1,10 @@
-// Compares who is let in: by alternatives, each a set of credentials, each credential by how it travels, not by the
-// name that the document gives it.
+// Compares security: alternatives, each a set of credentials; each credential by its form on the wire, not by its name
+// in the document.
 import type { Pair } from './pair.js';
 import { type ContractDocument, type JsonObject, isObject, listAt, objectAt } from '../document/document.js';
 import type { Operation } from '../document/operations.js';
 
-/** One way in: what must be presented, as text by which equal credentials are equal. */
+/** One alternative: its required credentials, as texts that are equal for equal credentials. */
 type Way = ReadonlySet<string>;
 
 export function compareSecurity(pair: Pair): void {
@@ -21,7 +21,10 @@ export function compareSecurity(pair: Pair): void {
   changes.rule(rule, place, now.name, `authentication: ${show(before)} became ${show(after)}`);
 }
 
-/** Credentials open a way when they are all that it asks for. Where others are known, nobody presents them for nothing. */
+/**
+ * Credentials satisfy an alternative if they are all that it requires. Callers do not present credentials that nothing
+ * requires.
+ */
 function isLetIn(way: Way, ways: readonly Way[]): boolean {
   const isOpen = ways.every(({ size }) => size === 0);
   return ways.some((other) => {
@@ -57,7 +60,9 @@ function schemeOf(document: ContractDocument, name: string): JsonObject {
   return document.resolve(objectAt(objectAt(document.root, 'components'), 'securitySchemes')[name]);
 }
 
-/** A scheme as it shows on the wire, each way to get a token by itself; descriptions and hints do not show. */
+/**
+ * The form of a scheme on the wire, with one entry for each way to get a token; descriptions and hints do not count.
+ */
 function credentialsOf(scheme: JsonObject): string[] {
   const text = (key: string) => String(scheme[key]);
   switch (scheme['type']) {

@@ -1,4 +1,4 @@
-// Compares the addresses that an operation is served at. What stands in a variable without an enum is anybody's choice.
+// Compares the URLs of an operation. A variable without an enum allows any value.
 import type { Pair } from './pair.js';
 import { type JsonObject, isObject, listAt, objectAt } from '../document/document.js';
 import { type Operation, withoutNames } from '../document/operations.js';
@@ -8,7 +8,7 @@ export function compareServers({ old, now, changes }: Pair): void {
   const [before, after] = [addressesOf(old), addressesOf(now)];
   const { root } = now.document;
   const place = { document: now.document, object: root, keys: 'servers' in root ? ['servers'] : [] };
-  // With another path, the same address may be composed of other parts.
+  // With another path, the same URL may consist of other parts.
   const [oldPath, newPath] = [withoutNames(old.path), withoutNames(now.path)];
   const paths = oldPath === newPath ? ['', ''] : [oldPath, newPath];
   const [was, is] = [
@@ -32,14 +32,14 @@ function isServed(address: string, addresses: readonly string[]): boolean {
   });
 }
 
-/** Server addresses of an operation, one spelling for each. */
+/** Server URLs of an operation, with one spelling for each. */
 export function addressesOf({ document, object, pathItem }: Operation): string[] {
   const lists = [object, pathItem, document.root].map((owner) => listAt(owner, 'servers'));
   const servers = lists.find((list) => list.length > 0) ?? [{ url: '/' }];
   return servers.filter(isObject).flatMap(expand);
 }
 
-/** Every address that the variables with an enum give. */
+/** All URLs from the variables with an enum. */
 function expand(server: JsonObject): string[] {
   let urls = [String(server['url'])];
   for (const [name, variable] of Object.entries(objectAt(server, 'variables'))) {
@@ -60,7 +60,7 @@ function plain(url: string): string {
   return host + path.replace(/\/$/, '');
 }
 
-/** The path part that all addresses share; undefined when they differ. */
+/** The common path of all URLs; undefined when they differ. */
 export function basePathOf(operation: Operation): string | undefined {
   const paths = new Set(addressesOf(operation).map((address) => address.replace(/^[a-z]+:\/\/[^/]*/, '')));
   return paths.size === 1 ? [...paths][0] : undefined;

@@ -1,11 +1,11 @@
-// One operation in both contracts, and how what is found in its messages gets into the list of changes.
+// One operation in both contracts, and the way of its differences into the list of changes.
 import type { Operation } from '../document/operations.js';
 import type { Schema } from '../schema/alternatives.js';
 import type { SchemaComparer } from '../schema/compare-schemas.js';
 import type { Changes, Use } from '../verdict/changes.js';
 import type { Direction } from '../verdict/rules.js';
 
-/** Everything a comparison of two operations needs. */
+/** All inputs for a comparison of two operations. */
 export interface Pair {
   readonly old: Operation;
   readonly now: Operation;
@@ -19,7 +19,7 @@ export function useOf({ now }: Pair, direction: Direction, name: string): Use {
   return { direction: now.isCallback ? other : direction, name };
 }
 
-/** Compares schemas in a message and lists what was found. */
+/** Compares schemas in a message and lists the differences. */
 export function listDifferences({ changes, schemas }: Pair, old: Schema, now: Schema, use: Use): void {
   schemas.compare(old, now, use).forEach((difference) => {
     changes.ofSchema(difference, use);

@@ -1,5 +1,5 @@
-// Brings a schema into one form, whatever way it is spelled: a list of alternatives, each of one JSON type, with $ref,
-// allOf, anyOf, oneOf, nullable and lists of types worked into it. Leaves comparing them to compare-schemas.ts.
+// Brings a schema into one form, however it is spelled: a list of alternatives of one JSON type each, with $ref, allOf,
+// anyOf, oneOf, nullable and lists of types resolved. compare-schemas.ts compares them.
 import { type ContractDocument, type JsonObject, isObject, listAt, objectAt, objectsIn } from '../document/document.js';
 import { type Branch, branchesOf } from './branches.js';
 import { annotations, known } from './keywords.js';
@@ -8,7 +8,7 @@ import { type Limits, accepts, mergeLimits, readLimits } from './limits.js';
 export const jsonTypes = ['null', 'boolean', 'integer', 'number', 'string', 'array', 'object'] as const;
 export type JsonType = (typeof jsonTypes)[number];
 
-/** Schemas of one document that all hold for the same value. */
+/** Schemas of one document that all apply to the same value. */
 export interface Schema {
   readonly document: ContractDocument;
   readonly all: readonly JsonObject[];
@@ -16,20 +16,20 @@ export interface Schema {
 
 export interface Alternative {
   readonly type: JsonType;
-  /** The only values there are, where they can be counted. */
+  /** All allowed values, if they can be counted. */
   readonly values: readonly unknown[] | undefined;
   readonly limits: Limits;
   readonly items: Schema | undefined;
   readonly properties: ReadonlyMap<string, Schema>;
   readonly required: ReadonlySet<string>;
-  /** What other fields may be: anything, nothing, or what fits the schema. */
+  /** Other fields: any, none, or those that fit a schema. */
   readonly otherFields: Schema | boolean;
   readonly not: readonly Schema[];
-  /** What XML makes of it, without the prefix, which readers go past. */
+  /** Its XML form, without the prefix, which readers ignore. */
   readonly xml: unknown;
-  /** Keywords that nothing here knows. */
+  /** Unknown keywords. */
   readonly unknown: Readonly<Record<string, unknown>>;
-  /** The schemas it was made of, for the places of changes. */
+  /** Its source schemas, for the places of changes. */
   readonly schema: Schema;
 }
 
@@ -46,7 +46,7 @@ export function alternativesOf(schema: Schema): readonly Alternative[] {
   return read(schema).alternatives;
 }
 
-/** Its choices combine to more than anybody counts, so that its alternatives are not all that it allows. */
+/** Its choices have too many combinations, so its alternatives are incomplete. */
 export function hasTooManyAlternatives(schema: Schema): boolean {
   return read(schema).hasTooMany;
 }
@@ -145,7 +145,7 @@ function fieldsOf(document: ContractDocument, all: Branch, type: JsonType) {
 }
 
 function valuesOf(all: Branch, type: JsonType, limits: Limits): unknown[] | undefined {
-  // Whoever makes a type nullable means it, even where the enum forgets null.
+  // A nullable type allows null on purpose, even if the enum lacks it.
   if (type === 'null') return all.some((own) => own['type'] === undefined && !countsNull(own)) ? [] : undefined;
   const lists = all.flatMap((own) => {
     if (Array.isArray(own['enum'])) return [own['enum'] as unknown[]];
@@ -178,7 +178,7 @@ export function sameValue(left: unknown, right: unknown): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
 }
 
-/** A choice between lists of values is one list of values; null is there once. */
+/** Joins a choice of lists of values into one list, with null once. */
 function joinValues(alternatives: readonly Alternative[]): Alternative[] {
   const result: Alternative[] = [];
   const counted = new Map<JsonType, { index: number; values: Map<string, unknown> }>();
@@ -198,7 +198,7 @@ function joinValues(alternatives: readonly Alternative[]): Alternative[] {
   return result;
 }
 
-/** Calls `found` on the schema and on all that must hold with it: through references and allOf, not through choices. */
+/** Calls `found` on the schema and on all that apply with it: through references and allOf, not through choices. */
 export function firstOf<Found>(schema: Schema, find: (own: JsonObject) => Found | undefined): Found | undefined {
   const visit = (one: unknown, within: readonly unknown[]): Found | undefined => {
     const own = schema.document.resolve(one);

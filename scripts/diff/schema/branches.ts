@@ -1,5 +1,5 @@
-// Multiplies out what a schema offers: references, allOf, anyOf, oneOf and nullable become a list of branches, each a set
-// of keyword objects that hold together.
+// Multiplies out the choices of a schema: references, allOf, anyOf, oneOf and nullable become a list of branches, each
+// a set of keyword objects that apply together.
 import { type ContractDocument, type JsonObject, isObject, listAt } from '../document/document.js';
 
 export type Branch = readonly JsonObject[];
@@ -12,7 +12,7 @@ export interface Branches {
 /** The most combinations of choices that are multiplied out. A plain list of alternatives may be longer. */
 const mostCombinations = 4096;
 
-/** Every combination of choices of schemas that hold together. */
+/** All combinations of the choices of schemas that apply together. */
 export function branchesOf(document: ContractDocument, all: readonly unknown[]): Branches {
   return all.map((one) => split(document, one, [])).reduce(product, { branches: [[]], hasTooMany: false });
 }
@@ -22,7 +22,7 @@ function split(document: ContractDocument, schema: unknown, within: readonly unk
   if (within.includes(own)) return { branches: [[]], hasTooMany: false };
   const inner = [...within, own];
   let result: Branches = { branches: [[own]], hasTooMany: false };
-  // In OpenAPI 3.0, what stands beside a $ref is ignored.
+  // In OpenAPI 3.0, keys beside a $ref are ignored.
   if (isObject(schema) && '$ref' in schema && document.is31)
     result = product(result, split(document, besideOf(schema), inner));
   for (const member of listAt(own, 'allOf')) result = product(result, split(document, member, inner));
@@ -37,7 +37,7 @@ function split(document: ContractDocument, schema: unknown, within: readonly unk
   return isNull(document, own) ? sum(result, { branches: [[{ type: 'null' }]], hasTooMany: false }) : result;
 }
 
-// OpenAPI 3.0 lets `nullable` do nothing without a type, but whoever writes it beside a combinator means null.
+// In OpenAPI 3.0, `nullable` has no effect without a type, but beside a combinator authors mean null.
 function isNull({ is31 }: ContractDocument, own: JsonObject): boolean {
   const isCombined = ['allOf', 'anyOf', 'oneOf'].some((combinator) => combinator in own);
   return !is31 && own['nullable'] === true && (isCombined || own['type'] === undefined);

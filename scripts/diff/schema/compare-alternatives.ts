@@ -1,4 +1,4 @@
-// Compares two alternatives of one type: their values, limits, items, fields and what else they say.
+// Compares two alternatives of one type: their values, limits, items, fields and other keywords.
 import type { Effect } from '../verdict/rules.js';
 import { type Alternative, type Schema, sameValue } from './alternatives.js';
 import { compareFields } from './compare-fields.js';
@@ -40,7 +40,7 @@ export function compareAlternatives(
     });
 }
 
-/** Values that can be counted, as the texts that travel: 1 and "1" are one. */
+/** Countable values, as texts on the wire: 1 and "1" are equal. */
 export function valuesAsText(alternatives: readonly Alternative[]): Alternative[] {
   const isText = ({ type, values }: Alternative) => values && ['string', 'integer', 'number', 'boolean'].includes(type);
   const counted = alternatives.filter(isText);
@@ -79,9 +79,9 @@ function compareValues(old: Alternative, now: Alternative): Difference[] {
   ];
 }
 
-/** What may not be, narrows by growing. */
+/** `not` narrows by growing. */
 function compareNot(old: Alternative, now: Alternative, comparison: Comparison): Difference[] {
-  // Whether all that the one allows, the other allows too.
+  // Whether each allows all values of the other.
   const isWithin = (one: Schema, other: Schema) => {
     const isOld = one.document === old.schema.document;
     return isOld
@@ -95,7 +95,7 @@ function compareNot(old: Alternative, now: Alternative, comparison: Comparison):
   return [{ place, what: 'what may not be changed', effects: effectsOf(narrows, widens), keyword: 'not' }];
 }
 
-/** Constraints that are not looked into narrow by coming and widen by going; what no rule knows is not judged. */
+/** Opaque constraints narrow when added and widen when removed; other unknown changes are `not-judged`. */
 function compareUnknown(old: Alternative, now: Alternative, { shapes }: Comparison): Difference[] {
   const { is31 } = now.schema.document;
   const shapeOf = ({ unknown, schema }: Alternative, keyword: string) =>

@@ -1,10 +1,10 @@
-// Compares discriminators: by which field, and by which of its values, a reader tells alternatives apart.
+// Compares discriminators: the field, and its values, by which a reader distinguishes alternatives.
 import { type ContractDocument, type JsonObject, isObject, objectAt } from '../document/document.js';
 import { type Schema, firstOf } from './alternatives.js';
 import { type Comparison, type Difference, type Findings, effectsOf, placeOf } from './comparison.js';
 import { alternativesOfOwner, childrenOf, mappingOf } from './inheritance.js';
 
-/** Field name, and the schema that each of its values stands for. */
+/** Field name, and the schema of each of its values. */
 interface Discriminator {
   readonly field: string;
   readonly schemas: ReadonlyMap<string, Schema>;
@@ -57,7 +57,7 @@ function isHeir({ document, all }: Schema, owner: JsonObject): boolean {
 function read(document: ContractDocument, owner: JsonObject): Discriminator {
   const mapping = mappingOf(owner);
   const mapped = new Set(mapping.map(([, target]) => target));
-  // Without a value of its own, a schema goes by its name.
+  // Without a value of its own, a schema's name is its value.
   const implicit = [...alternativesOfOwner(owner), ...childrenOf(document, owner)]
     .filter((target) => !mapped.has(target))
     .map((target) => [target.split('/').at(-1) ?? '', target] as const);

@@ -1,5 +1,5 @@
-// oneOf is exclusive: a value that fits two of its alternatives fits the schema no longer. Tells where a change makes, or
-// ends, such a conflict for values that could be sent all along.
+// oneOf is exclusive: a value that fits two of its alternatives does not fit the schema. Reports where a change makes,
+// or ends, such a conflict for values that both versions could have.
 import { type JsonObject, isObject, listAt } from '../document/document.js';
 import type { Effect } from '../verdict/rules.js';
 import { type Alternative, type Schema, alternativesOf } from './alternatives.js';
@@ -19,7 +19,7 @@ interface Member {
   readonly alternatives: readonly Alternative[];
 }
 
-/** The most pairs of a group that are put together to see whether anything fits both. */
+/** The most pairs of a group that are checked for values that fit both. */
 const mostPairs = 20_000;
 
 export function compareExclusive(findings: Findings, old: Schema, now: Schema, shapes: Shapes): void {
@@ -45,7 +45,7 @@ export function compareExclusive(findings: Findings, old: Schema, now: Schema, s
   }
 }
 
-/** The first two members that a value fits at once, though no group knew them as rivals. */
+/** The first two members that a value fits at once, though no group excluded that. */
 function conflictIn(
   { members }: Group,
   known: readonly Group[],
@@ -96,7 +96,7 @@ function haveCommonType(one: Alternative, other: Alternative): boolean {
   return one.type === other.type || (numeric.includes(one.type) && numeric.includes(other.type));
 }
 
-/** What is sent, with the fields that are declared: with anyOf, those of several alternatives together. */
+/** The alternatives as sent, with their declared fields: with anyOf, those of several alternatives together. */
 function sendable(schema: Schema): Alternative[] {
   const alternatives = alternativesOf(schema);
   if (!schema.all.some((own) => 'anyOf' in schema.document.resolve(own))) return [...alternatives];
@@ -105,7 +105,7 @@ function sendable(schema: Schema): Alternative[] {
   return alternatives.map((one) => (one.type === 'object' ? { ...one, properties, required } : one));
 }
 
-/** Whether a value may fit; only with fields that it declares, since nobody sends what nobody told them of. */
+/** Whether a value may fit, only with declared fields, since nobody sends others. */
 function mayBe(value: Alternative, common: Alternative): boolean {
   if (!haveCommonType(value, common)) return false;
   if (value.values && common.values) {
@@ -117,7 +117,7 @@ function mayBe(value: Alternative, common: Alternative): boolean {
   return [...common.required].every((name) => value.properties.has(name) || value.required.has(name));
 }
 
-/** None of its fields that must come is impossible. */
+/** Whether all its required fields are possible. */
 function isPossible({ properties, required, otherFields }: Alternative): boolean {
   return [...required].every((name) => {
     const field = properties.get(name);
@@ -127,7 +127,9 @@ function isPossible({ properties, required, otherFields }: Alternative): boolean
 
 const bare = new WeakMap<JsonObject, JsonObject>();
 
-/** The oneOf lists that hold for a schema: its own, and those in its allOf. Told apart by a discriminator, none conflict. */
+/**
+ * The oneOf lists that apply to a schema: its own, and those in its allOf. Lists with a discriminator cannot conflict.
+ */
 function groupsOf({ document, all }: Schema, shapes: Shapes): Group[] {
   const seen = new Set<JsonObject>();
   const visit = (schema: unknown): Group[] => {

@@ -1,4 +1,5 @@
-// Compares the fields of objects: those that came, went, became required or optional, and all others that may be there.
+// Compares the fields of objects: added and removed ones, those that became required or optional, and other allowed
+// fields.
 import { presence } from '../verdict/presence.js';
 import type { Effect, RuleName } from '../verdict/rules.js';
 import { type Alternative, type Schema, firstOf, sameValue } from './alternatives.js';
@@ -12,7 +13,7 @@ import {
   placeOf,
 } from './comparison.js';
 
-/** A field as one direction sees it. */
+/** A field in one direction. */
 interface Field {
   readonly schema: Schema;
   readonly isRequired: boolean;
@@ -31,7 +32,7 @@ export function compareFields(findings: Findings, old: Alternative, now: Alterna
   compareOtherFields(findings, old, now, comparison);
 }
 
-/** Without those that do not travel in this direction. */
+/** Without fields that are not sent in this direction. */
 function fieldsOf(alternative: Alternative, { direction }: Comparison): Map<string, Field> {
   const fields = new Map<string, Field>();
   for (const [name, schema] of alternative.properties)
@@ -59,7 +60,7 @@ function compareField(findings: Findings, name: string, was: Field, is: Field, c
   findings.add(...compareDefaults(`field '${name}'`, was.schema, is.schema, comparison));
 }
 
-/** What is taken when nothing comes; of no interest where something must come. */
+/** The default, which has no meaning for a required field. */
 export function compareDefaults(subject: string, was: Schema, is: Schema, { direction }: Travel): Difference[] {
   const find = (own: Record<string, unknown>) => ('default' in own ? { value: own['default'] } : undefined);
   const [before, after] = [firstOf(was, find), firstOf(is, find)];
@@ -83,7 +84,7 @@ function fieldAdded(findings: Findings, name: string, is: Field, old: Alternativ
   if (direction === 'request') {
     if (wasHidden && !is.isRequired)
       tell('request-field-became-writable', ['widens'], `field '${name}' is no longer read-only`);
-    // Its values may have been allowed before, as those of any other field.
+    // Its values may have been allowed before, as for any other field.
     else if (typeof others === 'object' && !is.isRequired)
       findings.include(comparison.compare(others, is.schema, comparison), 'widens');
     else tell(found?.rule, effectsOf(is.isRequired, true));

@@ -1,5 +1,5 @@
-// Compares schemas whose alternatives combine to more than can be multiplied out: part by part, each part of an allOf
-// with its equal. What has no equal is compared where it is the only one, and not known otherwise.
+// Compares schemas with too many combinations of alternatives: part by part, each part of an allOf with its equal. A
+// part without an equal is compared if it is the only one; otherwise the result is not known.
 import { type JsonObject, isObject, listAt } from '../document/document.js';
 import type { Schema } from './alternatives.js';
 import { type Comparison, type Findings, placeOf } from './comparison.js';
@@ -33,7 +33,7 @@ export function compareParts(findings: Findings, old: Schema, now: Schema, compa
 const anyValue: JsonObject = {};
 const parts = new WeakMap<JsonObject, JsonObject[]>();
 
-/** What holds together, each by itself: a schema's own keywords, and each choice. */
+/** The parts that apply together: a schema's own keywords, and each choice. */
 function partsOf({ document, all }: Schema): JsonObject[] {
   return all.flatMap((one) => split(one));
 

@@ -1,5 +1,5 @@
-// Compares what two schemas allow, alternative by alternative, and says what was lost (narrows) and gained (widens).
-// Whom that breaks is not decided here: rules.ts does, by the direction of the message.
+// Compares the values of two schemas, alternative by alternative, and reports lost (narrows) and gained (widens) ones.
+// rules.ts decides whom that breaks, by the direction of the message.
 import type { Effect } from '../verdict/rules.js';
 import { type Alternative, type Schema, alternativesOf, hasTooManyAlternatives, schemaKey } from './alternatives.js';
 import { compareAlternatives, valuesAsText } from './compare-alternatives.js';
@@ -23,7 +23,7 @@ export class SchemaComparer {
     this.shapes = new Shapes(old, now);
   }
 
-  /** What a schema lost and gained. */
+  /** The lost and gained values of a schema. */
   compare(old: Schema, now: Schema, travel: Travel): Findings {
     return this.#compare(old, now, { ...travel, compare: this.#compare, shapes: this.shapes });
   }
@@ -60,7 +60,7 @@ export class SchemaComparer {
     compareExclusive(findings, old, now, this.shapes);
   }
 
-  /** Alternatives of one type; types that came or went are left to be told together. */
+  /** Compares alternatives of one type; added and removed types are reported together later. */
   #compareGroup(findings: Findings, old: Side, now: Side, comparison: Comparison): TypeChange[] {
     const [oldOne, ...oldOthers] = old.alternatives;
     const [newOne, ...newOthers] = now.alternatives;
@@ -128,7 +128,7 @@ function typeChanges(effect: Effect, side: Side, { asText }: Travel, other: Sche
     });
 }
 
-/** Where values travel as text, a number or a boolean is one of the texts that a string without limits allows. */
+/** On the wire as text, a number or a boolean is among the texts of a string without limits. */
 function readsAsText({ type }: Alternative, schema: Schema): boolean {
   if (!['integer', 'number', 'boolean'].includes(type)) return false;
   return alternativesOf(schema).some(
@@ -136,7 +136,7 @@ function readsAsText({ type }: Alternative, schema: Schema): boolean {
   );
 }
 
-/** Types that came and types that went are one change of the type. */
+/** Added and removed types are one change of the type. */
 function joinTypes(findings: Findings, types: readonly TypeChange[], schema: Schema): void {
   if (types.length === 0) return;
   const effects = [...new Set(types.map(({ effect }) => effect))];

@@ -1,29 +1,29 @@
-// What a comparison of two schemas finds, and where it stands. Findings form a graph, one node for each pair, so that a
-// pair that is met a thousand times is compared once, and a schema within itself comes to an end.
+// The findings of a comparison of two schemas, with their places. Findings form a graph with one node for each pair, so
+// that a repeated pair is compared once, and recursive schemas end.
 import type { JsonObject } from '../document/document.js';
 import type { Place } from '../verdict/changes.js';
 import type { Direction, Effect, RuleName } from '../verdict/rules.js';
 import type { Schema } from './alternatives.js';
 import type { Shapes } from './shapes.js';
 
-/** A found difference: a row of the rules, or a keyword with its effect on the set of values. */
+/** A difference: a row of the rules, or a keyword with its effect on the set of values. */
 export interface Difference {
   readonly place: Place;
   readonly what: string;
   readonly effects: readonly Effect[];
   readonly keyword: string;
-  /** Where the rules have a row of its own for it. */
+  /** If the rules have a row for it. */
   readonly rule?: RuleName;
-  /** Only some of its effects count, so that only those whom they concern are told. */
+  /** Only some of its effects count here. */
   readonly isCut?: boolean;
-  /** It cannot be decided whether anything was lost or gained. */
+  /** Whether anything was lost or gained cannot be decided. */
   readonly isUndecided?: boolean;
 }
 
-/** How the values of a message travel. */
+/** The form of a message's values. */
 export interface Travel {
   readonly direction: Direction;
-  /** Values travel as text: as parameters and headers do. */
+  /** Values are text on the wire, as in parameters and headers. */
   readonly asText?: boolean;
   readonly isXml?: boolean;
 }
@@ -34,13 +34,13 @@ export interface Comparison extends Travel {
   readonly shapes: Shapes;
 }
 
-/** Compares two schemas, those within them too. */
+/** Compares two schemas, including nested ones. */
 export type Compare = (old: Schema, now: Schema, comparison: Comparison) => Findings;
 
-/** `all` also lets through what has no effect on the set of values, as a changed default. */
+/** `all` also keeps differences without an effect on the set of values, such as a changed default. */
 export type Kept = Effect | 'all' | 'none';
 
-/** What was found of one pair, and the pairs within it. */
+/** The findings of one pair, and the pairs within it. */
 export class Findings {
   readonly own: Difference[] = [];
   readonly inner: { findings: Findings; kept: Kept }[] = [];
@@ -51,12 +51,12 @@ export class Findings {
     this.own.push(...differences);
   }
 
-  /** Includes what was found of a pair within this one, or only the differences of one effect. */
+  /** Includes the findings of a nested pair, or only those with one effect. */
   include(findings: Findings, kept: Kept = 'all'): void {
     if (findings !== nothing && kept !== 'none') this.inner.push({ findings, kept });
   }
 
-  /** Whether anything in here has the effect. Pairs that are still being compared count as equal so far. */
+  /** Whether any finding has the effect. Pairs that are still being compared count as equal so far. */
   has(effect: Effect): boolean {
     const known = this.#decided.get(effect);
     if (known !== undefined) return known;
@@ -77,7 +77,7 @@ export class Findings {
     );
   }
 
-  /** Calls `found` with each difference once, cut down to the effects that count where it was met. */
+  /** Calls `found` with each difference once, reduced to the effects that count at its place. */
   forEach(found: (difference: Difference) => void): void {
     const seen = new Map<Findings, Set<Kept>>();
     const open: { findings: Findings; kept: Kept }[] = [{ findings: this, kept: 'all' }];
@@ -120,7 +120,7 @@ export function effectsOf(narrows: boolean, widens: boolean): Effect[] {
 
 const anythings = new WeakMap<object, JsonObject>();
 
-/** A schema that allows anything, the same one at the same place. */
+/** A schema that allows anything, always the same object for the same place. */
 export function anything({ all, document }: Schema): Schema {
   const owner = all[0] ?? document.root;
   const schema = anythings.get(owner) ?? {};
@@ -128,7 +128,7 @@ export function anything({ all, document }: Schema): Schema {
   return { document, all: [schema] };
 }
 
-/** The object that has the keyword, or the first of those that the schema is made of. */
+/** The source schema that has the keyword, else the first one. */
 export function placeOf({ document, all }: Schema, keyword?: string): Place {
   const owner = all.map((one) => document.resolve(one)).find((one) => keyword !== undefined && keyword in one);
   if (owner && keyword !== undefined) return { document, object: owner, keys: [keyword] };

@@ -1,10 +1,10 @@
-// Which schemas a discriminator stands for: those of its mapping, its alternatives by name, and, without alternatives,
-// every schema that has the discriminator's own in its allOf (OpenAPI 3.0.3, Discriminator Object).
+// The schemas of a discriminator: those of its mapping, its alternatives by name, and, without alternatives, every
+// schema that has the discriminator's own in its allOf (OpenAPI 3.0.3, Discriminator Object).
 import { type ContractDocument, type JsonObject, isObject, listAt, objectAt, objectsIn } from '../document/document.js';
 
 const prefix = '#/components/schemas/';
 
-/** Values that have a schema, and the reference to it. */
+/** Values with the references to their schemas. */
 export function mappingOf(owner: JsonObject): [value: string, target: string][] {
   return Object.entries(objectAt(objectAt(owner, 'discriminator'), 'mapping')).map(([value, target]) => [
     value,
@@ -22,7 +22,7 @@ export function alternativesOfOwner(owner: JsonObject): string[] {
 
 const families = new WeakMap<ContractDocument['root'], Map<object, string[]>>();
 
-/** References to the schemas that inherit from one, with theirs; none where it offers alternatives itself. */
+/** References to all schemas that inherit from one, directly or not; none if it has alternatives itself. */
 export function childrenOf(document: ContractDocument, owner: JsonObject): readonly string[] {
   if (listAt(owner, 'oneOf').length + listAt(owner, 'anyOf').length > 0) return [];
   const family = families.get(document.root) ?? familyOf(document);

@@ -1,12 +1,12 @@
-// The keywords of a schema, by what a comparison does with them. What is in no list is not known, and said so.
+// The keywords of a schema, by their treatment in a comparison. A keyword in no list is reported as unknown.
 
-/** Words for people and hints for tools: they change no message. */
+/** Texts for people and hints for tools, which change no message. */
 export const annotations = new Set([
   ...['title', 'description', 'example', 'examples', 'externalDocs', 'deprecated', '$comment', '$schema', '$id'],
   ...['$anchor', '$defs', 'definitions'],
 ]);
 
-/** Looked at where alternatives, fields and limits are made of them. */
+/** Handled where alternatives, fields and limits are made from them. */
 export const known = new Set([
   ...['$ref', 'type', 'nullable', 'enum', 'const', 'allOf', 'anyOf', 'oneOf', 'not', 'discriminator'],
   ...['properties', 'required', 'additionalProperties', 'readOnly', 'writeOnly', 'items', 'default', 'xml'],
@@ -22,7 +22,7 @@ export const constraints = new Set([
   'contentSchema',
 ]);
 
-/** Members of these have names of the author's choice. */
+/** The author chooses the names of their members. */
 export const maps = new Set(['properties', 'patternProperties', 'dependentSchemas']);
 /** Their order means nothing. */
 export const sets = new Set(['allOf', 'anyOf', 'oneOf', 'required', 'enum', 'type']);

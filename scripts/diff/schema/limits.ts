@@ -1,16 +1,17 @@
-// The keywords that limit values of one type, one row each: how two of them combine, and what a change does to the set
-// of values. Formats that mean numbers become bounds, and bounds of integers become closed, so that equal is equal.
+// The keywords that limit values of one type, one row each: the combination of two, and the effect of a change on the
+// set of values. Formats of numbers become bounds, and bounds of integers become closed, so that equal limits compare
+// as equal.
 import type { JsonObject } from '../document/document.js';
 import { textIsWithin } from './patterns.js';
 
-/** Keyword to its value; a keyword that limits nothing is not there. */
+/** Keyword to its value; keywords without an effect are absent. */
 export type Limits = Readonly<Record<string, unknown>>;
 
 interface Limit {
   readonly types: readonly string[];
   /** The stricter of the two, or both of them as one. */
   readonly both: (one: unknown, other: unknown) => unknown;
-  /** Whether all that the first lets through gets through the second as well. */
+  /** Whether the second allows all values of the first. */
   readonly isWithin: (one: unknown, other: unknown) => boolean;
   readonly accepts: (value: unknown, limit: unknown) => boolean;
 }
@@ -89,7 +90,7 @@ const limits: Readonly<Record<string, Limit>> = {
   },
 };
 
-/** Patterns of other languages than ECMAScript refuse nothing: what they mean is not known here. */
+/** Patterns of languages other than ECMAScript refuse nothing, because their meaning is not known here. */
 function fits(text: string, pattern: string): boolean {
   for (const flags of ['u', ''])
     try {
@@ -113,7 +114,7 @@ const widerFormat: Readonly<Record<string, string>> = {
   email: 'idn-email',
   hostname: 'idn-hostname',
 };
-/** Hints for forms and documentation, without meaning for the value. */
+/** Hints for forms and documentation, without an effect on values. */
 const formatsWithoutMeaning = ['password', 'textarea', 'markdown'];
 const integerFormats: Readonly<Record<string, number>> = { int32: 2 ** 31, int64: 2 ** 63 };
 
@@ -171,7 +172,7 @@ export function mergeLimits(one: Limits, other: Limits): Limits {
   return merged;
 }
 
-/** Whether a value keeps to all limits. */
+/** Whether a value is within all limits. */
 export function accepts(all: Limits, value: unknown): boolean {
   return Object.entries(all).every(([keyword, limit]) => limits[keyword]?.accepts(value, limit) ?? true);
 }
@@ -186,7 +187,7 @@ export interface LimitChange {
   readonly isUndecided?: boolean;
 }
 
-/** What became of the limits of one type. */
+/** The changes of the limits of one type. */
 export function compareLimits(old: Limits, now: Limits): LimitChange[] {
   const changes = Object.entries(limits).flatMap(([keyword, { isWithin }]) => {
     const [before, after] = [old[keyword], now[keyword]];
@@ -200,7 +201,7 @@ export function compareLimits(old: Limits, now: Limits): LimitChange[] {
 
 const textKeywords = ['pattern', 'minLength', 'maxLength'];
 
-/** Patterns say more together with lengths than alone, so the texts that both let through decide. */
+/** Patterns and lengths limit texts together, so the set of allowed texts decides. */
 function judgeTexts(old: Limits, now: Limits, changes: LimitChange[]): LimitChange[] {
   const [narrows, widens] = [isNarrower(now, old), isNarrower(old, now)];
   const isUndecided = narrows === undefined || widens === undefined;
@@ -216,7 +217,7 @@ function judgeTexts(old: Limits, now: Limits, changes: LimitChange[]): LimitChan
   });
 }
 
-/** Whether texts that fit `other` do not fit `one`; undefined where nobody can tell. */
+/** Whether some texts fit `other` but not `one`; undefined if that cannot be decided. */
 function isNarrower(one: Limits, other: Limits): boolean | undefined {
   const isWithin = textIsWithin(other, one);
   return isWithin === undefined ? undefined : !isWithin;

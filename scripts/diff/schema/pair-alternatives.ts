@@ -1,11 +1,11 @@
-// Finds for each alternative of one schema what became of it in the other: the same one, the same one changed, another
-// one that allows as much, or nothing. What is left over came or went; nothing is paired by its position.
+// Finds the counterpart of each alternative in the other schema: the same one, a changed one, another one that allows
+// as much, or none. The rest were added or removed; position never pairs alternatives.
 import type { Effect } from '../verdict/rules.js';
 import { type Alternative, type Schema, firstOf } from './alternatives.js';
 import { type Findings, placeOf } from './comparison.js';
 import type { Shapes } from './shapes.js';
 
-/** The alternatives of one type that a schema offers. */
+/** The alternatives of one type in a schema. */
 export interface Side {
   readonly schema: Schema;
   readonly alternatives: readonly Alternative[];
@@ -31,7 +31,7 @@ export function comparePairs(findings: Findings, old: Side, now: Side, { shapes,
       if (other !== twin && (trials += 1) > mostTrials) return false;
       const found = effect === 'narrows' ? compare(one, other) : compare(other, one);
       if (found.has(effect)) return false;
-      // What was taken for equal only because it is still being compared is told with this pair.
+      // A pair that counts as equal only because it is still being compared is reported with this pair.
       findings.include(found, effect);
       return true;
     });
@@ -50,17 +50,17 @@ export function comparePairs(findings: Findings, old: Side, now: Side, { shapes,
   }
 }
 
-/** Whether `other` could allow all that `one` does, by what is seen without a comparison. */
+/** Whether `other` could allow all values of `one`, as far as visible without a comparison. */
 function couldHold(one: Alternative, other: Alternative): boolean {
   if (one.values && other.values === undefined && other.type !== one.type) return false;
   const isNeeded = (name: string) => !one.required.has(name) && !isOneWay(other.properties.get(name));
-  // An open object without a field allows anything in it; but who reads of a change in that field wants to know.
+  // An open object without a field allows any value in it, but a change of that field is worth a report.
   const isDeclared =
     other.properties.size === 0 || [...one.properties.keys()].every((name) => other.properties.has(name));
   return isDeclared && !areApart(one, other) && ![...other.required].some(isNeeded);
 }
 
-/** Such a field need not be there in one of the directions. */
+/** Such a field is absent in one of the directions. */
 function isOneWay(field: Schema | undefined): boolean {
   return (
     field !== undefined &&
@@ -81,7 +81,7 @@ function withoutEquals(
   ];
 }
 
-/** Equal for alternatives that are made of equal schemas. */
+/** Equal for alternatives of equal schemas. */
 function shapeOf({ type, values, schema: { all, document } }: Alternative, shapes: Shapes): string {
   const members = new Set(all.map((own) => shapes.withoutCombinators(document, own)));
   const listed = values ? JSON.stringify(values.map((value) => JSON.stringify(value)).sort()) : '';
@@ -91,7 +91,7 @@ function shapeOf({ type, values, schema: { all, document } }: Alternative, shape
     .join('&')} ${listed}`;
 }
 
-/** Both ways: which alternative is which, by value of a field, by name, by likeness. */
+/** Pairs alternatives in both directions: by the value of a field, by name, by likeness. */
 function twinsOf(
   before: readonly Alternative[],
   after: readonly Alternative[],
@@ -125,7 +125,7 @@ function push(map: Map<string, Alternative[]>, key: string | undefined, one: Alt
   if (key !== undefined && key !== '') map.set(key, [...(map.get(key) ?? []), one]);
 }
 
-/** The fields that it must have with one value only: by these, values of different alternatives are told apart. */
+/** Its required fields with a single value, which distinguish the values of different alternatives. */
 function tagOf(one: Alternative): string | undefined {
   const tags = [...tagsOf(one)].filter(([, values]) => values.length === 1);
   return tags.length === 0
@@ -154,7 +154,7 @@ function tagsOf({ ...one }: Alternative): Map<string, string[]> {
   return tags;
 }
 
-/** A field that both must have never has the same value in both. */
+/** Whether a field that both require never has the same value in both. */
 export function areApart(one: Alternative, other: Alternative): boolean {
   const [tags, others] = [one, other].map((alternative) => {
     const known = tagMemory.get(alternative) ?? tagsOf(alternative);
@@ -168,7 +168,7 @@ export function areApart(one: Alternative, other: Alternative): boolean {
   return false;
 }
 
-/** Pointers of the schemas that it is made of: the same in both documents where nothing moved. */
+/** Pointers of its source schemas: the same in both documents if nothing moved. */
 function pointersOf({ schema: { all, document } }: Alternative, shapes: Shapes): string {
   return all
     .filter((own) => shapes.withoutCombinators(document, own) !== shapes.ofAnything)
@@ -177,7 +177,7 @@ function pointersOf({ schema: { all, document } }: Alternative, shapes: Shapes):
     .join(' ');
 }
 
-/** The names of its fields, and which of them must be there. */
+/** The names of its fields, with the required ones marked. */
 function namesOf({ properties, required }: Alternative): string {
   return [...properties.keys()]
     .sort()
@@ -185,13 +185,13 @@ function namesOf({ properties, required }: Alternative): string {
     .join(',');
 }
 
-/** Of the schema that it is, and not of those that offer it as a choice. */
+/** The name of its own schema, not of those that offer it as a choice. */
 export function nameOf({ schema: { all, document } }: Alternative): string | undefined {
   const chosen = all.find((own) => !('oneOf' in own || 'anyOf' in own));
   return chosen && /^#\/components\/schemas\/([^/]+)$/.exec(document.pointerOf(chosen))?.[1];
 }
 
-/** From 0 to 1: the share of fields that both have; where there are no fields, whether they could be the same. */
+/** From 0 to 1: the share of common fields; without fields, whether they could be the same. */
 function likenessOf(one: Alternative, other: Alternative): number {
   if (one.type !== other.type) return 0;
   if (one.type !== 'object') return 0.5;

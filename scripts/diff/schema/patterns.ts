@@ -1,5 +1,5 @@
-// Whether all texts that one set of patterns and lengths lets through get through another: decided with automata (refa)
-// where the patterns are regular, so that a pattern that is only spelled otherwise is no change.
+// Decides whether one set of patterns and lengths allows all texts of another, with automata (refa) if the patterns are
+// regular, so that another spelling of a pattern is no change.
 import { createRequire } from 'node:module';
 import type { DFA as Dfa, NoParent, Element as RegexElement } from 'refa';
 
@@ -11,17 +11,17 @@ export interface TextLimits {
   readonly maxLength?: number;
 }
 
-// Loaded when the first pattern changed: half of the time of a run that needs none.
+// Loaded for the first changed pattern: it takes half of the time of a run without one.
 let library: typeof import('refa') | undefined;
 const refa = () => (library ??= createRequire(import.meta.url)('refa') as typeof import('refa'));
 
-/** Keeps automata small; what needs more counts as different. */
+/** Keeps automata small; larger ones count as different. */
 const maxNodes = 20_000;
 const longestLength = 2000;
 
 /** Undefined where it cannot be decided. */
 export function textIsWithin(one: TextLimits, other: TextLimits): boolean | undefined {
-  // With `u` as JSON Schema recommends; without where a pattern is legal only so.
+  // With `u` as JSON Schema recommends; without it if the pattern is valid only so.
   for (const flags of ['u', ''])
     try {
       const inside = automataOf(one, flags);
@@ -57,7 +57,7 @@ function parse(source: string, flags: string) {
   return refa().JS.Parser.fromLiteral({ source, flags }).parse();
 }
 
-/** A pattern matches anywhere in a text; an automaton matches all of it. So what an anchor does not hold is free. */
+/** A pattern matches anywhere in a text, an automaton all of it. So sides without an anchor get any text. */
 function matchWhole(elements: Element[], flags: string): void {
   const anything = () => parse('[^]*', flags).expression.alternatives[0]?.elements ?? [];
   if (isAnchor(elements[0], 'behind')) elements.shift();
@@ -66,7 +66,7 @@ function matchWhole(elements: Element[], flags: string): void {
   else elements.push(...anything());
 }
 
-/** `^` is 'nothing behind here', `$` is 'nothing ahead'; other assertions look the same and differ in what they hold. */
+/** `^` is 'nothing behind here', `$` is 'nothing ahead'; other assertions have the same form with other contents. */
 function isAnchor(element: Element | undefined, kind: 'ahead' | 'behind'): boolean {
   if (element?.type !== 'Assertion' || !element.negate || element.kind !== kind) return false;
   const [first, ...others] = element.alternatives;
@@ -74,7 +74,7 @@ function isAnchor(element: Element | undefined, kind: 'ahead' | 'behind'): boole
   return others.length + more.length === 0 && held?.type === 'CharacterClass' && held.characters.isAll;
 }
 
-/** No text is in all of them. */
+/** Whether no text is in all of them. */
 function isDisjoint(automata: readonly Dfa[]): boolean {
   const { DFA, isDisjointWith } = refa();
   const [first, ...others] = automata;

@@ -1,5 +1,5 @@
-// Gives each schema a number by what it says, the same in both documents: equal numbers are equal schemas, without a
-// look inside. References count by name, and a name counts as equal where all that can be reached from it is equal.
+// Gives each schema a number by its content, the same in both documents: equal numbers mean equal schemas. References
+// count by name, and a name counts as equal if everything reachable from it is equal.
 import { type ContractDocument, type JsonObject, isObject } from '../document/document.js';
 import { childrenOf, mappingOf } from './inheritance.js';
 import { annotations, combinators, maps, sets } from './keywords.js';
@@ -21,15 +21,15 @@ export class Shapes {
     this.#same = this.#equalNames();
   }
 
-  /** Of a schema that says nothing. */
+  /** The shape of an empty schema. */
   readonly ofAnything = this.#intern('');
 
-  /** Of a schema as it stands. */
+  /** The shape of a schema. */
   of(document: ContractDocument, schema: JsonObject): number {
     return this.#shape(document, schema, this.#name, this.#shapes);
   }
 
-  /** Of its own keywords, without the alternatives that it offers. */
+  /** The shape of its own keywords, without its alternatives. */
   withoutCombinators(document: ContractDocument, schema: JsonObject): number {
     const known = this.#bare.get(schema);
     if (known !== undefined) return known;
@@ -46,7 +46,7 @@ export class Shapes {
     if (!isObject(value)) return this.#intern(value === undefined ? '' : JSON.stringify(value));
     const known = memory.get(value);
     if (known !== undefined) return known;
-    // Of YAML that holds itself: equal to nothing, so that it is looked at.
+    // YAML that contains itself: equal to nothing, so that it is compared.
     if (this.#open.has(value)) return this.#intern(`circle ${this.#ids.size}`);
     this.#open.add(value);
     const shape = this.#intern(
@@ -89,7 +89,7 @@ export class Shapes {
     return members.join(',');
   }
 
-  /** Also of the schemas that it names: they are what its values mean. */
+  /** Includes the schemas that it names, because they are the meaning of its values. */
   #discriminator(document: ContractDocument, own: JsonObject, name: Naming): string {
     const discriminator = isObject(own['discriminator']) ? own['discriminator'] : {};
     const named = mappingOf(own).map(([value, target]) => `${JSON.stringify(value)}=${name(document, target)}`);
@@ -104,7 +104,7 @@ export class Shapes {
     return this.#ids.size;
   }
 
-  /** References under which both documents have the same: equal in themselves, and so is all that they refer to. */
+  /** References that are equal in both documents, with everything that they refer to. */
   #equalNames(): ReadonlySet<string> {
     const [old, now] = [this.old, this.now].map((document) => this.#named(document));
     const same = new Set([...(old?.keys() ?? [])].filter((key) => old?.get(key)?.shape === now?.get(key)?.shape));
@@ -117,7 +117,7 @@ export class Shapes {
     return same;
   }
 
-  /** Every reference of a document: the shape of what it refers to, and the references in there. */
+  /** Every reference of a document, with the shape of its target and the references in there. */
   #named(document: ContractDocument): Map<string, { shape: number; uses: ReadonlySet<string> }> {
     const named = new Map<string, { shape: number; uses: ReadonlySet<string> }>();
     const open = document.references.map(({ target }) => target);
@@ -128,7 +128,7 @@ export class Shapes {
         uses.add(reference);
         return reference;
       };
-      // Remembers nothing beyond one target, so that all that is used is noted.
+      // Caches nothing beyond one target, so that every used reference is noted.
       const schema = document.resolve({ $ref: target });
       named.set(target, { shape: this.#shape(document, schema, note, new WeakMap()), uses });
       open.push(...uses);

@@ -9,36 +9,36 @@ export type Harm = Readonly<Partial<Record<Victim, string>>>;
 export interface Change {
   /** ID of the rule: a row of the rules, or keyword and effect on a schema: `request-maxLength-narrows`. */
   readonly rule: string;
-  /** All its rules: a schema that travels both ways changes for both. */
+  /** All its rules: a schema of requests and responses has one for each. */
   readonly rules: readonly string[];
-  /** JSON pointer in the new document, or in the old one where it is gone. */
+  /** JSON pointer in the new document, or in the old one for a removed part. */
   readonly path: string;
   readonly line?: number;
   readonly document: 'old' | 'new';
   readonly what: string;
-  /** Where the change shows: operations, and the part of their messages. */
+  /** The uses of the change: operations, and the part of their messages. */
   readonly uses: string[];
   readonly breaks: Harm;
   readonly mayBreak: Harm;
 }
 
-/** Where a change stands. */
+/** The place of a change. */
 export interface Place {
   readonly document: ContractDocument;
   readonly object: JsonObject;
   readonly keys?: readonly (string | number)[];
 }
 
-/** The message that a change is in. */
+/** The message with the change. */
 export interface Use {
   readonly direction: Direction;
   readonly name: string;
-  /** Values travel as text: as parameters and headers do. */
+  /** Values are text on the wire, as in parameters and headers. */
   readonly asText?: boolean;
   readonly isXml?: boolean;
 }
 
-/** A change of what a schema allows: with a row of its own, or a keyword and its effect. */
+/** A change of a schema's values: with a row of its own, or a keyword and its effect. */
 export interface SchemaChange {
   readonly place: Place;
   readonly what: string;
@@ -88,7 +88,7 @@ export class Changes {
     });
   }
 
-  /** The same list for calls that the provider makes: who serves and who calls have changed places. */
+  /** The same list for the provider's own calls, where server and client have changed places. */
   turned(): Changes {
     const turned = new Changes(this.#old);
     turned.#byKey = this.#byKey;
@@ -101,7 +101,7 @@ export class Changes {
     this.#add(rule, this.#isTurned ? turn(rules[rule]) : rules[rule], place, use, what);
   }
 
-  /** A change of a schema; the direction of the message is turned already. */
+  /** A change of a schema; the direction of the message is reversed already if needed. */
   ofSchema({ rule, keyword, effects, place, what, isCut, isUndecided }: SchemaChange, use: Use): void {
     const { id, verdict } = verdictOf(use.direction, { rule, keyword, effects, isCut, isUndecided });
     if (rule !== undefined || effects.length > 0) this.#add(id, verdict, place, use.name, what);

@@ -1,4 +1,4 @@
-// Reads the list of changes that somebody decided to live with: rule, place and reason of each.
+// Reads the list of accepted changes: rule, place and reason of each.
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { NoVerdict, isObject } from '../document/document.js';
@@ -42,7 +42,7 @@ function parseFile(file: string): unknown {
   }
 }
 
-/** Parts the changes that an entry names from all others. */
+/** Separates the changes that an entry names from all others. */
 export function withoutIgnored(
   changes: readonly Change[],
   exceptions: readonly Exception[],

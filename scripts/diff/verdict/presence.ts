@@ -1,10 +1,10 @@
-// What came, went, became required or became optional: one table of rules for everything that may be there or not.
+// Added, removed, became required, became optional: one table of rules for everything that may be present or absent.
 import type { RuleName } from './rules.js';
 
-/** What may be there: its rules are named after it. */
+/** The kinds of such parts, which name their rules. */
 export type Subject = 'parameter' | 'request-body' | 'request-field' | 'response-field' | 'response-header';
 
-/** `true` where it must be there, `false` where it may, undefined where it is not known. */
+/** `true` if required, `false` if optional, undefined if not described. */
 export interface Presence {
   readonly was: boolean | undefined;
   readonly is: boolean | undefined;

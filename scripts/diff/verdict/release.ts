@@ -1,17 +1,17 @@
-// Which version the next release must have, and what its changelog must say, by what the contract's changes deserve.
+// The version and the changelog that the next release must have, by the changes of the contract.
 import { type Step, steps } from './verdict.js';
 
 export interface Release {
   /** Version of the last release tag. */
   readonly last: string;
-  /** What the contract's changes since then deserve. */
+  /** The step of the contract's changes since then. */
   readonly step: Step;
   readonly packageVersion: string;
   readonly contractVersion: string;
   readonly changelog: string;
 }
 
-/** One line for each thing that does not match; none when all do. */
+/** One line for each mismatch. */
 export function checkRelease({ last, step, packageVersion, contractVersion, changelog }: Release): string[] {
   const problems: string[] = [];
   if (packageVersion !== contractVersion) problems.push(differentVersions(packageVersion, contractVersion));
@@ -36,7 +36,10 @@ export function differentVersions(packageVersion: string, contractVersion: strin
 
 const isLess = (one: Step, other: Step) => steps.indexOf(one) < steps.indexOf(other);
 
-/** While the first number is 0, what breaks raises the second and all else the third: what `^0.1.0` lets in is compatible. */
+/**
+ * While the first number is 0, a break raises the second and any other step the third, so that `^0.1.0` stays
+ * compatible.
+ */
 export function nextVersion(last: string, step: Step): string {
   const [major = 0, minor = 0, patch = 0] = last.split('.').map(Number);
   const raised = major > 0 ? step : step === 'major' ? 'minor' : step === 'minor' ? 'patch' : step;

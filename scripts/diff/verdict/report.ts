@@ -1,4 +1,4 @@
-// Writes what was found: for people, for pull requests, for programs.
+// Writes the report: for people, for pull requests, for programs.
 import type { ContractDocument } from '../document/document.js';
 import type { Change } from './changes.js';
 import type { IgnoredChange } from './ignore.js';
@@ -10,7 +10,7 @@ export interface Report {
   readonly now: ContractDocument;
   readonly audience: Audience;
   readonly changes: readonly Change[];
-  /** Changes that the user decided to live with; they count for nothing else in here. */
+  /** Accepted changes, which do not count otherwise. */
   readonly ignored: readonly IgnoredChange[];
   /** The version step of the package, and that of the wire alone. */
   readonly step: Step;
@@ -28,7 +28,7 @@ const labels: Readonly<Record<ChangeLevel, string>> = {
 };
 const indent = ' '.repeat(11);
 
-/** Worst for the audience first, then what harms anybody. */
+/** First by harm to the audience, then by harm to anybody. */
 function sorted({ changes, audience }: Pick<Report, 'changes' | 'audience'>): Change[] {
   const rank = (change: Change) =>
     2 * levels.indexOf(levelOf(change, audience)) + (victimsOf(change).length > 0 ? 0 : 1);
@@ -70,7 +70,7 @@ function summary({ changes, ignored, level, step, wireStep, audience, sourceBrea
   const { consumers, implementers, unknown } = sourceBreaks;
   const typescript = (who: string, broken: readonly string[]) =>
     broken.length === 0
-      ? `${who} TypeScript goes on compiling.`
+      ? `${who} TypeScript still compiles.`
       : `${who} TypeScript stops compiling: ${shorten(broken)}.`;
   return [
     changes.length === 0
@@ -84,7 +84,7 @@ function summary({ changes, ignored, level, step, wireStep, audience, sourceBrea
           typescript("Consumers'", consumers),
           ...(implementers.length > 0 ? [typescript("Implementers'", implementers)] : []),
         ]
-      : [`Whether TypeScript goes on compiling is not known: ${unknown}.`]),
+      : [`Whether TypeScript still compiles is not known: ${unknown}.`]),
   ];
 }
 
@@ -105,7 +105,7 @@ function asMarkdown(report: Report): string {
   return `${[...table, ...summary(report).map((line) => `- ${escaped(line)}`)].join('\n')}\n`;
 }
 
-/** Text that means nothing to markdown, to HTML or to a table. */
+/** Text without special characters of markdown, HTML and tables. */
 function escaped(text: string): string {
   return oneLine(text)
     .replaceAll('&', '&amp;')
@@ -114,7 +114,7 @@ function escaped(text: string): string {
     .replaceAll(/[\\`*_[\]|#~@]/g, (character) => `&#${character.codePointAt(0) ?? 0};`);
 }
 
-/** In backticks: only these, and the table's bar, mean anything there. */
+/** Text in backticks, where only these and the table's bar are special. */
 function code(text: string): string {
   return `\`${oneLine(text).replaceAll('`', "'").replaceAll('|', '\\|')}\``;
 }

@@ -1,4 +1,4 @@
-// Every rule by its ID, with whom it harms: the rows of rules.ts, and each keyword of a schema with each effect on it.
+// All rules by ID with their victims: the rows of rules.ts, and each keyword of a schema with each effect.
 import { limitKeywords } from '../schema/limits.js';
 import { constraints } from '../schema/keywords.js';
 import { type Direction, type Effect, type Verdict, type Victim, rules, verdictOf } from './rules.js';
@@ -10,7 +10,7 @@ export interface ListedRule {
 
 const directions: readonly Direction[] = ['request', 'response'];
 const effects: readonly (readonly Effect[])[] = [['narrows'], ['widens'], ['narrows', 'widens']];
-/** What a change of a schema can be found in. */
+/** The keywords in which a change of a schema can be found. */
 const keywords = [
   ...['type', 'enum', 'alternative', 'oneOf', 'not', 'additionalProperties', 'discriminator-value', 'xml'],
   ...['contentType', 'values', 'style'],

@@ -1,12 +1,13 @@
-// What a change means: whom it harms, how surely, and why. The one place where verdicts are decided; the comparers only
-// find changes and name the row. Two measures: an old client (sends what the old contract allowed, reads what it
-// promised) against a new provider, and an old provider (accepts and answers as the old contract allowed) under the new
-// contract. Where the formal argument and the established checkers of the field differ, README.md beside this says why.
+// The meaning of a change: whom it harms, how surely, and why. The one place of verdicts; the comparers only find
+// changes and name the row. Two measures: an old client (sends requests that the old contract allowed, reads responses
+// that it promised) against a new provider, and an old provider (accepts and responds as the old contract allowed)
+// under the new contract. Where the formal argument and the established checkers of the field differ, README.md beside
+// this says why.
 
 /** Who can break. The first two are clients, by what they do. */
 export type Victim = 'sending clients' | 'reading clients' | 'providers';
 
-/** How surely: it breaks whoever relies on what was promised; it breaks those who rely on more, as many do. */
+/** How surely: `breaks` harms those who rely on promises, `may break` those who rely on more, as many do. */
 export type Level = 'breaks' | 'may break';
 
 export interface Reason {
@@ -19,31 +20,31 @@ export type Verdict = Readonly<Partial<Record<Victim, Reason>>>;
 
 export type Direction = 'request' | 'response';
 
-/** What happened to the set of messages that a schema allows: it lost some, it gained some. */
+/** The effect on a schema's set of messages: it lost some, it gained some. */
 export type Effect = 'narrows' | 'widens';
 
 const breaks = (why: string): Reason => ({ level: 'breaks', why });
 const mayBreak = (why: string): Reason => ({ level: 'may break', why });
 
-/** A changed schema breaks whoever is on the other side of what changed. */
+/** A changed schema breaks the party on the other side of the change. */
 export const effects: Readonly<Record<Direction, Record<Effect, Verdict>>> = {
   request: {
-    narrows: { 'sending clients': breaks('what old clients may send is no longer accepted') },
-    widens: { providers: breaks('old providers may refuse or ignore what may now be sent') },
+    narrows: { 'sending clients': breaks('values that old clients may send are no longer accepted') },
+    widens: { providers: breaks('old providers may refuse or ignore the new values') },
   },
   response: {
-    narrows: { providers: breaks('old providers may answer what is no longer allowed') },
-    widens: { 'reading clients': breaks('old clients may get what was never promised to them') },
+    narrows: { providers: breaks('old providers may send values that are no longer allowed') },
+    widens: { 'reading clients': breaks('old clients may get values that were never promised') },
   },
 };
 
 /** Effects of single keywords that weigh less than those of all others. */
 const lighter: Readonly<Record<string, Verdict>> = {
-  // Most clients skip fields that they do not know, whatever the contract says of them.
+  // Most clients ignore unknown fields, whatever the contract says.
   'response-additionalProperties-widens': {
     'reading clients': mayBreak('old clients may get fields that they do not know'),
   },
-  // Where alternatives came or went, that is told by itself; the mapping alone changes what a value is called.
+  // Added and removed alternatives have their own change; the mapping alone changes the name of a value.
   'request-discriminator-value-narrows': {
     'sending clients': mayBreak('a value that old clients send stands for nothing'),
   },
@@ -52,7 +53,7 @@ const lighter: Readonly<Record<string, Verdict>> = {
   },
 };
 
-/** Every other change that can be seen on the wire. Rows without victims are compatible, and listed as such. */
+/** All other changes on the wire. Rows without victims are compatible, and listed as such. */
 export const rules = {
   'operation-added': { providers: breaks('an old provider answers it with 404 or 405') },
   'operation-removed': { 'sending clients': breaks('calls of it are answered 404 or 405') },
@@ -62,9 +63,9 @@ export const rules = {
     'sending clients': breaks('requests without it are refused'),
     providers: breaks('an old provider refuses or ignores it'),
   },
-  'parameter-removed': { 'sending clients': mayBreak('what it asks for is refused or ignored') },
+  'parameter-removed': { 'sending clients': mayBreak('it is refused or ignored') },
   'required-parameter-removed': {
-    'sending clients': mayBreak('what it asks for is refused or ignored'),
+    'sending clients': mayBreak('it is refused or ignored'),
     providers: breaks('an old provider refuses requests without it'),
   },
   'parameter-became-required': { 'sending clients': breaks('requests without it are refused') },
@@ -100,19 +101,20 @@ export const rules = {
   // Errors that the contract does not name can always come (OpenAPI 3.0.3, Responses Object), so one more is no news.
   'error-status-added': {},
   'error-status-removed': {},
-  'success-status-added': { 'reading clients': mayBreak('old clients were not told that success may come so') },
+  'success-status-added': { 'reading clients': mayBreak('old clients do not expect this success') },
   'success-status-removed': {
     'reading clients': breaks('the success that old clients know may not come'),
-    providers: mayBreak('an old provider may still answer so'),
+    providers: mayBreak('an old provider may still answer with it'),
   },
   'last-success-status-removed': {
     'reading clients': breaks('none of the successes that old clients know can come'),
-    providers: breaks('an old provider answers so'),
+    providers: breaks('an old provider answers with it'),
   },
-  // A client names what it reads in Accept: the choice is the client's, as in a request.
-  'response-media-type-added': { providers: breaks('an old provider cannot answer with it when asked') },
+  // A client lists its types in Accept: the choice is the client's, as in a request.
+  'response-media-type-added': { providers: breaks('an old provider cannot send it on request') },
   'response-media-type-removed': { 'reading clients': breaks('clients that ask for it get another one, or 406') },
-  // `*/*` and `application/json` for whatever falls into them, as `application/vnd.shop+json` falls into the latter.
+  // `*/*` and `application/json` also cover narrower types; `application/vnd.shop+json`, for example, is within the
+  // latter.
   'response-media-type-widened': { 'reading clients': mayBreak('old clients may get it in another media type') },
   'response-media-type-narrowed': { providers: breaks('an old provider may answer in another media type') },
   'response-body-added': { providers: breaks('an old provider answers without a body') },
@@ -144,7 +146,7 @@ export const rules = {
   'request-field-became-optional': { providers: breaks('an old provider refuses requests without it') },
   'response-field-added': {},
   'response-field-added-where-none-may-be': {
-    'reading clients': mayBreak('old clients were told that no other field comes'),
+    'reading clients': mayBreak('the old contract excluded other fields'),
   },
   'required-response-field-added': { providers: breaks('an old provider does not send it') },
   'response-field-removed': { 'reading clients': mayBreak('clients that read it get none') },
@@ -160,13 +162,13 @@ export const rules = {
   'response-field-became-required': { providers: breaks('an old provider may not send it') },
   'response-field-became-optional': { 'reading clients': breaks('the field that old clients read may be missing') },
 
-  // OpenAPI 3.0.3, Schema Object: the default is what the receiver takes when nothing comes.
+  // OpenAPI 3.0.3, Schema Object: the receiver uses the default if the value is absent.
   'default-added': { providers: mayBreak('an old provider may take another value when none comes') },
   'default-changed': {
     'sending clients': mayBreak('requests without it now mean something else'),
     providers: mayBreak('an old provider takes the old value when none comes'),
   },
-  'default-removed': { 'sending clients': mayBreak('what a request without it means is no longer promised') },
+  'default-removed': { 'sending clients': mayBreak('the meaning of requests without it is no longer promised') },
   'response-default-added': { providers: mayBreak('an old provider may mean another value when it sends none') },
   'response-default-changed': { providers: mayBreak('an old provider means the old value when it sends none') },
   'response-default-removed': {},
@@ -200,7 +202,7 @@ export const rules = {
   'operation-id-changed': {},
   'extension-changed': {},
 
-  // Never silently compatible: what no row knows counts as breaking everybody, and says that it was not judged.
+  // Never silently compatible: a change without a row counts as breaking everybody, as `not-judged`.
   'not-judged': {
     'sending clients': breaks('no rule knows what this means, so it counts as breaking'),
     'reading clients': breaks('no rule knows what this means, so it counts as breaking'),
@@ -236,7 +238,7 @@ export function verdictOf(direction: Direction, change: SchemaEffect): { id: str
 function softened(verdict: Verdict): Verdict {
   const entries = Object.keys(verdict).map((victim) => [
     victim,
-    mayBreak('whether it does, cannot be decided from the two patterns'),
+    mayBreak('the two patterns do not decide whether it does'),
   ]);
   return Object.fromEntries(entries) as Verdict;
 }

@@ -1,5 +1,5 @@
-// Whether TypeScript of consumers or implementers stops compiling, which is another matter than what breaks on the wire:
-// generates the types of both contracts and asks the compiler what no longer fits.
+// Finds TypeScript of consumers or implementers that stops compiling, apart from breaks on the wire: generates the
+// types of both contracts and lets the compiler find mismatches.
 import { createRequire } from 'node:module';
 import { isDeepStrictEqual } from 'node:util';
 import type { Program, Type, TypeChecker } from 'typescript';
@@ -7,7 +7,7 @@ import { type ContractDocument, type JsonObject, objectAt } from '../document/do
 
 const load = createRequire(import.meta.url);
 
-/** What consumers use: names of operations, paths and schemas, what they hand in, and what they get as our client gives it. */
+/** The types for consumers: names of operations, paths and schemas, their inputs, and the results of our client. */
 const uses = `
 type Success<Status> = Status extends number ? (\`\${Status}\` extends \`2\${string}\` ? Status : never) : never;
 type Body<Response> = Response extends { content: infer Content } ? Content[keyof Content] : undefined;
@@ -21,7 +21,7 @@ export type Answers = { [Id in keyof operations]: { answer: { [Status in keyof o
 export type Schemas = components extends { schemas: infer All } ? { [Name in keyof All]: true } : {};
 `;
 
-/** As much of the standard library as such types need: loading all of it takes longer than the check. */
+/** The part of the standard library that such types need: loading all of it takes longer than the check. */
 const standardLibrary = `
 interface Array<T> { length: number; [index: number]: T }
 interface Blob { readonly size: number; readonly type: string }
@@ -33,17 +33,17 @@ type Exclude<T, U> = T extends U ? never : T;
 type Omit<T, Key extends keyof any> = Pick<T, Exclude<keyof T, Key>>;
 `;
 
-/** One sentence for each thing that stops compiling. */
+/** One sentence for each break. */
 export interface SourceBreaks {
   /** In code that calls the API with the generated types. */
   readonly consumers: readonly string[];
-  /** In handlers and typed mocks, which answer as the generated types say. */
+  /** In handlers and typed mocks, which return the generated types. */
   readonly implementers: readonly string[];
-  /** Why there was no look at the types; then both lists mean nothing. */
+  /** Why the types were not compared; both lists mean nothing then. */
   readonly unknown?: string;
 }
 
-/** Larger contracts give types that take the compiler longer than all the rest together. */
+/** The types of larger contracts take the compiler longer than everything else together. */
 const mostCharacters = 200_000;
 
 export async function findSourceBreaks(old: ContractDocument, now: ContractDocument): Promise<SourceBreaks> {
@@ -66,7 +66,7 @@ export async function findSourceBreaks(old: ContractDocument, now: ContractDocum
 const megabytes = (characters: number) => (characters / 1_000_000).toFixed(1);
 
 async function compileBoth(contracts: readonly object[]): Promise<SourceBreaks> {
-  // Not loaded where nothing needs it: it takes longer than all the rest.
+  // Loaded on use: it takes longer than everything else.
   const { renderTypes } = await import('../../generate/types.js');
   const [before, after] = await Promise.all(contracts.map((one) => renderTypes(one)));
   const program = compile({
@@ -101,7 +101,7 @@ const consumed: readonly Part[] = [
   { name: 'Schemas', way: 'read' },
 ];
 
-/** A handler reads what clients write, and writes what they read. */
+/** For handlers, reading and writing are reversed. */
 const implemented: readonly Part[] = [
   { name: 'Requests', way: 'read' },
   { name: 'Answers', way: 'written' },
@@ -111,12 +111,12 @@ const unseenTexts = ['description', 'summary', 'example', 'pattern'];
 const unseenNumbers = ['minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 'maxItems'];
 const unseenLists = ['servers', 'tags', 'security'];
 
-/** Other words and limits give the same types, and to find that out takes less time than to generate them. */
+/** Changed descriptions and limits give the same types; finding that out is faster than generating them. */
 function whatTypesShow(root: JsonObject): object {
   const components = { ...objectAt(root, 'components') };
   delete components['securitySchemes'];
   const seen = { ...root, components, info: { title: '', version: '' } };
-  // Where a field has such a name, what stands there is its schema.
+  // If a field has such a name, the value is its schema.
   const text = JSON.stringify(seen, (key, value: unknown) => {
     const isUnseen =
       ([...unseenTexts, ...unseenNumbers].includes(key) && typeof value !== 'object') ||
@@ -153,10 +153,10 @@ function fail(name: string): never {
   throw new Error(`no ${name} in the generated types`);
 }
 
-/** Walks two types side by side down to the innermost places where they no longer fit. */
+/** Walks two types side by side to the innermost places that no longer fit. */
 class Check {
   readonly breaks: string[] = [];
-  /** Pairs of types to whether they fit; those that are being compared do so far. */
+  /** Whether pairs of types fit; pairs still being compared count as fitting. */
   readonly #fits = new Map<string, boolean>();
   readonly #checker: TypeChecker;
 
@@ -164,7 +164,7 @@ class Check {
     this.#checker = checker;
   }
 
-  /** What is read must have all that it had; what is written must still be taken. */
+  /** A read type must keep all its parts; a written type must still be accepted. */
   compare(old: Type, now: Type, way: 'read' | 'written', path: string): boolean {
     if (old === now) return true;
     const key = [old, now].map((type) => (type as { id?: number }).id ?? 0).join(' ') + way;
@@ -177,9 +177,9 @@ class Check {
   }
 
   #isAssignable(old: Type, now: Type, way: 'read' | 'written', path: string): boolean {
-    // All together need not fit: a new operation is nobody's loss.
+    // The whole need not fit: a new operation breaks no consumer.
     if (path === '') return true;
-    // Nobody reads anything of what was nothing.
+    // Nobody reads parts of an absent type.
     if (way === 'read' && this.#checker.typeToString(old) === 'undefined') return true;
     const [from, to] = way === 'read' ? [now, old] : [old, now];
     if (this.#checker.isTypeAssignableTo(from, to)) return true;

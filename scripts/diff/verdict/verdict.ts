@@ -1,4 +1,4 @@
-// From the list of changes to what maintainers ask: does it break, for whom, and which version does it deserve.
+// Turns the list of changes into a verdict: does it break, for whom, and which version does it deserve.
 import type { Change } from './changes.js';
 import type { SourceBreaks } from './source-breaks.js';
 import type { Victim } from './rules.js';
@@ -13,7 +13,7 @@ export const steps = ['none', 'patch', 'minor', 'major'] as const;
 /** The part of a semantic version that must grow. */
 export type Step = (typeof steps)[number];
 
-/** How surely a change breaks; from what must be feared to what need not. */
+/** How surely a change breaks, worst first. */
 export const levels = ['breaks', 'may break', 'compatible'] as const;
 export type ChangeLevel = (typeof levels)[number];
 
@@ -36,19 +36,19 @@ export function worstLevel(changes: readonly Change[], audience: Audience): Chan
 export const victimsOf = ({ breaks, mayBreak }: Pick<Change, 'breaks' | 'mayBreak'>): Victim[] =>
   [...Object.keys(breaks), ...Object.keys(mayBreak)] as Victim[];
 
-/** Major: it breaks, or may. Minor: there is something new on the wire. Patch: other words for the same contract. */
+/** Major: it breaks, or may. Minor: something new on the wire. Patch: other words for the same contract. */
 export function stepOf(changes: readonly Change[], audience: Audience, isSameText: boolean): Step {
   if (worstLevel(changes, audience) !== 'compatible') return 'major';
   if (changes.some(({ rule }) => !spellings.includes(rule))) return 'minor';
   return changes.length === 0 && isSameText ? 'none' : 'patch';
 }
 
-/** The step of the package: what stops the TypeScript of consumers or implementers from compiling breaks them, too. */
+/** The step of the package: TypeScript of consumers or implementers that stops compiling is a break, too. */
 export function packageStep(wireStep: Step, { consumers, implementers }: SourceBreaks): Step {
   return consumers.length + implementers.length > 0 ? 'major' : wireStep;
 }
 
-/** Changes that only generated code and documentation see. */
+/** Changes that affect generated code and documentation only. */
 const spellings = [
   'operation-id-changed',
   'path-parameter-renamed',

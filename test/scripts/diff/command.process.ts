@@ -72,7 +72,7 @@ describe('npm run diff', () => {
     expect(stdout).toContain('operation ping added (new.yaml:');
     expect(stdout).toContain('breaks providers: an old provider answers it with 404 or 405');
     expect(stdout).toContain(
-      "For clients: compatible. For providers: breaking.\nVersion step: major (on the wire: minor).\nConsumers' TypeScript goes on compiling.\nImplementers' TypeScript stops compiling: handler ping is missing.\n",
+      "For clients: compatible. For providers: breaking.\nVersion step: major (on the wire: minor).\nConsumers' TypeScript still compiles.\nImplementers' TypeScript stops compiling: handler ping is missing.\n",
     );
     expect(status).toBe(0);
     expect((await diff(folder, 'old.yaml', 'new.yaml', '--for', 'providers')).status).toBe(1);
@@ -98,7 +98,7 @@ describe('npm run diff', () => {
     expect({ status, stdout }).toEqual({
       status: 0,
       stdout:
-        "No changes on the wire.\nFor clients: compatible. For providers: compatible.\nVersion step: patch.\nConsumers' TypeScript goes on compiling.\n",
+        "No changes on the wire.\nFor clients: compatible. For providers: compatible.\nVersion step: patch.\nConsumers' TypeScript still compiles.\n",
     });
   });
 
