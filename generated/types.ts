@@ -15,7 +15,7 @@ export interface paths {
         };
         /**
          * List the clusters of a project
-         * @description What clients ask before they ask for certificates, to find a cluster by its name. The answer has what they read, not all that a cloud tells of a cluster. Filters are accepted and ignored.
+         * @description A look-up before the call for certificates, to find a cluster by its name. The response has the fields that clients read, not all fields of a cloud. Filters are accepted and ignored.
          */
         get: operations["listClusters"];
         put?: never;
@@ -46,7 +46,7 @@ export interface paths {
         };
         /**
          * Get a cluster of a project
-         * @description What clients ask before they ask for certificates. The answer has what they read, not all that a cloud tells of a cluster.
+         * @description A look-up before the call for certificates. The response has the fields that clients read, not all fields of a cloud.
          */
         get: operations["getCluster"];
         put?: never;
@@ -77,23 +77,23 @@ export interface paths {
         };
         /**
          * Get a cluster's certificates as a kubeconfig
-         * @description Answers with a kubeconfig that holds the addresses of the cluster's API server, the certificate
-         *     authority (CA) it is trusted by, and a client certificate with its private key for the caller.
+         * @description Returns a kubeconfig with the addresses of the cluster's API server, its certificate authority (CA),
+         *     and a client certificate with its private key for the caller.
          *
-         *     The request has no body and no query parameters. Its header `Content-Type` is mandatory by the
-         *     documentation (Table 2) and has one of two values, `application/json` or
-         *     `application/json;charset=utf-8`. Most providers accept a request without the header; one with
-         *     another value is refused with 400 and `CCE.01400006`. Generated clients send it by themselves.
+         *     The request has no body and no query parameters. The documentation (Table 2) requires the header
+         *     `Content-Type` with one of two values, `application/json` or `application/json;charset=utf-8`. Most
+         *     providers accept a request without the header; another value is refused with 400 and `CCE.01400006`.
+         *     Generated clients send it by themselves.
          */
         get: operations["getClusterCert"];
         put?: never;
         /**
          * Create a cluster's certificates for a chosen time and get them as a kubeconfig
-         * @description The successor of `getClusterCert`, and what the vendors' current SDKs call. The answer is the same; the
-         *     body says how long the client certificate is to be valid.
+         * @description The successor of `getClusterCert`, which the vendors' current SDKs call. The response is the same; the
+         *     request body sets the validity of the client certificate.
          *
-         *     It is valid for at least as long as was asked for, within two limits: the longest that the provider hands
-         *     out, and the end of the cluster's own CA.
+         *     The certificate is valid for at least as long as requested, within two limits: the provider's maximum,
+         *     and the end of the cluster's own CA.
          */
         post: operations["createClusterCert"];
         delete?: never;
@@ -124,7 +124,7 @@ export interface paths {
         put?: never;
         /**
          * End the certificates of a user in a cluster
-         * @description The certificates that the user got for the cluster until now are refused by its API server from then on; the user may get new ones. Users may end their own certificates; those of others may be ended by whom the operator grants it. A cluster whose API server does not enforce revocations, a user whom it cannot refuse, and an agency where the provider knows none are answered with 409 and the reason.
+         * @description The cluster's API server then refuses all certificates that the user has so far; the user may get new ones. Users may end their own certificates; the operator grants the right to end those of others. The response is 409 with the reason for a cluster whose API server does not enforce revocations, for a user whom it cannot refuse, and for an agency where the provider has none.
          */
         post: operations["revokeClusterCert"];
         delete?: never;
@@ -157,23 +157,23 @@ export interface components {
              */
             server: string;
         };
-        /** @description How long a certificate is to be valid: at least one of the two. `expire_at` wins where both are given. */
+        /** @description The validity of a certificate, by at least one of the two fields. If both are given, `expire_at` wins. */
         ClusterCertDuration: {
             /**
-             * @description Days, from 1; -1 asks for the maximum, and 0 is none. Clouds differ in the maximum: 1825 days, or five years by the calendar, which are 1826 or 1827 days and what 1827 asks for too.
+             * @description Days, from 1; -1 requests the maximum, and 0 is invalid. Clouds differ in the maximum: 1825 days, or five calendar years, which are 1826 or 1827 days; 1827 requests these too.
              * @example 30
              */
             duration?: number;
             /**
-             * @description The time at which it ends, from 15 minutes to five years ahead.
+             * @description The end of the certificate, from 15 minutes to five years ahead.
              * @example 2030-01-01 16:00:00 +0000 UTC
              */
             expire_at?: string;
         };
-        /** @description Whose certificates are ended. Exactly one of the two is given. */
+        /** @description The owner of the certificates to end, by exactly one of the two fields. */
         ClusterCertRevocation: {
             /**
-             * @description ID of the agency, where the provider knows agencies.
+             * @description ID of the agency, if the provider has agencies.
              * @example 5a1b6c2d0d0f4a639d7c2f1e3d4c5b6a
              */
             agencyId?: string;
@@ -210,20 +210,20 @@ export interface components {
                  */
                 uid: string;
             };
-            /** @description What was asked for when the cluster was made; this provider knows the kind of cluster only. */
+            /** @description The specification of the cluster; this provider knows the kind of cluster only. */
             spec: {
                 /**
-                 * @description Network of the containers, of Turbo clusters. Always there and empty, for the same reason.
+                 * @description Network of the containers, of Turbo clusters. Always present and empty, for the same reason.
                  * @example {}
                  */
                 eniNetwork: Record<string, unknown>;
                 /**
-                 * @description Network of the nodes. Always there, because clients read its fields; this provider knows none of them.
+                 * @description Network of the nodes. Always present, because clients read its fields; this provider knows none of them.
                  * @example {}
                  */
                 hostNetwork: Record<string, unknown>;
                 /**
-                 * @description Network of the services. Always there and empty, for the same reason.
+                 * @description Network of the services. Always present and empty, for the same reason.
                  * @example {}
                  */
                 serviceNetwork: Record<string, unknown>;
@@ -235,15 +235,15 @@ export interface components {
             };
             /** @description State of the cluster. */
             status: {
-                /** @description Addresses of the API server, in both forms that clients read: an entry for each with `url` and `type`, and in the first entry all of them under names of their own. While there is none, such as of a cluster that is being made, one entry has an empty `url`, because clients read the first one. */
+                /** @description Addresses of the API server, in both forms that clients read: an entry for each with `url` and `type`, and in the first entry all of them under separate names. Without an address, as for a cluster that is being created, one entry has an empty `url`, because clients read the first one. */
                 endpoints: {
                     /**
-                     * @description In the first entry, the public address (EIP), where there is one.
+                     * @description In the first entry, the public address (EIP), if there is one.
                      * @example https://203.0.113.8:5443
                      */
                     external?: string;
                     /**
-                     * @description In the first entry, the public address as Open Telekom Cloud names it, where there is one.
+                     * @description In the first entry, the public address under Open Telekom Cloud's name, if there is one.
                      * @example https://203.0.113.8:5443
                      */
                     external_otc?: string;
@@ -264,7 +264,7 @@ export interface components {
                     url: string;
                 }[];
                 /**
-                 * @description State of the cluster in one word; `Available` where certificates can be had.
+                 * @description State of the cluster in one word; `Available` if it can have certificates.
                  * @example Available
                  */
                 phase: string;
@@ -293,7 +293,7 @@ export interface components {
          * @enum {string}
          */
         ClusterName: "internalCluster" | "externalCluster" | "externalClusterTLSVerify";
-        /** @description Which cluster is used with which credential (Table 9). */
+        /** @description A pair of cluster and credential (Table 9). */
         Context: {
             /** @description The `name` of an entry of `clusters`. */
             cluster: components["schemas"]["ClusterName"];
@@ -305,12 +305,12 @@ export interface components {
             user: "user";
         };
         /**
-         * @description `internal` stands for `internalCluster`; only with a public address (EIP) are there `external` for `externalCluster` and `externalTLSVerify` for `externalClusterTLSVerify`.
+         * @description `internal` stands for `internalCluster`. Only with a public address (EIP), there are also `external` for `externalCluster` and `externalTLSVerify` for `externalClusterTLSVerify`.
          * @example internal
          * @enum {string}
          */
         ContextName: "internal" | "external" | "externalTLSVerify";
-        /** @description Body of every answer that is not a success: a Kubernetes Status object, merged with the documented pair `errorCode` and `errorMessage` and with the pair `error_code` and `error_msg` that the vendors' SDKs read. */
+        /** @description Body of every error response: a Kubernetes Status object, merged with the documented pair `errorCode` and `errorMessage` and with the pair `error_code` and `error_msg` that the vendors' SDKs read. */
         ErrorStatus: {
             /**
              * @description Version of the Status format. Always `v1`.
@@ -339,7 +339,7 @@ export interface components {
              */
             errorCode: string;
             /**
-             * @description The sentence that is documented with `errorCode`.
+             * @description The documented sentence of `errorCode`.
              * @example Resource not found.
              */
             errorMessage: string;
@@ -383,7 +383,7 @@ export interface components {
             clusters: components["schemas"]["NamedCluster"][];
             /** @description One context for each entry of `clusters`, in the same order. */
             contexts: components["schemas"]["NamedContext"][];
-            /** @description Name of the context that is used by default. `external` where the cluster has a public address (EIP), otherwise `internal`. */
+            /** @description Name of the default context. `external` where the cluster has a public address (EIP), otherwise `internal`. */
             "current-context": components["schemas"]["ContextName"];
             /**
              * @description Kind of the object. Always `Config`.
@@ -392,7 +392,7 @@ export interface components {
              */
             kind: "Config";
             /**
-             * @description Unused; an empty object where it is given.
+             * @description Unused; an empty object if present.
              * @example {}
              */
             preferences?: Record<string, unknown> | null;
@@ -456,7 +456,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorStatus"];
             };
         };
-        /** @description The request has a body that is larger than the provider takes. */
+        /** @description The request has a body that is larger than the provider accepts. */
         ContentTooLarge: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -476,7 +476,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorStatus"];
             };
         };
-        /** @description The headers of the request are larger than the provider takes. */
+        /** @description The headers of the request are larger than the provider accepts. */
         HeadersTooLarge: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -486,7 +486,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorStatus"];
             };
         };
-        /** @description The provider failed. The body says no more than that; the provider's log does, under the ID of the request. */
+        /** @description The provider failed. The body has no details; the provider's log has them, under the ID of the request. */
         InternalError: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -507,7 +507,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorStatus"];
             };
         };
-        /** @description The header Accept excludes application/json, the only media type of the answers. */
+        /** @description The header Accept excludes application/json, the only media type of the responses. */
         NotAcceptable: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -586,27 +586,27 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
-         * @description The methods that the path does offer.
+         * @description The methods of the path.
          * @example GET
          */
         Allow: string;
         /**
-         * @description ID of the port of the cluster's control-plane node, where the provider has such a thing.
+         * @description ID of the port of the cluster's control-plane node, if the provider has one.
          * @example 5a1b6c2d-0d0f-4a63-9d7c-2f1e3d4c5b6a
          */
         "Port-ID": string;
         /**
-         * @description Whole seconds to wait before the request is worth repeating.
+         * @description Whole seconds to wait before repeating the request.
          * @example 30
          */
         "Retry-After": string;
         /**
-         * @description The ways of authentication that the provider takes (RFC 9110, section 11.6.1).
+         * @description The ways of authentication that the provider accepts (RFC 9110, section 11.6.1).
          * @example X-Auth-Token realm="cce", SDK-HMAC-SHA256 realm="cce"
          */
         "WWW-Authenticate": string;
         /**
-         * @description ID of this request in the provider's logs. A request that brings a usable one gets it back.
+         * @description ID of this request in the provider's logs. A usable one in the request is returned.
          * @example 0b1f2c9e-6f0c-4d6f-8b0a-3c1b0a7f2d11
          */
         "X-Request-Id": string;
@@ -756,7 +756,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description How long the certificate is to be valid. */
+        /** @description The validity of the certificate. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ClusterCertDuration"];
