@@ -1,5 +1,5 @@
-// Whether the clients of an authority are verified by its root alone, by Go's rules (RFC 5280, section 6.1). Programs that have
-// the authority's own certificate among those that they trust do not ask what stands above it.
+// Whether the root alone verifies the clients of an authority, by Go's rules (RFC 5280, section 6.1). Programs that
+// trust the authority's own certificate do not check those above it.
 import type { X509Certificate } from 'node:crypto';
 import type { StrictCertificate } from './strict/certificate.js';
 
@@ -11,7 +11,7 @@ export interface PathCertificate {
 
 const clientAuth = '1.3.6.1.5.5.7.3.2';
 const anyPurpose = '2.5.29.37.0';
-// SHA-256 and longer with RSA, RSA-PSS and ECDSA, and Ed25519: Go takes no signature by MD5 or SHA-1.
+// SHA-256 and longer with RSA, RSA-PSS and ECDSA, and Ed25519: Go accepts no signature with MD5 or SHA-1.
 const soundAlgorithms = new Set([
   '1.2.840.113549.1.1.10',
   '1.2.840.113549.1.1.11',
@@ -22,13 +22,13 @@ const soundAlgorithms = new Set([
   '1.2.840.10045.4.3.4',
   '1.3.101.112',
 ]);
-// Longer ones are found in no cluster, and each certificate more multiplies the ways to go.
+// No cluster has longer ones, and each further certificate multiplies the possible paths.
 const longestPath = 8;
 const mostSteps = 500;
 
 /**
- * Why no way leads from a client of the first certificate to a self-signed one, such as "the path length of 'CN=root' allows 0
- * CAs below it"; undefined where one does.
+ * Why no path leads from a client of the first certificate to a self-signed one, such as "the path length of 'CN=root'
+ * allows 0 CAs below it"; undefined if one does.
  */
 export function problemOnPath(certificates: readonly PathCertificate[], now: Date): string | undefined {
   const [own] = certificates;
@@ -47,10 +47,10 @@ export function problemOnPath(certificates: readonly PathCertificate[], now: Dat
     }
     return false;
   };
-  return leads([]) ? undefined : (reason ?? `none in the file leads from '${own.name}' to a root`);
+  return leads([]) ? undefined : (reason ?? `no path in the file leads '${own.name}' to a root`);
 }
 
-/** Whether both stand for one authority: what the one signed is by the other, too. */
+/** Whether both are of one authority, so that a signature by one is also by the other. */
 export function isAlike({ strict: one }: PathCertificate, { strict: other }: PathCertificate): boolean {
   return one.subject.equals(other.subject) && one.key.info.equals(other.key.info);
 }
@@ -59,7 +59,7 @@ function isIssuedBy({ x509, strict }: PathCertificate, issuer: PathCertificate):
   return strict.issuer.equals(issuer.strict.subject) && isSignedBy(x509, issuer.x509);
 }
 
-/** A key that cannot verify anything signed nothing. */
+/** A key that cannot verify a signature did not make it. */
 export function isSignedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
   try {
     return certificate.verify(issuer.publicKey);
