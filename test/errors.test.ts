@@ -1,4 +1,5 @@
-// The table of errors against everything that repeats a part of it: the contract, the documents, the client, the provider.
+// Compares the table of errors with everything that repeats a part of it: the contract, the documents, the client, the
+// provider.
 import { describe, expect, test } from '@jest/globals';
 import { ClusterCertRequestError } from '../src/client/or-throw.js';
 import { ClusterCertError, type ErrorRow, cceSentences, errorTable } from '../src/errors.js';

@@ -1,4 +1,4 @@
-// Certificate authorities of every kind, before a real API server: what they issue is let in, through a rotation too.
+// Certificate authorities of every kind at a real API server: it accepts their certificates, also through a rotation.
 import { describe, expect, test } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -51,13 +51,13 @@ const kinds: [name: string, key: string[]][] = [
   }, 120_000);
 });
 
-/** Who is trusted from now on; the API server reads the file again within a second. */
+/** Sets the trusted CAs; the API server reads the file again within a second. */
 async function trust({ clientCaFile }: Kubernetes, certificates: string): Promise<void> {
   writeFileSync(clientCaFile, certificates);
   await new Promise((resolve) => setTimeout(resolve, 3000));
 }
 
-/** Whether a user of the cluster with that ID is known to the API server by the kubeconfig that the provider answers. */
+/** Whether the API server accepts the provider's kubeconfig of a user of the cluster. */
 async function comesIn(kubernetes: Kubernetes, provider: Provider, id: string): Promise<boolean> {
   const client = provider.clientFor(await provider.addToken({ userId: 'user1', groups: [] }));
   const params = { path: { project_id: projectId, cluster_id: id } };

@@ -1,5 +1,5 @@
-// What a real API server makes of the certificates that the provider issues: who it sees, what RBAC lets them do, and
-// until when.
+// The provider's certificates at a real API server: the users and groups that it sees, their rights by RBAC, and their
+// end.
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -32,7 +32,7 @@ for (const version of versions)
       await kubernetes.apply(...roles);
     }, 600_000);
 
-    /** A kubeconfig file of a user, as the provider answers it. */
+    /** A kubeconfig file of a user from the provider. */
     async function kubeconfigOf(user: { userId: string; groups: string[] }): Promise<string> {
       const client = provider.clientFor(await provider.addToken(user));
       const params = { path: { project_id: projectId, cluster_id: clusterId } };
@@ -91,7 +91,7 @@ for (const version of versions)
       const kubeconfig = await kubeconfigOf({ userId, groups: [group] });
       const may = async (verb: string) =>
         (await kubernetes.kubectl(kubeconfig, 'auth', 'can-i', verb, 'pods')).stdout.trim();
-      // The controller manager, which does not run here, fills the role.
+      // The controller manager, which does not run here, would fill the role.
       await kubernetes.apply(view);
       expect(await may('list')).toBe('no');
       const [, ...step] = commandsWith(road, 'create clusterrolebinding').trim().split(' ');

@@ -1,5 +1,5 @@
-// The provider over a real management cluster: many clusters, kubectl let in with what comes out, an API server that fails in
-// each of the ways, and rights that come and go.
+// The provider over a real management cluster: many clusters, kubectl with the resulting kubeconfigs, failures of the
+// API server, and changing rights.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
@@ -30,7 +30,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 const sockets = new Set<Socket>();
 afterAll(() => sockets.forEach((socket) => socket.destroy()));
 
-/** Passes on what it gets, until it falls silent: connections stay, nothing comes through. */
+/** Forwards everything until it falls silent: connections stay, but nothing comes through. */
 async function startProxy(target: string) {
   const state = { isSilent: false };
   const proxy = createServer((near) => {
@@ -92,7 +92,7 @@ async function startProxy(target: string) {
     const server = async (registry: KubernetesClusters) =>
       startProvider({ handlers: { clusters: registry }, app: { assertReady: () => registry.assertReady() } });
 
-    test('kubectl is let in with what comes out, where the CAs of clients and server differ', async () => {
+    test('kubectl gets in with the kubeconfig, even if the CAs of clients and server differ', async () => {
       const [clients, servers] = [await authorityOf(1), await authorityOf(2)];
       const workload = await startKubernetes({ authority: servers, clientAuthorities: clients.certificatePem });
       const { projectId, within } = await management.newProject();
@@ -125,7 +125,9 @@ async function startProxy(target: string) {
       const list = await orThrow(
         listClusters(provider.clientFor(token), { params: { path: { project_id: projectId } } }),
       );
-      expect(list.items).toMatchObject([{ metadata: { uid }, status: { phase: 'Creating', endpoints: [{ url: '' }] } }]);
+      expect(list.items).toMatchObject([
+        { metadata: { uid }, status: { phase: 'Creating', endpoints: [{ url: '' }] } },
+      ]);
       const response = await fetch(provider.url + provider.pathOf(uid, projectId), {
         headers: { 'X-Auth-Token': token },
       });
@@ -136,7 +138,7 @@ async function startProxy(target: string) {
       });
     });
 
-    /** What the provider answers before, while and after the API server fails. */
+    /** The provider's responses before, during and after a failure of the API server. */
     async function expectRecovery(
       registry: KubernetesClusters,
       { fail, mend }: { fail: () => unknown; mend: () => unknown },
@@ -263,7 +265,7 @@ async function startProxy(target: string) {
     });
   });
 
-  test('rights that are taken away are no missing cluster', async () => {
+  test('removed rights do not look like a missing cluster', async () => {
     const { projectId, within } = await management.newProject();
     const fields = { name: 'shop', namespace: within };
     const uid = await management.put(fields, [await kubeadm(fields)]);

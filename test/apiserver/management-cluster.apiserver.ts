@@ -1,5 +1,5 @@
-// The registry over a real management cluster: every promise of a registry, each layout of Secrets, labels that are claimed twice,
-// and rights exactly as shipped.
+// The registry over a real management cluster: every promise of a registry, each layout of Secrets, duplicate labels,
+// and exactly the shipped rights.
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createPrivateKey, randomUUID } from 'node:crypto';
 import { type AuthorityFiles, openAuthority } from '../../src/certificate/authority.js';
@@ -130,7 +130,7 @@ const idLabel = 'example.com/cluster-uuid';
       }
     });
 
-    test('how revocations are enforced is an annotation; another value than these is no way', async () => {
+    test('an annotation says how revocations are enforced; other values are refused', async () => {
       const annotations = (mode: string) => ({ annotations: { 'clustercert/revocation': mode } });
       const secrets = (of: ClusterFields) => [secretObject(of, pairOf(serverFiles))];
       expect(await found(secrets, annotations('webhook'))).toMatchObject({ revocation: 'webhook' });
@@ -260,7 +260,7 @@ const idLabel = 'example.com/cluster-uuid';
       expect(await registry.listRecords(projectId)).toEqual([]);
     }
     expect(warnings[0]).toContain(`${other.within}/thief`);
-    // In upper case it would be another claim to the same ID, which is no ID here.
+    // In upper case it would be another claim to the same ID, but that is not an ID here.
     await management.kubectl(
       'label',
       '--overwrite',

@@ -1,5 +1,5 @@
-// Revocation before a real API server: who was revoked stays out, everybody else notices nothing, whatever happens to the
-// provider. Tried from the side of somebody who wants to stay in.
+// Revocation at a real API server: revoked users stay out and nobody else notices, whatever happens to the provider.
+// Tried from the side of a user who wants to stay in.
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -166,7 +166,7 @@ for (const version of versions)
       await writeConfig();
     }, 120_000);
 
-    test('the file of the command says on, after an older backup was restored, what it said before', async () => {
+    test('the file of the command keeps its entries after an older backup is restored', async () => {
       const stolen = await fetchKubeconfig('user10');
       const place = path.join(provider.dataFolder, 'revocations', `${id}.json`);
       const backup = readFileSync(place);
@@ -189,7 +189,8 @@ for (const version of versions)
       });
       await new Promise((resolve) => setTimeout(resolve, 3000));
       expect(await isIn(stolen)).toBe(false);
-      // The restored provider issues what it issued before: out as well, until it is revoked anew.
+      // The restored provider issues the earlier certificates again: these stay out as well, until the user is revoked
+      // again.
       expect(await isIn(await fetchKubeconfig('user10'))).toBe(false);
       await provider.revocations.revokeUser(id, 'user10');
       expect((await run('authorization-config', id, ...args)).code).toBe(0);
@@ -198,7 +199,7 @@ for (const version of versions)
       expect(await isIn(stolen)).toBe(false);
     }, 120_000);
 
-    test('says no where it would stop nothing', async () => {
+    test('refuses a revocation that would stop nothing', async () => {
       const masters = provider.clientFor(await provider.addToken({ userId: 'master', groups: ['system:masters'] }));
       const params = { path: { project_id: projectId, cluster_id: id } };
       const refused = await revokeClusterCert(masters, { params, body: { userId: 'master' } });
@@ -240,7 +241,7 @@ for (const version of versions)
       await cluster.stop();
     }, 120_000);
 
-    test('a client CA of its own ends all of its certificates when it is taken out', async () => {
+    test('removing a separate client CA ends all of its certificates', async () => {
       const cluster = await startKubernetes({ version, authority });
       const own = await provider.addCluster({ authority, server: cluster.url });
       await cluster.apply(binding('administrators', 'cluster-admin', 'clustercert:admins'));

@@ -78,7 +78,7 @@ authorizers:
 - {type: RBAC, name: rbac}
 `;
 
-  test('keeps what stands there, and replaces what an earlier run put there', () => {
+  test('keeps the existing content, and replaces the part of an earlier run', () => {
     const first = createAuthorizationConfig({ ...none, users: users('a') }, { webhookKubeconfig, base });
     expect(configOf({ ...none, users: users('b') }, first).authorizers).toMatchObject([
       {

@@ -2,13 +2,13 @@ import { expect, test } from '@jest/globals';
 import { ByteCache } from '../../src/cache/byte-cache.js';
 import { cacheShares } from '../../src/cache/cache-shares.js';
 
-/** A random number generator of its own seed, so that the figures are the same each time. */
+/** A seeded random number generator, so that the figures are the same each time. */
 function randomFrom(seed: number): () => number {
   let state = seed;
   return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
 }
 
-/** The share of look-ups that find something when so many entries are asked for in turn, once the cache is warm. */
+/** The hit rate when a number of entries is requested in turn, once the cache is warm. */
 function hitsInTurn(entries: number, room: number): number {
   const cache = new ByteCache<object>({ maximumBytes: room * 100, sizeOf: () => 100, random: randomFrom(7) });
   const rounds = 20;
@@ -31,13 +31,13 @@ test('keeps what fits, by bytes', () => {
   expect(cache.get('too large')).toBeUndefined();
 });
 
-test('has no cliff: with a tenth more in use than fits, most is still found', () => {
+test('has no cliff: with a tenth more in use than fits, most look-ups still hit', () => {
   expect(hitsInTurn(1000, 1000)).toBe(1);
   expect(hitsInTurn(1100, 1000)).toBeGreaterThan(0.75);
   expect(hitsInTurn(2000, 1000)).toBeGreaterThan(0.35);
 });
 
-test('takes up what is used now in place of what no longer is', () => {
+test('replaces unused entries by those in use', () => {
   const cache = new ByteCache<object>({ maximumBytes: 100, sizeOf: () => 1, random: randomFrom(7) });
   for (let index = 0; index < 100; index++) cache.set(`old ${index}`, {});
   const use = (name: string) => cache.get(name) ?? cache.set(name, {});

@@ -1,4 +1,4 @@
-// Whatever is given as an authority is refused with the code for it, or works.
+// Any input for an authority is refused with the right code, or works.
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type JsonWebKey, X509Certificate, createPrivateKey } from 'node:crypto';
@@ -44,7 +44,7 @@ for (const [kind, files = pair, runs] of kinds) {
   );
 }
 
-// Found: a key whose public part is whole was taken, and failed at the first request or signed what nobody accepts.
+// Found: a key with an intact public part was accepted, and failed at the first request or made invalid signatures.
 test('a key whose private part does not belong to its public part is refused', () => {
   const [own, foreign] = [pair, other].map(({ privateKeyPem }) =>
     createPrivateKey(privateKeyPem).export({ format: 'jwk' }),

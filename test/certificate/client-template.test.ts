@@ -28,7 +28,7 @@ import { createExtension, createName, signCertificate } from '../support/library
 import { share } from '../support/property.js';
 import { createSigner } from '../../src/certificate/signer.js';
 
-/** An authority whose signatures take next to nothing. */
+/** An authority whose signatures take almost no time. */
 function ed25519Authority(): { authority: Authority; certificate: X509Certificate } {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const name = createName([

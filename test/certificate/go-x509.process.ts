@@ -1,5 +1,5 @@
-// Compares what `cluster add` says of an authority with what Go's crypto/x509 says: as kube-apiserver, which verifies a client
-// certificate by it, and as kubectl, which verifies an API server by it.
+// Compares the verdicts of `cluster add` on authorities with those of Go's crypto/x509: as kube-apiserver, which
+// verifies client certificates, and as kubectl, which verifies API servers.
 import { expect, test } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
 import { type AuthorityFiles, openAuthority } from '../../src/certificate/authority.js';
@@ -20,7 +20,7 @@ const kinds = { ...authorityKinds, ...rareAuthorityKinds };
 const byOpenssl = 'OpenSSL does not read it or takes it for no CA, and so do clients in Python and Node';
 const noAuthority = 'a certificate of version 1 or 2 does not say that it is an authority';
 
-/** Where we refuse what Go takes, and why. */
+/** The authorities that we refuse and Go accepts, with the reasons. */
 const stricter: Record<string, string> = {
   'RSA 1024': 'keys below 2048 bits are no longer strong enough',
   'P-224': 'signatures on it could not be made again byte by byte',
@@ -96,7 +96,7 @@ testWith(go126, 'go 1.26 or later')(
       return kind in stricter && theirs === '' ? [] : [{ kind, ours, theirs }];
     });
     expect(differences).toEqual([]);
-    // None of the exceptions is one for nothing.
+    // Every exception is needed.
     const accepted = made.filter((_one, index) => judgements[index]?.parse === '').map(({ kind }) => kind);
     for (const kind of Object.keys(stricter)) expect(accepted).toContain(kind);
   },
@@ -124,7 +124,7 @@ test('a CA of the server is held to what kubectl reads, and may hold what it pas
   expect(both.authority.serverCertificatePem).toContain(server);
   expect(both.warnings).toEqual([expect.stringContaining("'CN=old' and ignores it: the serial number is negative")]);
   expect(refusalOf({ ...own, serverCertificatePem: unreadable })).toContain('kubectl can trust no API server');
-  // Whoever may only issue client certificates needs a CA of the server beside it.
+  // A CA for client certificates only needs a CA of the server beside it.
   const clientsOnly = derAuthority(authorityKinds['purposes: client only']);
   expect(refusalOf(clientsOnly)).toContain('give the CA of the server as well');
   expect(refusalOf({ ...clientsOnly, serverCertificatePem: server })).toBe('');

@@ -1,5 +1,5 @@
-// What a data folder is answered with must not change from one version to the next: whoever fetched a kubeconfig within the
-// re-use window gets the same bytes after an upgrade. Fixed keys, fixed times; of each answer the SHA-256 of the first version.
+// The responses for a data folder must not change between versions: within the re-use window, a caller gets the same
+// bytes after an upgrade. Fixed keys, fixed times; the SHA-256 of each response of the first version.
 import { expect, test } from '@jest/globals';
 import { type KeyObject, createHash, createPublicKey } from 'node:crypto';
 import {
@@ -102,7 +102,7 @@ const addresses = [
 
 const bodies = [undefined, { duration: 30 }, { duration: -1 }, { expire_at: '2026-07-01T00:00:00Z' }];
 
-/** One hash over everything that an authority's cluster is answered with. */
+/** One hash over all responses for an authority's cluster. */
 async function answersOf(kind: Kind): Promise<string> {
   const authority = openAuthority(authorityOf(kind));
   const hash = createHash('sha256');

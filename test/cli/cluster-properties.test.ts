@@ -1,4 +1,4 @@
-// `cluster add` with whatever stands in the two files: refused with one line and nothing left behind, or a cluster that
+// `cluster add` with any content of the two files: refused with one line and nothing left behind, or a cluster that
 // works.
 import { expect } from '@jest/globals';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';

@@ -72,7 +72,7 @@ test('an ID and a name are chosen where none is given', async () => {
   });
 });
 
-test('an ID that is taken is refused, and what was there stays', async () => {
+test('an existing ID is refused, and its cluster stays', async () => {
   const { data, add } = inNewFolder();
   await add('--id', id);
   const key = readFileSync(path.join(data, 'clusters', id, 'ca.key'), 'utf8');
@@ -104,7 +104,7 @@ test('a folder that was dropped in, without a seed, is a cluster', async () => {
   ]);
 });
 
-// Found: Node's own way to make folders never ends there.
+// Found: Node's recursive mkdir never ends there.
 (process.platform === 'linux' ? test : test.skip)(
   'a data folder that cannot be made is an error of one line',
   async () => {
@@ -203,7 +203,7 @@ test('a file that is not there is named', async () => {
   });
 });
 
-test('a cluster is changed in place, keeps its ID, and what is wrong changes nothing', async () => {
+test('a cluster is changed in place and keeps its ID; a wrong change changes nothing', async () => {
   const { data, add, cluster } = inNewFolder();
   await add('--id', id, '--name', 'prod', '--external-server', 'https://203.0.113.8:5443');
   expect(await cluster('set', id, '--name', 'shop', '--external-server', '')).toEqual({
@@ -220,7 +220,7 @@ test('a cluster is changed in place, keeps its ID, and what is wrong changes not
   expect((await cluster('set', '00000000-0000-4000-8000-000000000000', '--name', 'x')).code).toBe(1);
 });
 
-test('a CA of the server is kept beside the one that signs clients, and taken away again', async () => {
+test('a CA of the server is kept beside the one that signs clients, and removed again', async () => {
   const { data, add, cluster } = inNewFolder();
   const file = path.join(data, 'server-ca.pem');
   const { certificatePem } = ecAuthority();
@@ -232,7 +232,7 @@ test('a CA of the server is kept beside the one that signs clients, and taken aw
   expect(readdirSync(path.dirname(kept))).not.toContain('server-ca.crt');
 });
 
-test('a CA that was registered when less was checked is named by list and show, and what is wrong with it', async () => {
+test('list and show name a CA that was registered when less was checked, with its fault', async () => {
   const { data, add, cluster } = inNewFolder();
   await add('--id', id);
   expect((await cluster('list')).stderr).toBe('');
@@ -255,7 +255,7 @@ test('a CA that was registered when less was checked is named by list and show, 
   expect(problems).toEqual([expect.stringMatching(`cluster '${id}' has an authority that would be refused: `)]);
 });
 
-test('a name that is taken in the project is warned of', async () => {
+test('a duplicate name in the project gives a warning', async () => {
   const { add } = inNewFolder();
   await add('--id', id, '--name', 'prod');
   expect((await add('--name', 'prod')).stderr).toContain(

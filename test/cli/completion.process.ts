@@ -1,4 +1,4 @@
-// Completion: what may stand at the cursor, as a function, and what real shells and kubectl make of it.
+// Completion: the candidates at the cursor, as a function, and in real shells and kubectl.
 import { describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ const access = {
   CLUSTERCERT_TOKEN: await provider.addToken(),
 };
 
-/** The kind of answer, and the words without what they do. */
+/** The kind of output, and the words without descriptions. */
 async function candidates(environment: Record<string, string>, ...words: string[]) {
   const { code, stdout, stderr } = await runIn(environment, '__complete', 'zsh', ...words);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -95,7 +95,7 @@ describe('at the cursor stand', () => {
   });
 });
 
-/** The same again while there are no names: a busy machine may take longer than the two seconds that a shell waits. */
+/** Repeats while there are no names, because a busy machine may take longer than the two seconds that a shell waits. */
 async function namesOf(environment: Record<string, string>, ...words: string[]) {
   for (let tries = 1; ; tries += 1) {
     const found = await candidates(environment, ...words);
@@ -206,7 +206,7 @@ describe('fish', () => {
 
 describe('zsh', () => {
   const zsh = testWith(programWith('zsh', ['--version']), 'zsh');
-  // Its completion works in a line editor only: here the functions that it calls print what they are given.
+  // Its completion works in a line editor only: here the functions that it calls print their arguments.
   zsh.each([cases[0], cases[1], cases[2], [['get', 'prod', '--format=j'], ['--format=json']]] as [
     string[],
     string[],

@@ -40,7 +40,7 @@ function start() {
   return { state, environment, ask, later };
 }
 
-test('asked again by the same process, it was refused: it is fetched anew, at most once a minute', async () => {
+test('requested again by the same process, it was refused: it is fetched again, at most once a minute', async () => {
   const { state, ask, later } = start();
   const first = await ask('1 100');
   later(3600);
@@ -76,7 +76,7 @@ test('a process whose number is used again is another one', async () => {
   expect(state.fetches).toBe(1);
 });
 
-test('the CA that kubectl has is another: it is fetched anew; and so it is when that is asked for', async () => {
+test('it is fetched again if kubectl has another CA, and on request', async () => {
   const { state, ask, later } = start();
   await ask('1 1', { authority: 'CA\n' });
   later(3600);
@@ -88,7 +88,7 @@ test('the CA that kubectl has is another: it is fetched anew; and so it is when 
   expect(state.fetches).toBe(3);
 });
 
-test('what is kept for a place can be dropped, and nothing else is', async () => {
+test('the credentials of a place can be dropped, and no others are', async () => {
   const { environment, ask } = start();
   await ask('1 1');
   const folder = path.join(environment.XDG_CACHE_HOME, 'cce-clustercert');
@@ -106,7 +106,7 @@ test('a relative XDG_CACHE_HOME counts as none', async () => {
   expect(readdirSync(path.join(home, '.cache', 'cce-clustercert'))).toHaveLength(1);
 });
 
-test('where the system does not tell who asks, it is kept for its time, and a renewal or another CA ends it', async () => {
+test('if the requesting process is unknown, it is kept for its time, unless a renewal or another CA ends it', async () => {
   const { state, ask, later } = start();
   const unknown = (options: Partial<CacheOptions> = {}) => ask('', { asker: undefined, ...options });
   const first = await unknown();
@@ -124,7 +124,7 @@ test('where the system does not tell who asks, it is kept for its time, and a re
 describe('get --exec', () => {
   const exec = ['--exec', '--output'];
 
-  test('drops what was kept, so that the next call has the rights and the CA of now', async () => {
+  test('drops cached credentials, so that the next call has the present rights and CA', async () => {
     const provider = await startProvider();
     await provider.addCluster({ name: 'prod' });
     const id = await provider.addCluster({ name: 'other' });
@@ -147,7 +147,7 @@ describe('get --exec', () => {
     expect(kept()).toEqual([]);
   });
 
-  test('tells when a token ends that is no JSON Web Token: the identity service knows', async () => {
+  test('reports the end of a token that is no JSON Web Token, from the identity service', async () => {
     const provider = await startProvider();
     await provider.addCluster({ name: 'prod' });
     const endpoint = { interface: 'public', region: 'eu-de', region_id: 'eu-de', url: provider.url };

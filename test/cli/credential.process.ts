@@ -1,4 +1,4 @@
-// `clustercert credential`, by itself and as what kubectl runs.
+// `clustercert credential`, by itself and run by kubectl.
 import { describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { X509Certificate, createPrivateKey, generateKeyPairSync } from 'node:crypto';
@@ -48,7 +48,7 @@ interface ExecCredential {
 }
 const read = (stdout: string) => JSON.parse(stdout) as ExecCredential;
 
-test('a call that is killed at any moment leaves no credential that is not whole, and the next one goes on', async () => {
+test('a call that is killed at any moment leaves no partial credential, and the next one works', async () => {
   const environment = newAccess();
   for (let delayMs = 0; delayMs < 400; delayMs += 80) {
     const { child, ended } = startIn({ environment }, 'credential', clusterId);
@@ -60,7 +60,7 @@ test('a call that is killed at any moment leaves no credential that is not whole
   expect(code).toBe(0);
   const { clientCertificateData, clientKeyData } = read(stdout).status;
   expect(new X509Certificate(clientCertificateData).checkPrivateKey(createPrivateKey(clientKeyData))).toBe(true);
-  // A lock that a killed call left is in nobody's way, and goes with the next call that needs one.
+  // The lock of a killed call blocks nobody, and the next call that needs one removes it.
   expect((await runIn(environment, 'credential', clusterId, '--renew')).code).toBe(0);
   expect(readdirSync(folderOf(environment)).filter((name) => name.endsWith('.lock'))).toEqual([]);
 });
@@ -206,7 +206,7 @@ describe('a provider', () => {
     const { code, stdout } = await runIn({ ...newAccess(), CLUSTERCERT_ENDPOINT: standIn }, 'credential', clusterId);
     expect(code).toBe(0);
     expect(methods).toEqual(['POST', 'GET']);
-    // Of the year that the certificate is valid for, no more than a day is used.
+    // The certificate is valid for a year, but no more than a day of it is used.
     expect(Date.parse(read(stdout).status.expirationTimestamp) - Date.now()).toBeLessThan(25 * 3_600_000);
   });
 

@@ -1,4 +1,4 @@
-// Access keys of clouds.yaml, values that cannot be sent, and what is repeated of an identity service's words.
+// Access keys of clouds.yaml, values that cannot be sent, and messages of an identity service.
 import { describe, expect, test } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';

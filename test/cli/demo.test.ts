@@ -1,4 +1,4 @@
-// The demo of the first run: when it is made, what it says, and what it may.
+// The demo of the first run: when it is made, its output, and its rights.
 import { describe, expect, test } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { run } from '../support/command-line.js';

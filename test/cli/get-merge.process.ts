@@ -1,4 +1,4 @@
-// `clustercert get --merge`: files, other programs, and what stops in between.
+// `clustercert get --merge`: files, other programs, and interruptions.
 import { describe, expect, test } from '@jest/globals';
 import { execFile, spawnSync } from 'node:child_process';
 import {
@@ -176,7 +176,7 @@ describe('a file that cannot be added to is left as it is:', () => {
       chownSync(entry, 65534, 65534);
       chmodSync(entry, mode);
     }
-    // As somebody who is no root.
+    // As a user other than root.
     const running = startIn(
       { environment: { ...access, PATH: process.env['PATH'] ?? '' }, uid: 65534 },
       'get',

@@ -1,4 +1,4 @@
-// What `clustercert get` says when a provider refuses, fails or is none.
+// Messages of `clustercert get` for a provider that refuses or fails, and for servers that are no provider.
 import { describe, expect, test } from '@jest/globals';
 import { runIn } from '../support/command-line.js';
 import { projectId, startProvider } from '../support/provider.js';

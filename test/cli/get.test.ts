@@ -50,7 +50,7 @@ describe('a kubeconfig goes to standard output, and nothing else does:', () => {
     expect(JSON.parse(json.stdout)).toEqual(parse(yaml.stdout));
   });
 
-  test('valid for as many days as are asked for', async () => {
+  test('valid for the requested number of days', async () => {
     const { stdout } = await get('prod', '--duration', '7');
     expect(lifetimeDays(parse(stdout) as Kubeconfig)).toBeGreaterThan(6.9);
     expect(lifetimeDays(parse(stdout) as Kubeconfig)).toBeLessThan(9);
@@ -58,7 +58,7 @@ describe('a kubeconfig goes to standard output, and nothing else does:', () => {
     expect(lifetimeDays(parse(most.stdout) as Kubeconfig)).toBeGreaterThan(1800);
   });
 
-  test('with the context that is asked for', async () => {
+  test('with the requested context', async () => {
     const { stdout } = await get('eip', '--context', 'externalTLSVerify');
     expect(parse(stdout)).toMatchObject({ 'current-context': 'externalTLSVerify' });
     expect(await get('prod', '--context', 'external')).toEqual({

@@ -21,7 +21,7 @@ interface Answer {
   users: readonly { user: Record<string, string> }[];
 }
 
-/** What revocations call the certificate, by the bytes that are in the file. */
+/** The certificate's ID for revocations, by the bytes in the file. */
 function idOf({ users }: { users: readonly { user: object }[] }): string {
   const { 'client-certificate-data': data = '' } = users[0]?.user as Record<string, string>;
   const { raw } = new X509Certificate(Buffer.from(data, 'base64'));
@@ -35,7 +35,7 @@ function createKubeconfig() {
   return createAssembler()(client, { ...addresses, authorityPem: authority.certificatePem });
 }
 
-test('the answer of the API is shown as it came: contexts, endpoints, subject, groups, serial and dates, and no key', async () => {
+test('the response of the API is shown: contexts, endpoints, subject, groups, serial and dates, and no key', async () => {
   const provider = await startProvider();
   const clusterId = await provider.addCluster({ externalServer: 'https://80.158.1.2:5443' });
   const answer = await (await provider.get(clusterId, { 'X-Auth-Token': await provider.addToken() })).text();
@@ -110,7 +110,7 @@ test('YAML, JSON and standard input say the same', async () => {
   expect(await runWith({ stdin: stringify(kubeconfig) }, 'inspect', '-')).toEqual(fromJson);
 });
 
-test('standard input is read as a file is: UTF-16 with its mark, and no other bytes than those of a text', async () => {
+test('standard input is read like a file: UTF-16 with its mark, and only bytes of a text', async () => {
   const text = stringify(createKubeconfig());
   const fromText = await runWith({ stdin: text }, 'inspect', '-');
   const utf16 = Buffer.from(`\ufeff${text}`, 'utf16le');
@@ -122,7 +122,7 @@ test('standard input is read as a file is: UTF-16 with its mark, and no other by
   });
 });
 
-test('without a file it takes what kubectl takes, and of two entries with one name the first', async () => {
+test('without a file it reads the files of kubectl, and of two entries with one name the first', async () => {
   const home = temporaryFolder();
   const environment = { HOME: home };
   expect(await runWith({ environment }, 'inspect')).toEqual({

@@ -1,5 +1,5 @@
-// `get --merge` writes wherever kubectl can write: files that are mounted, shared, linked or alone in a folder that takes no
-// other, and it stays what it was. kubectl is asked in the same place where it is here.
+// `get --merge` writes wherever kubectl can write: to files that are mounted, shared, linked or in a read-only folder,
+// and the file stays the same file. Where kubectl is installed, it is tried in the same place.
 import { describe, expect, test } from '@jest/globals';
 import { execFile, spawnSync } from 'node:child_process';
 import {
@@ -40,7 +40,7 @@ interface Caller {
   cwd?: string;
 }
 
-/** Does not wait for itself: the provider is in this process. */
+/** Runs without blocking, because the provider is in this process. */
 function runProgram(program: string, args: string[], { HOME, ...caller }: Caller & { HOME: string }) {
   const env = {
     CLUSTERCERT_ENDPOINT: provider.url,
@@ -56,11 +56,11 @@ function runProgram(program: string, args: string[], { HOME, ...caller }: Caller
   });
 }
 
-/** What merges into the file, and what of kubectl writes into it. */
+/** The commands that write into the file: our merge and kubectl's. */
 const merging = (file: string) => [process.execPath, bin, 'get', 'prod', `--merge=${file}`];
 const byKubectl = (file: string) => ['kubectl', 'config', 'set-context', 'b', '--kubeconfig', file];
 
-/** Writes by kubectl, where it is here, and by us; whether kubectl can. */
+/** Writes by kubectl, if installed, and by us; gives whether kubectl can. */
 async function writeByBoth(file: string, caller: Caller & { HOME: string }, around: string[] = []): Promise<void> {
   const call = ([program = '', ...args]: string[]) => runProgram(program, args, caller);
   if (kubectls.includes('kubectl')) {
@@ -82,7 +82,7 @@ function newFile(mode: number) {
 
 const isRoot = process.getuid?.() === 0;
 const asRoot = testWith(isRoot ? 'root' : undefined, 'root');
-// Whoever may read this project can run it.
+// Every user who may read this project can run it.
 const canRunAsOthers = isRoot && spawnSync(process.execPath, [bin, '--version'], { uid: 4321, gid: 4321 }).status === 0;
 const asOthers = testWith(canRunAsOthers ? 'others' : undefined, 'users that can run the program');
 const mounts = testWith(

@@ -1,4 +1,4 @@
-// The proxy variables: every command that calls somebody takes the road that curl and kubectl take.
+// The proxy variables: every command that makes calls uses the same proxy as curl and kubectl.
 import { describe, expect, test } from '@jest/globals';
 import { readKeystone } from '../../src/cli/keystone-options.js';
 import { proxyFor, readProxyVariables } from '../../src/cli/proxy.js';

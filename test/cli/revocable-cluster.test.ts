@@ -1,5 +1,5 @@
-// The commands of revocation for clusters of a management cluster: an API server that has Cluster objects and demands the token
-// of the kubeconfig, in front of the same data as the provider's.
+// The commands of revocation for clusters of a management cluster: an API server with Cluster objects that requires the
+// token of the kubeconfig, and the same data as the provider's.
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -100,7 +100,7 @@ async function revokedIn(id: string) {
   return [...users.map(({ userId }) => userId), ...credentials.map((each) => each.credentialId)];
 }
 
-test('what is revoked is kept where the provider looks it up, is listed, and gets into the authorization file', async () => {
+test('a revocation is kept where the provider looks it up, is listed, and gets into the authorization file', async () => {
   const id = idOf(1);
   const { code, stderr } = await run('revoke', id.toUpperCase(), '--user', 'alice', ...byNamespace());
   expect({ code, stderr }).toMatchObject({
@@ -201,7 +201,7 @@ test('data that no provider has made are not made by a revocation, which would s
   expect(existsSync(elsewhere)).toBe(false);
 });
 
-test('a management cluster that lets nobody in is not taken for one without the cluster', async () => {
+test('a management cluster that refuses access does not look like one without the cluster', async () => {
   const { code, stderr } = await run('revocations', idOf(1), ...byNamespace(), '--management-context', 'stranger');
   expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('with status 401') });
   expect(stderr).not.toContain('another');

@@ -1,4 +1,4 @@
-// The options of `serve` for a management cluster: what goes together, and which kubeconfigs can be used.
+// The options of `serve` for a management cluster: their combinations, and usable kubeconfigs.
 import { describe, expect, test } from '@jest/globals';
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// Files with which `clustercert serve` could not speak TLS: refused before anything listens.
+// Files that `clustercert serve` cannot use for TLS: refused before anything listens.
 import { expect, test } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Which certificates are trusted: --ca and its variables, those of the openstack command, and what helps where none is.
+// Trusted certificates: --ca and its variables, those of the openstack command, and the hints if none is trusted.
 import { describe, expect, test } from '@jest/globals';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

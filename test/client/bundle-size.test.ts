@@ -1,4 +1,4 @@
-// What the client costs in a browser.
+// The size of the client in a browser.
 import { expect, test } from '@jest/globals';
 import { build } from 'esbuild';
 import { gzipSync } from 'node:zlib';

@@ -1,4 +1,4 @@
-// Our client does with a call what openapi-fetch does, which is the judge here.
+// Our client handles a call as openapi-fetch does, which is the reference here.
 import { expect, test } from '@jest/globals';
 import createFetchClient, { type Client, type Middleware } from 'openapi-fetch';
 import type { paths } from '../../generated/types.js';
@@ -11,7 +11,7 @@ const path = { project_id: projectId, cluster_id: '1df09f9a-5b9e-11ef-8f52-0255a
 
 type Answer = (request: Request) => Response;
 
-/** What both clients send and give, or what their calls reject with. */
+/** The requests and results of both clients, or their errors. */
 async function compare(answer: Answer, call: (client: Client<paths>, log: unknown[]) => Promise<unknown>) {
   const outcomes = [];
   for (const isOurs of [true, false]) {

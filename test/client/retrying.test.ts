@@ -17,7 +17,7 @@ const answer =
     new Response('{"kind":"Config"}', { status, headers });
 const broken = () => new TypeError('fetch failed');
 
-/** A client whose calls meet these outcomes one after the other. */
+/** A client whose calls get these outcomes one after the other. */
 function clientThatMeets(outcomes: (() => Outcome)[], options: RetryOptions = {}) {
   const delays: number[] = [];
   let sent = 0;

@@ -6,7 +6,7 @@ import { projectId } from '../support/provider.js';
 
 const path = { project_id: projectId, cluster_id: '1df09f9a-5b9e-11ef-8f52-0255ac10003e' };
 
-/** Gives token-1, token-2, … for an hour each; the provider takes all but those that are revoked. */
+/** Gives token-1, token-2, … for an hour each; the provider accepts all except revoked ones. */
 function setUp() {
   let issued = 0;
   let time = Date.parse('2030-01-01T00:00:00Z');
@@ -42,7 +42,7 @@ test('calls at the same time share one token', async () => {
   expect(issued()).toBe(1);
 });
 
-test('a new token is had before the last runs out', async () => {
+test('a new token is fetched before the last one expires', async () => {
   const { call, seen, wait } = setUp();
   await call();
   wait(3_500_000);

@@ -1,5 +1,5 @@
-// The Containerfile, built and run: buildah needs no daemon, and its base is made of this machine's own Node, so that no
-// registry of images is needed. The packages come from where npm has them.
+// The Containerfile, built and run: buildah needs no daemon, and the base image is made from this machine's own Node,
+// so that no image registry is needed. npm brings the packages.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
@@ -55,7 +55,7 @@ interface ImageConfig {
 
   beforeAll(() => {
     makeBase();
-    // What npm has already need not be fetched again.
+    // Packages in npm's cache need not be fetched again.
     const cache = run('npm', 'config', 'get', 'cache');
     const volume = existsSync(cache)
       ? ['--volume', `${cache}:/.npm:rw`, '--env', 'npm_config_prefer_offline=true']

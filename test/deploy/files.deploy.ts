@@ -1,4 +1,4 @@
-// The files of scripts/deploy/, each held against the program that reads it.
+// The files of scripts/deploy/, each checked with the program that reads it.
 import { expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
-// The reverse proxies of scripts/deploy/ in front of two replicas: one caller always reaches the same one, signatures and
-// long tokens come through, and the callers of a replica that is gone are served by the other. Debian's nginx with its
-// defaults in front of one: the contract kit finds nothing but what is true of that.
+// The reverse proxies of scripts/deploy/ in front of two replicas: a caller always reaches the same one, signatures and
+// long tokens come through, and the other replica serves the callers of one that is gone. Behind Debian's nginx with
+// its defaults, the contract kit has only true findings.
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { entrySources } from '../support/compile.js';
 import { docExamples } from '../support/doc-examples.js';
 
-/** Functions, not classes, that the packages' entries give; those of the operations are generated. */
+/** Functions, not classes, of the package's entries; those of the operations are generated. */
 async function publicFunctions(): Promise<string[]> {
   const operations = Object.keys(await import('../../generated/client.js'));
   const entries = await Promise.all(

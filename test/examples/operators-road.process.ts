@@ -1,5 +1,5 @@
-// The operator's road of src/server/README.md: its commands are read from there and run, in a fresh folder. What they do to
-// a cluster's rights is in test/apiserver/identity.apiserver.ts.
+// The operator's guide of src/server/README.md: its commands are read from there and run, in a fresh folder.
+// test/apiserver/identity.apiserver.ts tests the rights in a cluster.
 import { expect, test } from '@jest/globals';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
@@ -51,7 +51,7 @@ function newMachine() {
   return { root, data, env, here, shell, begin };
 }
 
-/** Runs a command in the background until it says where it listens. */
+/** Runs a command in the background until it prints its URL. */
 async function startProvider({ root, env, here }: ReturnType<typeof newMachine>, command: string) {
   const serving = spawn('bash', ['-c', `exec ${here(command)}`], {
     cwd: root,
@@ -105,7 +105,7 @@ testWith(openssl, 'openssl')(
       const first = get();
       expect(first).toContain('https://192.168.1.7:6443');
 
-      // Twice at most: a window of a day may end in between once.
+      // Twice at most, because a window of a day may end in between once.
       const sameAfter = async (action: () => Promise<void>) => {
         for (const before of [first, get()]) {
           await action();

@@ -1,5 +1,5 @@
-// What holds although files are looked at once per turn of the event loop and log lines are written once per turn: a revoked
-// token is refused at once, and no answer leaves without its audit line, however the process ends.
+// Promises that hold although files are checked and log lines written once per turn of the event loop: a revoked token
+// is refused at once, and no response is sent without its audit line, however the process ends.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Agent, request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';

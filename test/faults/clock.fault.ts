@@ -1,5 +1,5 @@
-// The clock of the system, set forwards and back under a provider that runs (by libfaketime, for that process alone).
-// What follows from a wrong time for each part is in test/server/clock.test.ts.
+// The system clock, set forwards and back under a running provider (by libfaketime, for that process alone).
+// test/server/clock.test.ts tests the effects of a wrong time on each part.
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';

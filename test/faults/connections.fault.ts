@@ -1,4 +1,4 @@
-// Clients that are slow, silent, greedy or many, and a provider that is told to stop while they are at it.
+// Clients that are slow, silent, greedy or many, and a provider that must stop meanwhile.
 import { beforeAll, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -175,7 +175,7 @@ for (const [clients, name] of [
   );
 }
 
-/** Asks over one connection that is kept alive, and then over new ones, until none can be had. */
+/** Sends requests over one kept-alive connection, and then over new ones, until none is possible. */
 async function keepAsking({ url }: { url: string }, stop: { told: boolean; served: Set<Agent> }) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const cut: string[] = [];

@@ -1,5 +1,5 @@
-// Processes that are killed, disks that are full, folders that cannot be written or read: what is in the data folder
-// stays whole, and trying again works.
+// Killed processes, full disks, and folders that cannot be written or read: the data folder stays whole, and trying
+// again works.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn, spawnSync } from 'node:child_process';
 import {
@@ -61,7 +61,7 @@ describe('kill -9 at random moments', () => {
       for (let round = 0; round < rounds; round++) {
         const { stdout } = await killed(data, round, kind, 'add', '--data', data, ...options);
         if (stdout.trim() !== '') said += 1;
-        // What was said to be done is done.
+        // Reported changes are done.
         expect((await idsIn(data, kind)).length).toBeGreaterThanOrEqual(said);
       }
       for (const entry of unfinishedIn(data)) utimesSync(entry, 0, 0);

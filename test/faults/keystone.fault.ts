@@ -1,4 +1,4 @@
-// A Keystone that dies and comes back while requests go on and on.
+// A Keystone that dies and comes back under continuous requests.
 import { expect } from '@jest/globals';
 import { run, startServe } from '../support/command-line.js';
 import { keystonePython, startKeystone } from '../support/keystone.js';

@@ -1,4 +1,4 @@
-// What the system does to a provider: hangups, a log that nobody reads.
+// Effects of the system on a provider: hangups, a log that nobody reads.
 import { beforeAll, expect, test } from '@jest/globals';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// Locks between programs: client-go's protocol, with waiting, and with locks that nobody lives to remove.
+// Locks between programs: client-go's protocol, with waiting, and with abandoned locks.
 import { expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
-// The contract from outside: Schemathesis, installed at a pinned version into a throw-away folder, makes up requests
-// from spec/openapi.yaml, right ones and wrong ones, and holds every answer of the running provider to it.
-// FUZZ_SEEDS names other seeds, FUZZ_CASES how many requests it makes up for each operation and phase.
+// The contract from outside: Schemathesis, installed at a pinned version into a throw-away folder, makes up valid and
+// invalid requests from spec/openapi.yaml, and validates every response of the running provider. FUZZ_SEEDS names other
+// seeds, FUZZ_CASES how many requests it makes up for each operation and phase.
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { execFile, spawnSync } from 'node:child_process';
 import { cpSync } from 'node:fs';

@@ -1,5 +1,6 @@
 // Clients that other generators make of the contract, each at a pinned version, in a throw-away folder: generated,
-// compiled, and run against a started provider. Ends with a table; what a machine cannot run is in it as "not run".
+// compiled, and run against a started provider. Ends with a table, with "not run" for clients that a machine cannot
+// run.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execFile, spawnSync } from 'node:child_process';
 import { cpSync, readFileSync } from 'node:fs';
@@ -97,7 +98,7 @@ async function runScript(folder: string, script: string, timeout: number): Promi
     return (await promisify(execFile)('bash', [path.join(folder, script), folder], options)).stdout;
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
-    // What went wrong stands at the end of very much.
+    // The error is at the end of a long output.
     throw new Error(`${script}: ${(stdout + stderr).slice(-3000) || String(error)}`);
   }
 }

@@ -1,6 +1,6 @@
-// oasdiff as the judge of `npm run diff`: some 600 edits, for clients as it says, for providers as it says of the way
-// back. Where the verdicts differ, the reason stands in disagreements.ts. Built with Go, at a pinned version; without Go,
-// and without a network, not run.
+// oasdiff as the reference for `npm run diff`: some 600 edits, for clients with its verdict, for providers with its
+// verdict on the reverse change. disagreements.ts has the reasons for differences. Built with Go, at a pinned version;
+// without Go, and without a network, not run.
 import { afterAll, expect, test } from '@jest/globals';
 import { execFile, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ import { reasonFor } from './oasdiff/disagreements.js';
 const run = promisify(execFile);
 const folder = temporaryFolder();
 const tool = path.join(folder, process.platform === 'win32' ? 'oasdiff.exe' : 'oasdiff');
-/** Before the tests are made: what cannot run shows as skipped. */
+/** Before the tests are defined, so that those that cannot run are skipped. */
 function install(): string | undefined {
   const { error, status, stderr } = spawnSync('go', ['install', 'github.com/oasdiff/oasdiff@v1.37.0'], {
     env: { ...process.env, GOBIN: folder, GOFLAGS: '-p=2' },
@@ -33,7 +33,7 @@ interface Opinion {
   readonly rules: string;
 }
 
-/** What a client of the one contract may lose when it meets a provider of the other. */
+/** The breaks for a client of one contract at a provider of the other. */
 async function oasdiff(old: object, now: object, name: string): Promise<Opinion> {
   const files = [old, now].map((document, index) => {
     const file = path.join(folder, `${name}-${index}.json`);

@@ -1,4 +1,4 @@
-// The table of every path through the decision who is calling and where they may act.
+// The table of all decisions about a caller and its project.
 import { describe, expect, test } from '@jest/globals';
 import { ClusterCertError } from '../../src/errors.js';
 import type { Caller } from '../../src/registry/caller.js';

@@ -1,4 +1,4 @@
-// What an identity service says of a token, and what caller becomes of it.
+// The responses of an identity service about a token, and the resulting callers.
 import { expect, test } from '@jest/globals';
 import type { ServerResponse } from 'node:http';
 import { KeystoneIdentity } from '../../src/identity/keystone-identity.js';
@@ -8,7 +8,9 @@ import { answerJson, startStandIn } from '../support/stand-ins.js';
 
 const endsAt = new Date(Date.now() + 3_600_000);
 
-/** The caller of a token, where the service answers every look-up so; each token is looked up with itself. */
+/**
+ * The caller of a token if the service sends this response to every look-up; each token authenticates its own look-up.
+ */
 async function callerOf(answer: (response: ServerResponse, headers: Record<string, unknown>) => void) {
   const url = await startStandIn((request, response) => answer(response, request.headers));
   return new KeystoneIdentity({ keystone: new KeystoneClient({ url }) }).findByToken('T');

@@ -1,4 +1,4 @@
-// What an identity service can do wrong, played by a server of the tests; the real one is in test/server/keystone.process.ts.
+// Faults of an identity service, played by a server of the tests; test/server/keystone.process.ts uses a real one.
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';

@@ -1,6 +1,6 @@
 // Real clients of the field, unmodified, each installed at a pinned version from its own registry into a throw-away
-// folder and run as a process of its own against a started provider. Ends with a table; what a machine cannot run is in
-// it as "not run".
+// folder and run as a process of its own against a started provider. Ends with a table, with "not run" for clients that
+// a machine cannot run.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFile, spawnSync } from 'node:child_process';
 import { cpSync, readFileSync } from 'node:fs';

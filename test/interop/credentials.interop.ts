@@ -1,5 +1,5 @@
-// What the unmodified openstack command does with some two hundred configurations, and what we do: the same token request and
-// the same endpoint of the catalogue, or the reason why not. Reports "not run" where Python or its packages are missing.
+// Compares the unmodified openstack command with ours on some two hundred configurations: the same token request and
+// the same endpoint of the catalogue, or the reason why not. Reports "not run" without Python or its packages.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';

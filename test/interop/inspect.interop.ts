@@ -1,4 +1,4 @@
-// inspect says of some five hundred kubeconfigs whether they work, and so do client-go and every kubectl that is here.
+// Compares inspect's verdicts on some five hundred kubeconfigs with those of client-go and every installed kubectl.
 import { beforeAll, describe, expect } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 const run = promisify(execFile);
 const folder = temporaryFolder();
 const files = new Map<string, string>();
-/** What inspect says is wrong; '' where all is well. */
+/** The errors of inspect; '' for none. */
 const verdicts = new Map<string, string>();
 
 beforeAll(async () => {
@@ -49,7 +49,7 @@ async function problemOf(file: string): Promise<string> {
 /** Cases of which the two say something else. */
 function differences(works: ReadonlyMap<string, string>, { isOld = false } = {}): string[] {
   return [...verdicts].flatMap(([name, problem]) => {
-    // What an old kubectl does not know it passes over, as inspect says.
+    // An old kubectl ignores fields that it does not know, as inspect says.
     if (isOld && /since 1\.\d+\)/.test(problem)) return [];
     const other = works.get(name) ?? 'was not asked';
     return (problem === '') === (other === '')

@@ -1,5 +1,5 @@
-// After a merge, client-go and kubectl read in a file what they read there before, and the cluster: with files of chance, and
-// with each file of the corpus.
+// After a merge, client-go and kubectl read the earlier content of a file, and the cluster: for random files, and for
+// each file of the corpus.
 import { beforeAll, describe, expect } from '@jest/globals';
 import fc from 'fast-check';
 import { execFile } from 'node:child_process';

@@ -1,5 +1,6 @@
-// What `get`, `get --merge` and `get --exec` write is read by the clients of Kubernetes' users, and a server that lets in as
-// kube-apiserver does knows the caller. What a client has rewritten is recognised. Reports "not run" where one is missing.
+// Common Kubernetes clients read the files of `get`, `get --merge` and `get --exec`, and a server that verifies as
+// kube-apiserver does knows the caller. Files that a client has rewritten are recognised. Reports "not run" for missing
+// clients.
 import { beforeAll, expect, test } from '@jest/globals';
 import { execFile, spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';

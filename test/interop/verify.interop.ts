@@ -1,5 +1,5 @@
 // Right providers that share nothing with ours: Python's http.server, Go's net/http, and Debian's nginx with its
-// defaults in front of our own. The contract kit has no error for them, and no warning but those that are listed here.
+// defaults in front of our own. The contract kit has no error for them, and only the warnings that are listed here.
 import { afterAll, expect } from '@jest/globals';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// What is said of an identity service that does not answer; what it can answer wrong is in test/identity.
+// Errors for an identity service that does not respond; test/identity has its wrong responses.
 import { afterAll, expect, test } from '@jest/globals';
 import { createServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';

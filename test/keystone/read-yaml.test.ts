@@ -1,4 +1,4 @@
-// YAML as the openstack command reads it, and errors that say where, never what: a password may stand there.
+// YAML as the openstack command reads it, and errors with the place, but never the text, which may be a password.
 import { describe, expect, test } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// Whose entries they are, and several files that kubectl reads as one.
+// Entries of several callers, and several files that kubectl reads as one.
 import { describe, expect, test } from '@jest/globals';
 import type { Kubeconfig } from '../../src/kubeconfig/assemble-kubeconfig.js';
 import { mergeIntoList } from '../../src/kubeconfig/merge-files.js';

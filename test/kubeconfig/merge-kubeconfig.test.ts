@@ -1,4 +1,4 @@
-// Merging as text: what is asked for is there, and every other character is where it was.
+// Merging as text: the requested entries are there, and every other character is unchanged.
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { mergeKubeconfig } from '../../src/kubeconfig/merge-kubeconfig.js';

@@ -1,4 +1,4 @@
-// Whatever a kubeconfig holds and however it is written, merging keeps what is not its own and is done after one time.
+// Whatever the content and style of a kubeconfig, merging keeps foreign parts, and a second merge changes nothing.
 import { expect } from '@jest/globals';
 import fc from 'fast-check';
 import { readKubeconfigSource } from '../../src/kubeconfig/kubeconfig-source.js';

@@ -54,7 +54,7 @@ afterAll(() => {
   for (const server of servers) server.close();
 });
 
-/** The provider behind something that tells a lie about the context in use, and hands on all else as it came. */
+/** The provider behind a proxy that changes the current context and forwards everything else. */
 async function lyingFrontOf(endpoint: string): Promise<string> {
   const server = createServer((incoming, outgoing) => {
     const { method = '', url = '', headers } = incoming;

@@ -1,4 +1,4 @@
-// The package in projects that are set up in ways of their own, and what it costs them.
+// The package in projects with unusual setups, and its size there.
 import { expect } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// The packed package as the tools see it that look for what others will stumble over.
+// The packed package, checked by tools that look for common faults of packages.
 import { expect } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { createConsumer, packedPackage, registryTest } from './support/consumer.js';

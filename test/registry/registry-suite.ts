@@ -1,5 +1,6 @@
-// What every engine must promise, as tests: call `describeClusters` for a registry of clusters, `describeStore` for an engine
-// that keeps tokens, access keys and revocations too. An engine says how a store is opened and what it may believe for how long.
+// What every engine must promise, as tests: call `describeClusters` for a registry of clusters, `describeStore` for an
+// engine that keeps tokens, access keys and revocations too. An engine gives a way to open a store and its caching
+// times.
 import { describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { describeAccessKeys } from './access-key-suite.js';

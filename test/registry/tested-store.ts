@@ -1,4 +1,4 @@
-// What the suites need of an engine: how a store is opened, and what it may believe for how long.
+// The needs of the suites from an engine: a way to open a store, and its caching times.
 import { randomUUID } from 'node:crypto';
 import type { AuthorityFiles } from '../../src/certificate/authority.js';
 import { createAuthority } from '../../src/certificate/create-authority.js';
@@ -9,11 +9,11 @@ import type { DataStore } from '../../src/registry/data-store.js';
 export interface TestedClusters {
   /** Opens the registry; opened again, it is another replica over the same clusters. */
   openClusters: () => Promise<ClusterRegistry>;
-  /** Puts a cluster there, as its owner does; gives the record as the registry must find it. */
+  /** Adds a cluster as its owner does; gives the record that the registry must find. */
   put: (record: ClusterRecord, authority: AuthorityFiles) => Promise<ClusterRecord>;
-  /** Resolves once what was put there counts as unchanged, so that it may be remembered. */
+  /** Resolves once added data counts as unchanged, so that it may be cached. */
   settle: () => Promise<void>;
-  /** Makes the engine beneath fail, until the function is called that it gives. */
+  /** Makes the engine fail until the returned function is called. */
   interrupt?: () => Promise<() => Promise<void>>;
 }
 
@@ -21,7 +21,7 @@ export interface TestedClusters {
 export interface TestedStore extends Omit<TestedClusters, 'openClusters' | 'put'> {
   /** Opens the store; opened again, it is another replica over the same data. */
   open: (options?: { now?: () => Date }) => Promise<DataStore>;
-  /** The longest time in ms that a change made elsewhere may go unseen; 0 for not at all. */
+  /** The longest time in ms until a change made elsewhere is seen; 0 for at once. */
   leaseMs: number;
 }
 

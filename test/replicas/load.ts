@@ -1,4 +1,4 @@
-// Readers of every replica, and writers that change what they read: tokens, clusters, CAs, and who is revoked.
+// Readers of every replica, and writers that change their data: tokens, clusters, CAs, and revocations.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { AuthorityFiles } from '../../src/certificate/authority.js';
@@ -15,7 +15,7 @@ export class Load {
   readonly clusters: TestCluster[] = [];
   /** Changes that were confirmed. */
   readonly written = { tokens: 0, revokedTokens: 0, clusters: 0, removed: 0, authorities: 0, revokedUsers: 0 };
-  /** The longest time that a replica which was not stopped took to answer, in ms. */
+  /** The longest response time of a replica that was not stopped, in ms. */
   slowestMs = 0;
   readonly #judge: Judge;
   readonly #replicas: readonly Replica[];
@@ -31,7 +31,7 @@ export class Load {
     this.#authorities = parts.authorities;
   }
 
-  /** Replicas that answer late by our own doing. */
+  /** Replicas that we slow down on purpose. */
   readonly stopped = new Set<Replica>();
 
   async addToken(userId: string): Promise<Token | undefined> {
@@ -72,7 +72,7 @@ export class Load {
     await Promise.all(this.#working);
   }
 
-  /** Asks a replica for a certificate; the answer is judged. */
+  /** Requests a certificate from a replica and checks the response. */
   async ask(
     replica: Replica,
     { token, cluster, days = 365 }: { token: Token; cluster: TestCluster; days?: number },
@@ -203,7 +203,7 @@ function pick<Value>(values: readonly Value[]): Value | undefined {
   return values[Math.floor(Math.random() * values.length)];
 }
 
-/** What a change gives; undefined where it is not known whether it was done. */
+/** The result of a change; undefined if it is not known whether it was done. */
 async function attempt<Done>(change: () => Promise<Done>): Promise<Done | undefined> {
   try {
     return await change();

@@ -16,7 +16,7 @@ import { Replica } from './replica.js';
 import { type TcpProxy, startTcpProxy } from '../support/tcp-proxy.js';
 import { Judge } from './world.js';
 
-// What holds is tested; how fast it is depends on the machine, and is printed. REPLICAS_STRICT=1 tests that too.
+// Promises are tested; times depend on the machine and are printed. REPLICAS_STRICT=1 tests those too.
 const isStrict = process.env['REPLICAS_STRICT'] === '1';
 const mostAnswerMs = isStrict ? 2_500 : 30_000;
 const mostRecoveryMs = isStrict ? 2_000 : 60_000;
@@ -38,7 +38,7 @@ describeWithPostgres('replicas over PostgreSQL (not run without PostgreSQL)', ()
     engine = await startPostgres();
     const location = new URL(engine.createDatabase());
     standby = await engine.startStandby();
-    // From here on nothing is confirmed that the standby does not have.
+    // From here on, every confirmed change is on the standby too.
     engine.sql(`alter system set synchronous_standby_names = '*'`);
     engine.sql('select pg_reload_conf()');
     proxy = await startTcpProxy(engine.port);

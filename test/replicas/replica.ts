@@ -53,7 +53,7 @@ export class Replica {
     this.#agent.destroy();
   }
 
-  /** What it answers; undefined while it does not run, and for a response that never came. */
+  /** Its response; undefined while it does not run, and for a missing response. */
   async ask(
     path: string,
     { token, body }: { token: string; body?: string | undefined },

@@ -1,5 +1,5 @@
-// What was written while replicas answer, and since when: what each answer is held against. All times are of one clock that
-// never goes back, in ms.
+// The changes during the test with their times, for comparison with each response. All times are of one monotonic
+// clock, in ms.
 import { X509Certificate, createHash } from 'node:crypto';
 
 /** Something that callers name: a token or a cluster. */

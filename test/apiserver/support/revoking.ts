@@ -1,4 +1,4 @@
-// What the tests of revocation share: files for API servers and webhooks, and waiting.
+// Helpers for the tests of revocation: files for API servers and webhooks, and waiting.
 import { X509Certificate, createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,5 +1,5 @@
-// Configurations of the openstack command, for a comparison of what it does with them and what we do. `{auth}` stands for
-// the identity service, `{invalid}` for its URL by a name that only a proxy knows, `{origin}` and `{host}` for that proxy.
+// Configurations of the openstack command, for a comparison with ours. `{auth}` stands for the identity service,
+// `{invalid}` for its URL by a name that only a proxy knows, `{origin}` and `{host}` for that proxy.
 
 export interface CredentialCase {
   environment: Record<string, string>;

@@ -24,7 +24,7 @@ async function folderWith(count: number) {
   };
 }
 
-test('a list shows a folder that was dropped in, and none that was taken away', async () => {
+test('a list shows a folder that was dropped in, and none that was removed', async () => {
   const { clusters, records, names, fileOf } = await folderWith(2);
   const [one = newRecord(), other = newRecord()] = records;
   expect(await names()).toEqual([one.id, other.id].sort());

@@ -1,4 +1,4 @@
-// The registry against an API server that answers as the test says: pages, versions that come and go, refusals, silence.
+// The registry with an API server whose responses the test chooses: pages, changing versions, refusals, silence.
 import { afterAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';

@@ -1,4 +1,4 @@
-// How a database is reached: every case is tried with psql too, and what psql connects with, we connect with.
+// Connections to a database: every case is tried with psql too, and both agree on what connects.
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';

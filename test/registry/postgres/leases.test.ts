@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Leases, leaseMs } from '../../../src/registry/postgres/leases.js';
 
-/** A lease whose clock and whose look-ups are in the test's hands. */
+/** A lease with the test's own clock and look-ups. */
 function create() {
   const state = { now: 0, content: 'first', tookMs: 1, looks: 0 };
   const leases = new Leases<{ content: string }>({ maximumBytes: 10_000, sizeOf: () => 1, clock: () => state.now });
@@ -15,7 +15,7 @@ function create() {
   return { state, leases, get };
 }
 
-test('what was found is believed for the lease, counted from when it was asked for', async () => {
+test('a result is cached for the lease, from the request on', async () => {
   const { state, get } = create();
   const first = await get();
   state.content = 'second';
@@ -25,7 +25,7 @@ test('what was found is believed for the lease, counted from when it was asked f
   expect(await get()).toEqual({ content: 'second' });
 });
 
-test('what has not changed stays the same object', async () => {
+test('an unchanged result stays the same object', async () => {
   const { state, get } = create();
   const first = await get();
   state.now = 10 * leaseMs;
@@ -33,7 +33,7 @@ test('what has not changed stays the same object', async () => {
   expect(state.looks).toBe(2);
 });
 
-test('what comes later than the lease ends, because the process was stopped, is looked up again', async () => {
+test('a result that arrives after the lease, because the process was paused, is looked up again', async () => {
   const { state, leases } = create();
   const answers = ['before the stop', 'after it'];
   const found = await leases.get('key', () => {
@@ -44,7 +44,7 @@ test('what comes later than the lease ends, because the process was stopped, is 
   expect(found).toEqual({ content: 'after it' });
 });
 
-test('what always comes too late is never believed', async () => {
+test('a result that always comes too late is never used', async () => {
   const { state, get } = create();
   state.tookMs = 2 * leaseMs;
   await expect(get()).rejects.toMatchObject({ code: 'unavailable' });

@@ -53,7 +53,7 @@ describeWithPostgres('commands on a database (not run without PostgreSQL)', () =
     }
   };
 
-  /** Some of everything, and what is secret of it. */
+  /** Some data of every kind, with its secrets. */
   const fill = async (store: DataStore) => {
     const files = [await authority(0), await authority(1)] as const;
     const records = [
@@ -74,7 +74,7 @@ describeWithPostgres('commands on a database (not run without PostgreSQL)', () =
     return { records, token, keys: [lasting, temporary] };
   };
 
-  /** What callers get of a store, and what else counts. */
+  /** The responses of a store, and its other relevant content. */
   const answers = async (store: DataStore, { records, token, keys }: Awaited<ReturnType<typeof fill>>) => {
     const { clusters, revocations, tokens } = store;
     const log = createLog({ write: () => undefined });

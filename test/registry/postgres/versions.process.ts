@@ -1,4 +1,5 @@
-// Programs of three versions on one database: the one of the build, and two later ones, whose schemas have a step more each.
+// Programs of three versions on one database: the one of the build, and two later ones with one more step of the schema
+// each.
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { cpSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
