@@ -9,6 +9,7 @@ const steps: Record<string, () => void> = {
   'generated/ is fresh': () => run('npm', 'run', '--silent', 'generate', '--', '--check'),
   'the version fits the contract': checkVersion,
   'the code compiles': () => run('npx', 'tsc', '--noEmit'),
+  'nothing is unused': () => run('npm', 'run', '--silent', 'unused'),
   'lint, rooms, format': () => run('npm', 'run', '--silent', 'lint'),
   tests: () => run('npm', 'test'),
   'commands as processes': () => run('npm', 'run', '--silent', 'test:processes'),

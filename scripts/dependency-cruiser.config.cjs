@@ -64,6 +64,20 @@ module.exports = {
       },
       to: {},
     },
+    // A file is there for a front door, a command or a test.
+    ...[
+      [
+        'src',
+        '^src/(index|types|(client/cloud-token|server/index|verify/index)|cli/(bin|kubectl-complete)|server/reference-page/page)\\.ts$',
+      ],
+      ['scripts', '^scripts/[^/]+\\.(ts|js|cjs)$'],
+      ['test', '^test/(.*\\.[a-z]+|support/fuzz-contract)\\.ts$'],
+    ].map(([folder, doors]) => ({
+      name: `${folder}-is-reached`,
+      severity: 'error',
+      from: { path: doors },
+      to: { path: `^${folder}/.*\\.ts$`, pathNot: doors, reachable: false },
+    })),
     {
       name: 'run-time-dependencies-only',
       severity: 'error',

@@ -31,7 +31,7 @@ test('every package that the build puts inside has its reason', () => {
   const imported = sources.flatMap((file) =>
     [
       ...withoutDocComments(readFileSync(path.join('src', file), 'utf8')).matchAll(
-        /(?:from|import\() ?'((?:@[^/']+\/)?[^./'][^/':]*)(?:\/[^']*)?'/g,
+        /(?:from|import\() ?'((?:@[^/']+\/)?[^./'$][^/':]*)(?:\/[^']*)?'/g,
       ),
     ].map(([, name = '']) => name),
   );

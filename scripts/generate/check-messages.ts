@@ -19,7 +19,7 @@ function collecting(at: Path): { problems: Problem[]; refuse: Refuse } {
   };
 }
 
-export function isJsonType(type: string): boolean {
+function isJsonType(type: string): boolean {
   return /^[^/]+\/(?:[^/]+\+)?json$/.test(type);
 }
 

@@ -173,7 +173,7 @@ function checkOwnParameters({ template, operation, shared }: Described, at: Path
   ];
 }
 
-export function checkNames(root: Objects): Problem[] {
+function checkNames(root: Objects): Problem[] {
   const seen = new Set<string>();
   const paths = isObject(root['paths']) ? root['paths'] : {};
   return Object.entries(paths).flatMap(([template, item]) =>

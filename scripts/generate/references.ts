@@ -198,7 +198,7 @@ function freeName(wanted: string, members: Record<string, unknown>): string {
   }
 }
 
-export function pointerOf(at: Path): string {
+function pointerOf(at: Path): string {
   return `#/${at.map((key) => String(key).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`;
 }
 
@@ -211,7 +211,7 @@ function decoded(text: string): string | undefined {
   }
 }
 
-export function structuredCopy<Value>(value: Value, places: Places): Value {
+function structuredCopy<Value>(value: Value, places: Places): Value {
   if (!isObject(value)) return value;
   const copy: Record<string, unknown> = (Array.isArray(value) ? [] : {}) as Record<string, unknown>;
   places.copy(value, copy);

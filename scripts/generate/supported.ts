@@ -56,7 +56,11 @@ export function refusal(id: RefusedId, detail?: string): string {
   return `${detail}${/^(is|are) /.test(note) ? ' ' : ': '}${note}; ${instead}`;
 }
 
-/** The table of scripts/README.md. */
+/**
+ * The table of scripts/README.md.
+ *
+ * @internal for tests
+ */
 export function supportTable(): string {
   const cell = (text: string) => text.replaceAll('|', '\\|');
   const yes = supported.map(({ what, note }) => `| ${cell(what)} | ${cell(note)} |`);

@@ -4,7 +4,11 @@
 /** Bytes of all caches of a provider together: enough for some 5,000 active clusters. */
 export const defaultCacheBytes = 256 * 2 ** 20;
 
-/** The share of each cache; together they are 1. */
+/**
+ * The share of each cache; together they are 1.
+ *
+ * @internal for tests
+ */
 export const cacheShares = {
   openedClusters: 0.4,
   certificates: 0.4,

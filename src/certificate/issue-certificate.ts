@@ -43,6 +43,8 @@ const keptBytes = 10 * 1024;
 /**
  * A client certificate, the same for equal requests within a window, valid for as long as requested but never beyond
  * the authority's own end. Throws `authority_unusable` when the authority itself is not valid now.
+ *
+ * @internal for tests
  */
 export function issueCertificate(authority: Authority, request: CertificateRequest): ClientCertificate {
   assertValidAt(authority, request.now);

@@ -58,7 +58,11 @@ const carried: OfEachSetting<Carried> = {
   timeoutMs: ({ timeoutMs }) => (timeoutMs === defaultTimeoutMs ? {} : { args: ['--timeout', `${timeoutMs / 1000}s`] }),
 };
 
-/** Throws `invalid_argument` for credentials that kubectl's call would not find. */
+/**
+ * Throws `invalid_argument` for credentials that kubectl's call would not find.
+ *
+ * @internal for tests
+ */
 export async function describeExec(
   settings: ConnectionSettings,
   environment: Io['environment'],

@@ -114,7 +114,11 @@ function assertSupported({ values }: CloudSettings): void {
   if (version?.startsWith('2') === true) throw incomplete(`identity_api_version '${version}' is not supported; 3 is`);
 }
 
-/** The keys of `auth`, under today's names; each is also a variable. */
+/**
+ * The keys of `auth`, under today's names; each is also a variable.
+ *
+ * @internal for tests
+ */
 export const authSettings = [
   'auth_url',
   ...['username', 'user_id', 'user_domain_id', 'user_domain_name', 'password', 'passcode', 'token'],

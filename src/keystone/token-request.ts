@@ -43,7 +43,7 @@ const methods: Readonly<Record<string, Method>> = {
 };
 
 /** The accepted values of `auth_type`. */
-export const authTypes = [...Object.keys(methods), 'v3multifactor'];
+const authTypes = [...Object.keys(methods), 'v3multifactor'];
 
 /** Throws `invalid_argument` for missing settings, and for a type that is not supported. */
 export function createTokenRequest(settings: CloudSettings): TokenRequest {

@@ -47,7 +47,6 @@ export const userKind: Kind = {
   ],
 };
 export const contextKind: Kind = { key: 'contexts', field: 'context', managed: ['cluster', 'user'] };
-export const kinds = [clusterKind, userKind, contextKind] as const;
 
 /** kubectl and all programs that rewrite a kubeconfig with client-go keep extensions. */
 export const extensionName = 'cce-clustercert';

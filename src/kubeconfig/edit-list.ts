@@ -59,7 +59,7 @@ function editFlow(text: string, list: YamlSeq, { removed, added }: ListChange): 
 }
 
 /** Adds pairs at the end of a mapping. */
-export function addPairs(text: string, map: YamlMap, pairs: Readonly<Record<string, unknown>>): Edit[] {
+function addPairs(text: string, map: YamlMap, pairs: Readonly<Record<string, unknown>>): Edit[] {
   if (Object.keys(pairs).length === 0) return [];
   const last = map.pairs.at(-1);
   if (!map.inFlow && last) {

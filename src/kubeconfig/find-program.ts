@@ -10,7 +10,7 @@ const passing =
   /[\\/]node_modules[\\/]\.bin([\\/]|$)|[\\/]_npx[\\/]|[\\/]node-gyp-bin([\\/]|$)|[\\/]xfs-[0-9a-f]+([\\/]|$)/;
 
 /** Whether only this call finds the file, or a package manager may remove it. */
-export const isPassing = (file: string) => passing.test(file);
+const isPassing = (file: string) => passing.test(file);
 
 /** The folders of PATH that later calls also have. Go does not run programs from relative ones. */
 export function lastingFolders(searchPath: string): string[] {

@@ -180,7 +180,7 @@ function isHarmless(comment: string): boolean {
 }
 
 /** A URL may hold a user and a password before its host, and more behind a question mark. */
-export function withoutUserinfo(text: string): string {
+function withoutUserinfo(text: string): string {
   return text.replaceAll(/(:\/\/)[^/\s"']*@/g, '$1***@').replaceAll(/(:\/\/[^\s"'?]*\?)[^\s"']+/g, '$1***');
 }
 

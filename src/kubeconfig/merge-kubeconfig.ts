@@ -28,13 +28,15 @@ export interface Merged {
 /**
  * The text with the cluster in it; the same text where nothing is to change. Throws `data_unreadable` with file, line
  * and column for a text that is no kubeconfig, and `already_exists` for an alias that something else has.
+ *
+ * @internal for tests
  */
 export function mergeKubeconfig(text: string, addition: ClusterAddition, options: MergeOptions = {}): string {
   return merge(text, addition, options).text;
 }
 
 /** As `mergeKubeconfig`, with the resulting names. */
-export function merge(text: string, addition: ClusterAddition, options: MergeOptions = {}): Merged {
+function merge(text: string, addition: ClusterAddition, options: MergeOptions = {}): Merged {
   const source = readKubeconfigSource(text, options.file ?? 'kubeconfig');
   const plan = planMerge(source.value, addition, options);
   const currentContext = chooseContext(source.value['current-context'], plan, addition, options);

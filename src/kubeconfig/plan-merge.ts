@@ -10,7 +10,6 @@ import {
   contextKind,
   defaultName,
   entriesOf,
-  kinds,
   markOf,
   markedExtensions,
   nameOf,
@@ -194,8 +193,6 @@ export function presenceIn(value: Json, addition: ClusterAddition): number {
   if (found.user !== undefined || found.contexts.size > 0) return 2;
   return found.clusters.size > 0 ? 1 : 0;
 }
-
-export const allNames = (value: Json) => kinds.map((kind) => entriesOf(value, kind).map(nameOf));
 
 function sorted(object: Json): Json {
   return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -105,7 +105,7 @@ export function judgeValue(schema: Schema, value: unknown, where = '', source?: 
 }
 
 /** The schema of a component. */
-export function componentSchema(name: string): Schema {
+function componentSchema(name: string): Schema {
   return { $ref: `#/components/schemas/${name}` };
 }
 

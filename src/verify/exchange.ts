@@ -38,7 +38,7 @@ export interface Exchange {
 }
 
 /** More than a hundred times the size of a response. */
-export const mostBytes = 1024 * 1024;
+const mostBytes = 1024 * 1024;
 // How long to wait for further bytes after the response; later ones are not seen.
 const lingerMs = 10;
 

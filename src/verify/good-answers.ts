@@ -61,7 +61,7 @@ export function others({ target }: Session): Ask[] {
   return [...token, ...token.map((ask) => ({ ...ask, repeat: 2 })), ...cluster, ...foreign];
 }
 
-export function signed({ target }: Session): Ask[] {
+function signed({ target }: Session): Ask[] {
   if (!target.accessKey || target.token === undefined) return [];
   return [
     { sign: {}, label: 'signed' },

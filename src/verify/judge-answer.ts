@@ -7,7 +7,7 @@ import { type Fault, type Finding, found, show } from './finding.js';
 import { hidesPrivateKey } from './secrets.js';
 import { bodyOf } from './strict-json.js';
 
-export const certPath = '/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert';
+const certPath = '/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert';
 
 /** The faults of a response, without those of its status and leaks. */
 export function judgeForm(

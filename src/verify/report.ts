@@ -19,7 +19,7 @@ export interface Summary {
   warnings: number;
 }
 
-export function summarise({ cases }: Result): Summary {
+function summarise({ cases }: Result): Summary {
   const count = (outcome: CaseResult['outcome']) => cases.filter((one) => one.outcome === outcome).length;
   const warnings = cases.flatMap(({ findings }) => findings).filter(({ severity }) => severity === 'warning').length;
   return {

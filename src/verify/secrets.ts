@@ -122,7 +122,7 @@ function partsOf(secret: string): string[] {
 }
 
 /** Whether a text has signs of a private key, as PEM or as base64 of PEM at any offset. */
-export function hasPrivateKey(text: string): boolean {
+function hasPrivateKey(text: string): boolean {
   return /PRIVATE KEY|UFJJVkFURSBLRV|BSSVZBVEUgS0VZ|QUklWQVRFIEtFW/.test(text);
 }
 

@@ -6,7 +6,11 @@ const mostLevels = 100;
 
 export type Parsed = { value: unknown; problem?: undefined } | { problem: string; value?: undefined };
 
-/** The value of a body, or its fault in a few words. */
+/**
+ * The value of a body, or its fault in a few words.
+ *
+ * @internal for tests
+ */
 export function parseStrictly(body: Buffer): Parsed {
   let text;
   try {

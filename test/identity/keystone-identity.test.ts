@@ -28,7 +28,7 @@ afterAll(() => {
 
 async function play(
   answer: Answer,
-  { timeoutMs = 1000, ...options }: Partial<KeystoneIdentityOptions> & { timeoutMs?: number; service?: never } = {},
+  { timeoutMs = 20_000, ...options }: Partial<KeystoneIdentityOptions> & { timeoutMs?: number; service?: never } = {},
 ) {
   const calls: Call[] = [];
   const server = createServer((request: IncomingMessage, response) => {
@@ -215,7 +215,7 @@ describe('nobody is let in when the service answers', () => {
 test('a bounded number of look-ups waits, and each ends within its time-out', async () => {
   const { identity, lookUps } = await play(
     ({ method }, response) => (method === 'POST' ? issue(response) : undefined),
-    { timeoutMs: 500 },
+    { timeoutMs: 1500 },
   );
   await expect(identity.findByToken('first')).rejects.toMatchObject({ code: 'unavailable' });
   const results = await Promise.allSettled(

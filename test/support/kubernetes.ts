@@ -23,7 +23,7 @@ const programsFolder =
   process.env['KUBERNETES_PROGRAMS'] ?? path.join(homedir(), '.cache', 'cce-clustercert-tests', 'kubernetes');
 
 /** Where a program lies once it is built. */
-export const programOf = (name: 'apiserver' | 'etcd' | 'kubectl', version: KubernetesVersion) =>
+const programOf = (name: 'apiserver' | 'etcd' | 'kubectl', version: KubernetesVersion) =>
   path.join(programsFolder, name === 'etcd' ? '1.37' : version, name);
 
 const isBuilt = (version: KubernetesVersion) =>
@@ -227,7 +227,7 @@ export interface AuditEvent {
 const auditPolicy =
   'apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [RequestReceived]\nrules: [{level: Metadata}]\n';
 
-export function runKubectl(version: KubernetesVersion, args: string[]): Promise<KubectlResult> {
+function runKubectl(version: KubernetesVersion, args: string[]): Promise<KubectlResult> {
   const env = { PATH: process.env['PATH'] ?? '', HOME: temporaryHome() };
   return new Promise((resolve) => {
     execFile(programOf('kubectl', version), args, { env, timeout: 60_000 }, (error, stdout, stderr) => {

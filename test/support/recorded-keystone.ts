@@ -14,7 +14,7 @@ export interface Recorded {
   calls: string[];
 }
 
-export const recordedProject = '77b6a44cba5143ab91d13ab9a8ff44fd';
+const recordedProject = '77b6a44cba5143ab91d13ab9a8ff44fd';
 const regions = ['eu-de', 'eu-nl', 'RegionOne'];
 const interfaces = ['public', 'internal', 'admin'];
 

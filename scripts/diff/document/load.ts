@@ -59,7 +59,11 @@ export function git(...args: string[]): string | undefined {
   return status === 0 ? stdout : undefined;
 }
 
-/** Parses YAML or JSON; the message of a syntax error begins with `file:line:column`. */
+/**
+ * Parses YAML or JSON; the message of a syntax error begins with `file:line:column`.
+ *
+ * @internal for tests
+ */
 export function parseContract(name: string, text: string): ContractDocument {
   try {
     const json = parseJson(text);

@@ -51,7 +51,7 @@ function plainMediaType(type: string): string {
 }
 
 /** The content that covers a media type: itself, or the narrowest range. */
-export function matching(content: ReadonlyMap<string, JsonObject>, type: string): JsonObject | undefined {
+function matching(content: ReadonlyMap<string, JsonObject>, type: string): JsonObject | undefined {
   const [main = ''] = type.split('/');
   return content.get(type) ?? content.get(`${main}/*`) ?? content.get('*/*');
 }
@@ -80,7 +80,7 @@ export function compareMedia(
   compareEncoding(pair, type, was, is, { old, now });
 }
 
-export function schemaIn(document: ContractDocument, media: JsonObject): Schema {
+function schemaIn(document: ContractDocument, media: JsonObject): Schema {
   const { schema } = media;
   return isObject(schema) ? { document, all: [schema] } : anything({ document, all: [media] });
 }

@@ -5,7 +5,7 @@ import { type Branch, branchesOf } from './branches.js';
 import { annotations, known } from './keywords.js';
 import { type Limits, accepts, mergeLimits, readLimits } from './limits.js';
 
-export const jsonTypes = ['null', 'boolean', 'integer', 'number', 'string', 'array', 'object'] as const;
+const jsonTypes = ['null', 'boolean', 'integer', 'number', 'string', 'array', 'object'] as const;
 export type JsonType = (typeof jsonTypes)[number];
 
 /** Schemas of one document that all apply to the same value. */
@@ -87,7 +87,7 @@ function commonTypes(left: readonly JsonType[], right: readonly JsonType[]): Jso
   return common.includes('number') ? common.filter((type) => type !== 'integer') : common;
 }
 
-export function isAnything(schema: JsonObject | undefined): boolean {
+function isAnything(schema: JsonObject | undefined): boolean {
   return schema !== undefined && Object.keys(schema).every((keyword) => annotations.has(keyword));
 }
 

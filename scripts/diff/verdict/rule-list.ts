@@ -35,7 +35,11 @@ export function rulesTable(): string {
   return table(listRules().map(({ id, verdict }) => ({ ids: [id], verdict })));
 }
 
-/** The same in short, for the document: keywords with equal verdicts share a row. */
+/**
+ * The same in short, for the document: keywords with equal verdicts share a row.
+ *
+ * @internal for tests
+ */
 export function shortRulesTable(): string {
   const rows = Object.entries(rules).map(([id, verdict]: [string, Verdict]) => ({ ids: [id], verdict }));
   const grouped = new Map<string, { ids: string[]; verdict: Verdict }>();

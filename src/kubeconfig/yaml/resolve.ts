@@ -87,7 +87,7 @@ export function keyOf(key: YamlNode): string {
 }
 
 /** The value of a scalar with its tag. */
-export function scalarOf({ value, style, tag, from: start }: YamlScalar): string | number | boolean | null {
+function scalarOf({ value, style, tag, from: start }: YamlScalar): string | number | boolean | null {
   if (tag === undefined) return style === 'plain' ? finite(resolvePlain(value), start) : value;
   if (!tag.startsWith(coreTags)) return value;
   const name = tag.slice(coreTags.length);

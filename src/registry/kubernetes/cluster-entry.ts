@@ -6,9 +6,9 @@ import { type ClusterRecord, type ClusterSummary, createClusterRecord, revocatio
 import { type Json, objectIn, textIn } from './kubernetes-api.js';
 
 /** The annotation with the URL of an API server's public address. */
-export const externalServerAnnotation = 'clustercert/external-server';
+const externalServerAnnotation = 'clustercert/external-server';
 /** The annotation that says how an API server enforces revocations: `authorization-file` or `webhook`. */
-export const revocationAnnotation = 'clustercert/revocation';
+const revocationAnnotation = 'clustercert/revocation';
 const pausedAnnotation = 'cluster.x-k8s.io/paused';
 
 export interface ClusterEntry {
