@@ -27,7 +27,11 @@ Written by \`npm run generate\` from \`spec/openapi.yaml\`, and by nothing else.
 Do not edit: change the contract, regenerate, and commit both.
 `;
 
-/** The texts of all files of generated/, by file name. */
+/**
+ * The texts of all files of generated/, by file name.
+ *
+ * @internal for tests
+ */
 export function generate(file: ContractFile): Promise<Map<string, string>> {
   return withPlaces(file, async () => {
     const document = readDocument(file.contract);

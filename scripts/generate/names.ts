@@ -16,7 +16,11 @@ const words = new Set(
   ).split(' '),
 );
 
-/** The exports of the package besides the functions of the operations. */
+/**
+ * The exports of the package besides the functions of the operations.
+ *
+ * @internal for tests
+ */
 export const exportedNames = [
   'createClient',
   'isRefusal',

@@ -10,7 +10,7 @@ export interface SupportedRow {
 }
 
 /** Generated, typed, served, validated and called as OpenAPI 3.0.3 says. */
-export const supported: readonly SupportedRow[] = [
+const supported: readonly SupportedRow[] = [
   { what: 'OpenAPI 3.0.x in YAML or JSON', note: 'aliases too; integers beyond 2^53 keep their digits' },
   {
     what: '`$ref` within the document and to other files',

@@ -33,7 +33,7 @@ function isServed(address: string, addresses: readonly string[]): boolean {
 }
 
 /** Server URLs of an operation, with one spelling for each. */
-export function addressesOf({ document, object, pathItem }: Operation): string[] {
+function addressesOf({ document, object, pathItem }: Operation): string[] {
   const lists = [object, pathItem, document.root].map((owner) => listAt(owner, 'servers'));
   const servers = lists.find((list) => list.length > 0) ?? [{ url: '/' }];
   return servers.filter(isObject).flatMap(expand);

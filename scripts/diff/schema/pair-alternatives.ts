@@ -186,7 +186,7 @@ function namesOf({ properties, required }: Alternative): string {
 }
 
 /** The name of its own schema, not of those that offer it as a choice. */
-export function nameOf({ schema: { all, document } }: Alternative): string | undefined {
+function nameOf({ schema: { all, document } }: Alternative): string | undefined {
   const chosen = all.find((own) => !('oneOf' in own || 'anyOf' in own));
   return chosen && /^#\/components\/schemas\/([^/]+)$/.exec(document.pointerOf(chosen))?.[1];
 }

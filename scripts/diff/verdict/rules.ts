@@ -27,7 +27,7 @@ const breaks = (why: string): Reason => ({ level: 'breaks', why });
 const mayBreak = (why: string): Reason => ({ level: 'may break', why });
 
 /** A changed schema breaks the party on the other side of the change. */
-export const effects: Readonly<Record<Direction, Record<Effect, Verdict>>> = {
+const effects: Readonly<Record<Direction, Record<Effect, Verdict>>> = {
   request: {
     narrows: { 'sending clients': breaks('values that old clients may send are no longer accepted') },
     widens: { providers: breaks('old providers may refuse or ignore the new values') },
