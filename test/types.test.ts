@@ -24,7 +24,7 @@ export const kind: Kubeconfig['kind'] = 'Secret';
 export const context: Kubeconfig['current-context'] = 'production';
 export const preferences: Kubeconfig['preferences'] = { colors: true };
 
-/** What the client's calls give, and what they refuse. */
+/** The results of the client's calls, and the calls that must not compile. */
 export async function calls(client: ContractClient) {
   const kubeconfig: Kubeconfig = await orThrow(getClusterCert(client, pathOnly));
   const { data, error } = await getClusterCert(client, pathOnly);

@@ -37,7 +37,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** What is wrong with answers, as far as it can be told of each alone. `believedMs` is how long a replica may believe what it read. */
+/** The faults of single responses. `believedMs` is how long a replica may cache what it read. */
 export class Judge {
   readonly wrong: string[] = [];
   readonly statuses = new Map<number, number>();

@@ -1,4 +1,5 @@
-// The contract of tomorrow: what the vendors have and what is supported, generated, compiled, served, called and judged.
+// The contract of tomorrow, with the vendors' operations and all supported features: generated, compiled, served,
+// called and validated.
 import { expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { cpSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// What is sent to readers of the contract and of the page; reference-page.process.ts looks at the page in a browser.
+// The responses with the contract and the page; reference-page.process.ts tests the page in a browser.
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';

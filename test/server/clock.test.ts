@@ -77,7 +77,7 @@ test('a locked access key is free again when the clock is set back by more than 
   expect(await statusWith(secret)).toBe(200);
 });
 
-// Found: whoever had reached a limit was held up for as long as the clock had been set back.
+// Found: callers at their limit were blocked for as long as the clock had been set back.
 test('a limit holds nobody up for longer than a minute, however the time of day is set', async () => {
   const limited = await startProvider({
     dataFolder: provider.dataFolder,

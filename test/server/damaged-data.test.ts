@@ -1,5 +1,5 @@
-// Files of the data folder that are damaged: whose they are gets a 500 and a log line, all others go on. In the first seconds
-// after a change a cluster gets a 503 instead, since what is damaged may be half of the change.
+// Damaged files of the data folder: their owner gets a 500 and a log line, all others are served. In the first seconds
+// after a change a cluster gets a 503 instead, since the damage may be half of the change.
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { signWith } from '../../src/client/sign-with.js';
 import { property } from '../support/property.js';
 import { otherProjectId, projectId, startProvider, userId } from '../support/provider.js';
 
-// What was changed now was changed long ago by this clock.
+// By this clock, present changes are old.
 const now = () => new Date(Date.now() + 60_000);
 const provider = await startProvider({ now });
 const { dataFolder } = provider;
@@ -61,7 +61,7 @@ property<[string, Uint8Array | 'a folder']>(
       expect([await statusOf(bad), await statusOf(good)]).toEqual([500, 200]);
       const early = await atOnce.get(bad, { 'X-Auth-Token': token });
       expect([early.status, early.headers.get('Retry-After')]).toEqual([503, '2']);
-      // A stranger is told the same as of a cluster that is not there.
+      // Callers of other projects get the same as for a missing cluster.
       expect((await provider.get(bad, { 'X-Auth-Token': stranger })).status).toBe(403);
       for (const { url, pathOf } of [provider, atOnce]) {
         const elsewhere = await fetch(url + pathOf(bad, otherProjectId), { headers: { 'X-Auth-Token': stranger } });
@@ -69,7 +69,7 @@ property<[string, Uint8Array | 'a folder']>(
       }
       const said = JSON.stringify(provider.logged.slice(before));
       expect(said).toContain(`cluster '${bad}' cannot be read: `);
-      // A parser's message shows a piece of what it reads.
+      // A parser's message shows a part of its input.
       expect(said).not.toContain('is not valid JSON');
       const list = await fetch(`${provider.url}/api/v3/projects/${projectId}/clusters`, {
         headers: { 'X-Auth-Token': token },
@@ -120,7 +120,7 @@ property<[string, unknown]>(
     );
     const file = path.join(provider.dataFolder, 'access-keys', `${record.id}.json`);
     const stored = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-    // A name of another user or project is not damage that could be seen.
+    // The name of another user or project is no visible damage.
     if (['userId', 'groups'].includes(name) && typeof instead === 'string' && instead.trim() !== '') return;
     await damaged(file, Buffer.from(JSON.stringify({ ...stored, [name]: instead })), async () => {
       const client = createClient({ endpoint: provider.url, sign: signWith({ id: record.id, secret }) });

@@ -31,7 +31,7 @@ async function call({ path: target = route, method = 'GET', headers = {}, body }
   return { response, text: await response.text() };
 }
 
-/** The body is whole, merged and says the same in each of its parts. */
+/** The body is complete and merged, and its parts agree. */
 function expectError(text: string, status: number, errorCode: string): ErrorStatus {
   const body = JSON.parse(text) as ErrorStatus;
   expect(body).toMatchObject({
@@ -265,7 +265,7 @@ test('no header or query of a request reaches the log', async () => {
   expect(JSON.stringify(provider.logged)).not.toContain(token);
 });
 
-/** What the server answers to bytes, until it closes. */
+/** The server's response to bytes, until it closes. */
 function exchange(sent: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = '';

@@ -1,4 +1,4 @@
-// Engines of embedders that fail: their callers are told to come back, nobody is let in, and health checks go on.
+// Failing engines of embedders: callers get Retry-After, nobody is let in, and health checks work.
 import { expect, test } from '@jest/globals';
 import { setTimeout } from 'node:timers/promises';
 import type { Tokens } from '../../src/registry/tokens.js';
@@ -36,7 +36,7 @@ test.each(failures)('an identity that fails with %s is 503 with Retry-After, in 
   expect(logged).toContainEqual(expect.objectContaining({ msg: 'request failed' }));
 });
 
-test('a mistake in its program is 500, which waiting does not mend', async () => {
+test('a bug in its program is 500, because waiting does not help', async () => {
   const { ask } = await startWith(() => Promise.reject(new TypeError('x is not a function')));
   expect((await ask()).status).toBe(500);
 });

@@ -1,4 +1,4 @@
-// Rules of HTTP below the API: Host, connections, many headers, requests sent in advance, and what the log says of them.
+// Rules of HTTP below the API: Host, connections, many headers, requests sent in advance, and their log lines.
 import { describe, expect, test } from '@jest/globals';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
@@ -23,7 +23,7 @@ function exchange({ url }: Pick<Provider, 'url'>, sent: string): Promise<string>
 const get = (lines: string[], version = '1.1') =>
   [`GET ${route} HTTP/${version}`, `X-Auth-Token: ${token}`, 'Connection: close', ...lines, '', ''].join('\r\n');
 
-/** The lines of the log since then that are about requests. */
+/** The log lines about requests since then. */
 async function loggedSince(count: number, { logged }: Pick<Provider, 'logged'> = provider) {
   await setTimeout(100);
   return logged.slice(count).filter(({ res }) => res !== undefined);
@@ -186,7 +186,7 @@ describe('the log', () => {
     const addresses = behind.logged.map(({ ip }) => ip);
     expect(addresses).toEqual(['203.0.113.9', '203.0.113.9', '2001:db8::7', '2001:db8::7']);
     expect(behind.logged.filter(({ audit }) => audit !== undefined)).toHaveLength(2);
-    // Nobody but a proxy is believed.
+    // Only a proxy is trusted.
     const direct = await startProvider({ dataFolder: provider.dataFolder });
     await fetch(direct.url + route, { headers: { 'X-Auth-Token': token, 'X-Forwarded-For': '203.0.113.9' } });
     await setTimeout(100);
@@ -201,7 +201,7 @@ test('requests sent in advance are answered one after the other, and hold a boun
   const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 20);
   const sockets = Array.from({ length: 40 }, () => {
     const socket = connect(Number(new URL(provider.url).port), '127.0.0.1', () => {
-      // Sent as the other side takes it: nothing of it lies in this process.
+      // Sent at the pace of the other side, so that nothing is buffered in this process.
       let left = 100;
       const more = () => {
         while (left > 0 && !socket.destroyed) {

@@ -9,7 +9,7 @@ import { ecAuthority } from '../support/ec-authority.js';
 import { decode } from '../support/handshake.js';
 import { type Provider, projectId, startProvider } from '../support/provider.js';
 
-/** Files that have just been written are read each time; these tests are about those that are not. */
+/** New files are read each time; these tests are about older ones. */
 const settle = () => setTimeout(2_100);
 
 interface Exchange {
@@ -114,7 +114,7 @@ describe('a request like one that was served before', () => {
       };
       const target = to?.(address) ?? address;
       const unknown = await send(fresh, target, init);
-      // Found: what was refused once for a slash too many was served from then on.
+      // Found: a request that was refused for an extra slash was served from then on.
       for (let count = 0; count < 3; count++) expect(await send(warm, target, init)).toEqual(unknown);
       expect(unknown.headers).toMatchObject({
         'cache-control': 'no-store',

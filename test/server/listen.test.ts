@@ -13,7 +13,7 @@ test('draining waits for open requests and closes their connections', async () =
   while (!open) await new Promise((resolve) => setTimeout(resolve, 5));
   let drained = false;
   const draining = drain({ deadlineMs: 60_000 }).then(() => (drained = true));
-  // Who had connected before is taken in still.
+  // Clients that had connected before are still accepted.
   for (let turn = 0; turn < 10; turn++) await setImmediate();
   await expect(fetch(url)).rejects.toThrow();
   expect(drained).toBe(false);
@@ -43,7 +43,7 @@ test('draining does not wait for clients that never close', async () => {
   for (const socket of sockets) socket.destroy();
 });
 
-/** Serves one request of a connection and no more until told; counts those that are served. */
+/** Serves one request of a connection, and further ones on demand; counts served requests. */
 async function startHolding() {
   const held: ServerResponse[] = [];
   const { url, drain } = await listen((_request, response) => void held.push(response), { host: '127.0.0.1', port: 0 });
@@ -56,7 +56,7 @@ const untilTrue = async (holds: () => boolean) => {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
-// Found: the second was served on a connection that was gone, and kept for ever with all that came after it.
+// Found: the second was served on a closed connection, and kept for ever with all later ones.
 test('whoever sends requests in advance and goes away is not served the others', async () => {
   const { held, drain, socket, send } = await startHolding();
   send(3);

@@ -65,7 +65,7 @@ test('a cluster whose folder makes no sense is left out of the list', async () =
   expect((await getCluster(client, init(damaged))).response.status).toBe(503);
 });
 
-test('what is remembered of a cluster is what its record says now', async () => {
+test('the cached data of a cluster is that of its present record', async () => {
   const id = await provider.addCluster({ name: 'before' });
   const record = path.join(provider.dataFolder, 'clusters', id, 'cluster.json');
   const nameOf = async () => {
@@ -74,7 +74,7 @@ test('what is remembered of a cluster is what its record says now', async () => 
     const listed = data?.items.find(({ metadata }) => metadata.uid === id);
     return [listed?.metadata.name, one?.metadata.name];
   };
-  // Until then nothing is remembered.
+  // Until then nothing is cached.
   await setTimeout(2_100);
   expect([await nameOf(), await nameOf()]).toEqual([
     ['before', 'before'],

@@ -1,4 +1,4 @@
-// Metrics: what a scrape says after requests of each kind, and that it says nothing of callers.
+// Metrics: a scrape after requests of each kind, which reveals nothing about callers.
 import { afterAll, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { connect } from 'node:net';
@@ -20,7 +20,7 @@ async function start() {
   listeners.push(listener);
   const scrape = async () => (await fetch(listener.url)).text();
   const expectSoon = async (line: string) => {
-    // A request is counted when its connection knows that the answer is out, which the client may see before.
+    // A request is counted once its connection has sent the response, which the client may see earlier.
     for (let tries = 0; tries < 100 && !(await scrape()).includes(line); tries++) await new Promise(setImmediate);
     expect(await scrape()).toContain(line);
   };
@@ -50,7 +50,7 @@ test('counts requests, refusals, look-ups, certificates and authorities', async 
   await expectSoon('clustercert_request_duration_seconds_count{operation="getClusterCert"} 4\n');
   await expectSoon('clustercert_refusals_total{reason="unauthenticated"} 1\n');
   await expectSoon('clustercert_refusals_total{reason="not_found"} 1\n');
-  // Files that were written a moment ago are read again, so how often this one was opened varies.
+  // New files are read again, so the number of openings varies.
   const text = await scrape();
   const signed = valueOf(text, 'certificates_issued_total{made="signed"}');
   const reused = valueOf(text, 'certificates_issued_total{made="reused"}');

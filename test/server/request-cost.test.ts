@@ -7,7 +7,7 @@ import { property } from '../support/property.js';
 import { type Provider, projectId, startProvider, userId } from '../support/provider.js';
 
 const mostMs = 20;
-// Node's limit for the request line and the headers together, less what each request here has besides.
+// Node's limit for the request line and the headers together, minus the other parts of each request here.
 const headerBytes = 31_000;
 
 let provider: Provider;
@@ -242,7 +242,7 @@ beforeAll(async () => {
   provider = await startProvider();
   route = provider.pathOf(await provider.addCluster());
   token = await provider.addToken();
-  // What is compiled at the first request is not the request's.
+  // Compiling at the first request does not count.
   for (const make of Object.values(shapes)) for (let count = 0; count < 3; count++) await send(text(await make(2_000)));
   const plain: number[] = [];
   for (let count = 0; count < 20; count++) plain.push(await cpuMs(() => send(text({}))));

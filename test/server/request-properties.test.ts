@@ -1,4 +1,4 @@
-// Whatever comes over the wire is answered by the contract: never with 500, never with more than one line.
+// Every request is answered by the contract: never with 500, never with more than one line.
 import { expect } from '@jest/globals';
 import fc from 'fast-check';
 import { X509Certificate } from 'node:crypto';
@@ -43,7 +43,7 @@ function send({ path = provider.pathOf(clusterId), method = 'GET', headers = {},
   });
 }
 
-/** A refusal in the one form that there is, about the request and nothing else. */
+/** A refusal in its one form, about the request only. */
 function expectRefusal({ status, body }: Answer, ...statuses: number[]): void {
   expect(statuses).toContain(status);
   expect(body).toMatchObject({ kind: 'Status', code: status, error_msg: body['message'] });
@@ -216,7 +216,7 @@ property<[string | Uint8Array]>(
       ),
     ),
   ],
-  // Found: the name of a field that nobody knows was told back whole, with its line breaks.
+  // Found: the name of an unknown field was repeated whole, with its line breaks.
   { runs: 300, examples: [['{"a\nb":1}'.replace('\n', '\\n')], [`{"${'x'.repeat(60_000)}":1}`]] },
   async (body) => {
     const answer = await create(body);

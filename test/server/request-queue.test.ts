@@ -1,4 +1,4 @@
-// What waits on all connections together is bounded, and counted down again however a connection ends.
+// The waiting bytes of all connections together are bounded, and subtracted again however a connection ends.
 import { afterAll, expect, test } from '@jest/globals';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { type AddressInfo, type Socket, connect } from 'node:net';
@@ -40,7 +40,7 @@ test('a connection that sends in advance when there is no room is closed; others
   expect(first.some(({ closed }) => closed)).toBe(false);
   expect(queues.bytesTogether).toBeLessThanOrEqual(most);
 
-  // What is answered or given up makes room.
+  // Answered and aborted requests make room.
   const [gone, ...others] = first;
   gone?.destroy();
   for (let answered = 0; answered < held.length; answered++) held[answered]?.end('{}');

@@ -21,7 +21,7 @@ describe('an answer that the contract does not allow never leaves', () => {
     };
   }
 
-  /** What becomes of these bodies, one after the other. */
+  /** The outcome for these bodies, one after the other. */
   async function answering(...bodies: unknown[]) {
     const left = [...bodies];
     const ask = await startWith(() => Promise.resolve({ status: 200, body: left.shift() as Kubeconfig }));
@@ -51,7 +51,7 @@ describe('an answer that the contract does not allow never leaves', () => {
     const shallow = Object.freeze(structuredClone(good));
     const calls = [changing, changing, changing, changing, shallow, shallow, shallow, shallow];
     const ask = await startWith(() => Promise.resolve({ status: 200, body: calls.shift() as Kubeconfig }));
-    // From the third time on, an answer that cannot change is sent without another look.
+    // From the third time on, an unchangeable response is sent without validation.
     for (let count = 0; count < 3; count++) expect(await ask()).toBe(200);
     (changing as { kind: string }).kind = 'wrong';
     expect(await ask()).toBe(500);

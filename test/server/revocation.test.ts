@@ -1,4 +1,4 @@
-// What a revocation changes in the certificates that are answered, and what it leaves as it was.
+// The effect of a revocation on certificates, and the unchanged ones.
 import { expect, test } from '@jest/globals';
 import { X509Certificate, createHash } from 'node:crypto';
 import { revokeClusterCert } from '../../generated/client.js';

@@ -1,4 +1,4 @@
-// TLS files that change while the provider serves: the new pair is taken, one that could not serve is kept out.
+// TLS files that change while the provider serves: a new pair is used, an unusable one is kept out.
 import { expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 const folder = temporaryFolder();
 const place = (name: string) => path.join(folder, name);
 
-/** A pair of files made by OpenSSL, judge and maker of what is in the field. */
+/** A pair of files made by OpenSSL, the usual tool in the field. */
 function makePair(name: string, kind: 'rsa' | 'ec' = 'ec', days = '1') {
   const algorithm = kind === 'rsa' ? ['rsa:2048'] : ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
   execFileSync(

@@ -1,4 +1,4 @@
-// Whatever a client signs verifies, and nothing else does.
+// Every request that a client signs verifies, and no other does.
 import { expect } from '@jest/globals';
 import fc from 'fast-check';
 import { createHash, createHmac } from 'node:crypto';

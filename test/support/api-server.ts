@@ -1,5 +1,5 @@
-// A TLS server that stands for a cluster's API server: its certificate is issued by the cluster's CA, it lets in only
-// clients whose certificates are, and it answers kubectl's version request with who it saw.
+// A TLS server in place of a cluster's API server: the cluster's CA has issued its certificate and those of accepted
+// clients, and it answers kubectl's version request with the caller.
 import { afterAll } from '@jest/globals';
 import { type Server, createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';

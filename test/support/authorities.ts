@@ -1,4 +1,4 @@
-// Certificate authorities that this project did not make: by OpenSSL's command line, plain and as kubeadm lays them out.
+// Certificate authorities from OpenSSL's command line, plain and in kubeadm's layout.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -64,7 +64,7 @@ export function opensslAuthority(options: OpensslAuthorityOptions = {}): Authori
   };
 }
 
-/** Judges a client certificate as a TLS server does; OpenSSL's words when it is refused. */
+/** Verifies a client certificate as a TLS server does; gives OpenSSL's message if it is refused. */
 export function opensslVerify(authorityPem: string, certificatePem: string, { at }: { at?: Date } = {}): string {
   const folder = temporaryFolder();
   const [authorityFile, certificateFile] = ['ca.crt', 'client.crt'].map((name) => path.join(folder, name)) as [

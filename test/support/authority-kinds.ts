@@ -1,4 +1,4 @@
-// Authorities of every kind that a certificate's parts can make: what Go says of each is found out in the test.
+// Authorities of every kind that the parts of a certificate allow; the test finds out Go's verdict on each.
 import { createECDH, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { element } from '../../src/certificate/der.js';
 import { alternativeNames, around, constraints, context, subjects } from './authority-name-kinds.js';

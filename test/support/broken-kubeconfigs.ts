@@ -1,4 +1,4 @@
-// Kubeconfigs with which kubectl does not get through, each broken in one way.
+// Kubeconfigs that do not work with kubectl, each broken in one way.
 import { generateKeyPairSync } from 'node:crypto';
 import { clientCertificate, ecKey } from './client-certificate.js';
 import { type Case, base64, encrypted, exec, jwt, replaceUser, seconds, withClient } from './kubeconfigs.js';

@@ -1,4 +1,4 @@
-// Debian's Chromium, headless, steered through playwright-core. Keeps what a page asked for and complained about.
+// Debian's Chromium, headless, controlled by playwright-core. Records the requests and errors of a page.
 import { afterAll } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

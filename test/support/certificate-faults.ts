@@ -1,4 +1,4 @@
-// Ways to be wrong in the certificates: what stands in front of the real provider puts a forged credential into its answers.
+// Faults in certificates: a proxy in front of the real provider puts a forged credential into its responses.
 import { type Answer, type Fault, config, path, user } from './faults.js';
 import { type Forged, type ForgedFields, forge } from './forge.js';
 

@@ -1,4 +1,4 @@
-// client-go as a judge of kubeconfigs: a program that is built from Go modules, and asked many questions at once.
+// client-go as the reference for kubeconfigs: a program built from Go modules, which gets many questions at once.
 import { execFile, spawn } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import path from 'node:path';

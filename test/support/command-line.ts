@@ -1,4 +1,4 @@
-// The command line, run as a function for transcripts and as a process for what only a process can show.
+// The command line, run as a function for transcripts, and as a process where needed.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { afterAll } from '@jest/globals';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-// Compiles code that documents and doc comments show, against the sources of the package.
+// Compiles the code of documents and doc comments against the sources of the package.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -22,7 +22,7 @@ export const entrySources: Record<string, string> = Object.fromEntries(
   ),
 );
 
-/** What the compiler says of each of these texts as a module of its own, by name; '' when nothing. */
+/** The compiler's errors for each of these texts as a separate module, by name; '' for none. */
 export function compileErrors(modules: Record<string, string>): string {
   const folder = temporaryFolder();
   for (const [name, text] of Object.entries(modules)) writeFileSync(path.join(folder, `${name}.mts`), text);

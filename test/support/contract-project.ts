@@ -45,7 +45,7 @@ function watchIn(root: string, args: string[]) {
   return {
     child,
     ended,
-    /** Everything that it has said since the last call, once it says what is expected. */
+    /** Its output since the last call, once it has the expected text. */
     says: async (expected: RegExp): Promise<string> => {
       while (!expected.test(said)) await once(child.stderr, 'data');
       const all = said;

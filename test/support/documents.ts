@@ -18,7 +18,7 @@ export interface Document {
   prose: string;
 }
 
-// What is not written here: packages, what is built, data of a run.
+// Folders without documents of ours: packages, built files, data of a run.
 const notOurs = new Set(['node_modules', 'dist', 'data', 'coverage', '.git', 'fixtures']);
 
 function markdownFiles(folder: string): string[] {
@@ -71,7 +71,7 @@ export function firstColumn(text: string, header: string): string[] {
   return rows.slice(0, end === -1 ? undefined : end).map((row) => row.split('|')[1] ?? '');
 }
 
-/** What stands in backticks in some cells. */
+/** The texts in backticks in some cells. */
 export function quotedNames(cells: readonly string[]): string[] {
   return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
 }

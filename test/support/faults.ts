@@ -1,4 +1,4 @@
-// Ways to be wrong: what stands in front of the real provider spoils its answers in one way each.
+// Faults: a proxy in front of the real provider changes its responses in one way each.
 
 export type Answer = { status: number; headers: Record<string, string>; body: string };
 type Config = Record<string, never> & { clusters: never[]; users: never[]; contexts: never[] };

@@ -1,4 +1,4 @@
-// Credentials that are wrong in one way each, made from typed ASN.1 so that they can be wrong in ways no tool offers.
+// Credentials with one fault each, made from typed ASN.1, because no tool makes such faults.
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
 import {
   AlgorithmIdentifier,
@@ -50,7 +50,7 @@ export interface Forged {
 const signatures = { sha256: '1.2.840.10045.4.3.2', sha1: '1.2.840.10045.4.1' };
 const day = 86_400_000;
 
-/** A CA and a client certificate by it; all that is not said is right. */
+/** A CA and a client certificate by it; everything not given is right. */
 export function forge(client: ForgedFields = {}, authority: ForgedFields = {}): Forged {
   const authorityKeys = keyPair();
   const keys = keyPair(client.bits);

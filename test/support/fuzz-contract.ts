@@ -1,6 +1,6 @@
-// Changes contracts at random places, generates from what comes, and prints what is neither taken nor refused with a place;
-// a sample of what is made is compiled. A program of its own, because the generator of types is none for jest.
-// Usage: fuzz-contract.ts FOLDER [RUNS] [FIRST]
+// Changes contracts at random places, generates from the results, and prints those that are neither accepted nor
+// refused with a place; a sample of the output is compiled. A separate program, because the generator of types does not
+// run in Jest. Usage: fuzz-contract.ts FOLDER [RUNS] [FIRST]
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

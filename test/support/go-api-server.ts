@@ -1,4 +1,5 @@
-// A server in Go that lets clients in as kube-apiserver does, with a serving certificate of the cluster's CA. It tells who it saw.
+// A server in Go that lets clients in as kube-apiserver does, with a serving certificate of the cluster's CA. It
+// reports its callers.
 import { afterAll } from '@jest/globals';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { cpSync, writeFileSync } from 'node:fs';
@@ -15,7 +16,7 @@ export interface SeenByGo {
   path: string;
   user: string;
   groups: string[] | null;
-  /** Why the caller was not let in. */
+  /** Why the caller was refused. */
   error?: string;
 }
 

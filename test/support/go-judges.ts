@@ -1,4 +1,4 @@
-// Go's crypto/x509 as the judge of certificates: what kube-apiserver and client-go would say.
+// Go's crypto/x509 as the reference for certificates: the verdicts of kube-apiserver and client-go.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ interface Judgement {
   server: string;
 }
 
-/** For each question what Go says of the CA file, of a client by it and of a server by it; empty for yes. */
+/** For each question Go's errors for the CA file, a client by it and a server by it; empty for none. */
 export function goJudges(questions: object[]): Judgement[] {
   const program = path.join(temporaryFolder(), 'x509');
   const cwd = fileURLToPath(new URL('go-x509', import.meta.url));

@@ -1,4 +1,4 @@
-// Kubernetes clients that use a kubeconfig: kubectl, and what kubectl does by node:tls.
+// Kubernetes clients that use a kubeconfig: kubectl, and the same with node:tls.
 import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ export function serialNumberOf({ users }: Kubeconfig): string {
   return new X509Certificate(decode(users[0]?.user['client-certificate-data'])).serialNumber;
 }
 
-/** What a Kubernetes client does with the first cluster and the user of a kubeconfig. */
+/** Connects like a Kubernetes client with the first cluster and the user of a kubeconfig. */
 export function requestVersion({ clusters, users }: Kubeconfig): Promise<string> {
   return new Promise((resolve, reject) => {
     request(

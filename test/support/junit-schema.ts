@@ -52,7 +52,7 @@ interface Open {
   children: string[];
 }
 
-/** What a report breaks of the schema, or of XML 1.0; empty for a valid one. */
+/** The violations of the schema or of XML 1.0 by a report; empty for a valid one. */
 export function problemsOfJunit(xml: string): string[] {
   const problems: string[] = [];
   if (/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u.test(xml))

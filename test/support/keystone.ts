@@ -145,7 +145,7 @@ function writeConfiguration(folder: string): void {
   const sections = {
     DEFAULT: { log_file: `${folder}/keystone.log`, use_stderr: 'false' },
     database: { connection: `sqlite:///${folder}/keystone.db?timeout=30`, sqlite_synchronous: 'false' },
-    // Nothing is remembered beyond a request, so that a revocation is seen at once.
+    // Nothing is cached beyond a request, so that a revocation is seen at once.
     cache: { enabled: 'true', backend: 'dogpile.cache.null' },
     token: { provider: 'fernet', caching: 'false' },
     revoke: { caching: 'false' },

@@ -1,5 +1,5 @@
-// Kubeconfigs that work and ones that differ from those in one way, written as people and programs write them: fields of
-// every type, characters, YAML and JSON, URLs and PEM. Whether each works is for kubectl and client-go to say.
+// Kubeconfigs that work and ones that differ from those in one way, written as people and programs write them: fields
+// of every type, characters, YAML and JSON, URLs and PEM. kubectl and client-go decide whether each works.
 import { stringify } from 'yaml';
 import {
   type Cases,

@@ -1,4 +1,4 @@
-// Kubeconfigs that work and that do not: how one that works is changed, and what is to be said of it then.
+// Kubeconfigs that work and that do not: changes of a working one, with the expected message.
 import type { AuthorityFiles } from '../../src/certificate/authority.js';
 import { type ClientCertificatePem } from './client-certificate.js';
 
@@ -28,7 +28,7 @@ export interface Case {
   /** What the error or warning says. */
   error?: RegExp;
   warning?: RegExp;
-  /** Versions of kubectl differ, or its answer is another matter; says why it is not asked. */
+  /** Why kubectl is not tried: its versions differ, or its result does not apply. */
   notAsked?: string;
 }
 

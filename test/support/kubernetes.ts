@@ -182,14 +182,14 @@ export async function startKubernetes(options: KubernetesOptions) {
   return {
     version,
     url,
-    /** Replace its text to change who is trusted; it is read again within a second. */
+    /** Replace its text to change the trusted CAs; it is read again within a second. */
     clientCaFile,
     /** Replace its text to change the authorization. */
     authorizationFile,
     /** The path of a kubeconfig that may do anything. */
     administrator,
     kubectl,
-    /** What the server itself said. */
+    /** The server's own log. */
     log: () => log.text,
     /** The events of the audit log. */
     auditEvents: () =>

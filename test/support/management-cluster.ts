@@ -1,5 +1,5 @@
-// A management cluster of Cluster API: the real API server with a small CustomResourceDefinition of Cluster, the provider's own
-// service account with the rights that are shipped, and what owners put there.
+// A management cluster of Cluster API: the real API server with a small CustomResourceDefinition of Cluster, the
+// provider's own service account with the shipped rights, and the owners' objects.
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -26,7 +26,7 @@ export interface ManagementCluster {
   renewToken: () => Promise<void>;
   apiVersion: string;
   kubectl: (...args: string[]) => Promise<KubectlResult>;
-  /** What the provider asked for, each once: the verb and the resource. */
+  /** The provider's requests, each once: the verb and the resource. */
   asked: () => string[];
   /** Makes the API server stand still; resolves once it does. */
   freeze: () => Promise<void>;
@@ -99,7 +99,7 @@ export async function startManagementCluster({
   };
 }
 
-/** What owners of clusters do. */
+/** The actions of owners of clusters. */
 function owner({ kubernetes, apiVersion, kubectl }: Pick<ManagementCluster, 'kubernetes' | 'apiVersion' | 'kubectl'>) {
   return {
     /** The namespace of a project that no other test has. */
@@ -108,7 +108,7 @@ function owner({ kubernetes, apiVersion, kubectl }: Pick<ManagementCluster, 'kub
       await kubernetes.apply(namespace(`magnum-${projectId}`));
       return { projectId, within: `magnum-${projectId}` };
     },
-    /** Puts a cluster there; gives its `metadata.uid`. */
+    /** Adds a cluster; gives its `metadata.uid`. */
     async put(fields: ClusterFields, secrets: object[], version = apiVersion): Promise<string> {
       const spec = { controlPlaneEndpoint: { host: '192.168.1.7', port: 6443 }, ...fields.spec };
       await kubernetes.apply(clusterObject(version, { ...fields, spec }), ...secrets);

@@ -4,7 +4,7 @@ import type { ClusterAddition } from '../../src/kubeconfig/cluster-entries.js';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-/** A cluster with or without a public address; `secret` is what its credential says. */
+/** A cluster with or without a public address; `secret` is the content of its credential. */
 export function createAddition({
   eip = false,
   secret = 'key',

@@ -1,5 +1,5 @@
-// Properties: what holds for every input, tried on random ones with fast-check. A failure shows the input, made as small
-// as possible, and the seed that finds it again; what was found once stays with its property as an example.
+// Properties that hold for every input, tried on random ones with fast-check. A failure shows the smallest input and
+// the seed that finds it again; found inputs stay with their property as examples.
 import { test } from '@jest/globals';
 import fc from 'fast-check';
 

@@ -1,4 +1,4 @@
-// Kubeconfigs of chance, and the styles in which YAML and JSON can be written.
+// Random kubeconfigs, and the styles of YAML and JSON.
 import fc from 'fast-check';
 import { type SchemaOptions, type ToStringOptions, stringify as stringifyAs } from 'yaml';
 

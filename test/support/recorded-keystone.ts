@@ -1,4 +1,4 @@
-// An identity service and the provider in its catalogue, which keep what they are asked. Whoever asks has a path of its own.
+// An identity service and the provider in its catalogue, which record their requests. Each client has a separate path.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { answerJson, startStandIn } from './stand-ins.js';
@@ -8,7 +8,7 @@ export interface TokenRecord {
   body: unknown;
 }
 
-/** What one asker did: its token requests, and the URLs that it then called the provider at. */
+/** The record of one client: its token requests, and the URLs of its calls to the provider. */
 export interface Recorded {
   tokens: TokenRecord[];
   calls: string[];

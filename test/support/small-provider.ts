@@ -1,4 +1,4 @@
-// A small provider of the API that shares nothing with ours: right as it is, and wrong in the one way that a test asks for.
+// A small provider of the API that shares nothing with ours: right by default, and wrong in one way on demand.
 import { type IncomingMessage, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ForgedAuthority, type ForgedFields, forgeAuthority, forgeClient } from './forge.js';

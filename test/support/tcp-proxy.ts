@@ -6,9 +6,9 @@ export interface TcpProxy {
   readonly port: number;
   /** From now on new connections lead to this port. */
   leadTo(port: number): void;
-  /** Ends all connections and refuses new ones, until the function is called that it gives. */
+  /** Ends all connections and refuses new ones, until the returned function is called. */
   cut(): () => void;
-  /** Takes everything and passes nothing on, until the function is called that it gives. */
+  /** Accepts everything and forwards nothing, until the returned function is called. */
   silence(): () => void;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// Folders that live as long as the test file that asks for them.
+// Temporary folders for the duration of a test file.
 import { afterAll } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

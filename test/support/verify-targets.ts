@@ -1,4 +1,4 @@
-// Targets for the contract kit: our own provider, and whatever stands in front of it and spoils it.
+// Targets for the contract kit: our own provider, alone or behind a proxy that spoils it.
 import { afterAll } from '@jest/globals';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -33,7 +33,7 @@ export async function serveAnswers(answer: (request: Request) => Promise<Answer 
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Our own provider, with all that a tester can bring along. */
+/** Our own provider, with all optional inputs. */
 export async function ownTarget(): Promise<Target> {
   const provider = await startProvider();
   const clusterId = await provider.addCluster();

@@ -1,4 +1,4 @@
-// Kubeconfigs with which kubectl gets through, some with something to warn of.
+// Kubeconfigs that work with kubectl, some with a warning.
 import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

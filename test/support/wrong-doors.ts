@@ -1,4 +1,4 @@
-// Ways to let the wrong ones in, or not the right ones: changes of what the real provider gets to see.
+// Faults that let wrong callers in or keep right ones out: changes of the requests to the real provider.
 
 export interface Forwarded {
   method: string;

@@ -1,4 +1,4 @@
-// The way from client certificates to CAs is judged as Go judges it, which kube-apiserver verifies clients with.
+// Chains from client certificates to CAs are checked as Go does, which kube-apiserver uses to verify clients.
 import { expect, test } from '@jest/globals';
 import { X509Certificate } from 'node:crypto';
 import { Version } from '@peculiar/asn1-x509';

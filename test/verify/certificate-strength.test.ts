@@ -1,4 +1,4 @@
-// Keys of CAs are refused that Go verifies nothing with, and those of clients that TLS has no use for.
+// CA keys that Go cannot verify with are refused, and client keys that TLS does not support.
 import { expect, test } from '@jest/globals';
 import { judgeStrength } from '../../src/verify/certificate-strength.js';
 import { readCredential } from '../../src/verify/credential.js';

@@ -1,4 +1,4 @@
-// Whatever a provider answers, the kit comes to a verdict and tells no secret.
+// For every response of a provider, the kit reaches a verdict and reveals no secret.
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import fc from 'fast-check';
 import { type Server, createServer } from 'node:http';

@@ -1,4 +1,4 @@
-// The list of checks in the kit's README is the list of checks. UPDATE=1 writes it.
+// The kit's README lists the real checks. UPDATE=1 writes the list.
 import { expect, test } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';

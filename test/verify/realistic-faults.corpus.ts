@@ -1,4 +1,4 @@
-// Faults of the field are found and named; providers that are right in other ways than ours are left alone.
+// Faults of the field are found and named; right providers that differ from ours have none.
 import { describe, expect, test } from '@jest/globals';
 import { contractCases, exitCodes, verify } from '../../src/verify/index.js';
 import { realisticFaults, rightVariants } from '../support/realistic-faults/index.js';
@@ -132,7 +132,7 @@ test('no piece of a key is in a report, however it is nested', async () => {
   for (const key of keys) expect(text).not.toContain(key);
 });
 
-/** Looked at by other suites, because their inputs or requests are not given here, or never more than a warning. */
+/** Checks of other suites, because their inputs or requests are missing here, or they only warn. */
 const elsewhere = new Set([
   ...contractCases
     .filter(

@@ -1,4 +1,4 @@
-// Revocation: looked at where it is offered, without ending anybody's certificates.
+// Revocation: checked where it is offered, without ending anybody's certificates.
 import { expect, test } from '@jest/globals';
 import { contractCases, verify } from '../../src/verify/index.js';
 import { projectId, startProvider, userId } from '../support/provider.js';

@@ -1,4 +1,4 @@
-// Our own provider, spoiled in one way at a time: the kit finds each and names it.
+// Our own provider with one fault at a time: the kit finds and names each.
 import { describe, expect, test } from '@jest/globals';
 import { type Target, contractCases, exitCodes, verify } from '../../src/verify/index.js';
 import { report } from '../../src/verify/report.js';

@@ -1,4 +1,4 @@
-// Contracts that are odd, broken or broken at random: there is a verdict, or one line that says why there is none.
+// Contracts that are odd, broken or randomly damaged: they get a verdict, or one line with the reason for none.
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
@@ -140,7 +140,7 @@ test('markdown does not take what a contract says for its own', () => {
   );
 });
 
-/** What a hasty hand or a bad tool leaves behind. */
+/** Damage by hasty hands and bad tools. */
 const junk: unknown[] = [
   ...[
     null,

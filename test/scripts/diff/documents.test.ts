@@ -1,4 +1,4 @@
-// What scripts/diff/README.md says of the rules is what they are, and every rule that is found has its row.
+// scripts/diff/README.md has the real rules, and every rule of a change has its row.
 import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { makeDocument } from '../../../scripts/diff/document/document.js';
@@ -17,7 +17,7 @@ test('an ID stands for one rule', () => {
   expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
 });
 
-test('every rule that an edit is told by is in the list', () => {
+test('every rule of an edit is in the list', () => {
   const ids = new Set(listRules().map(({ id }) => id));
   const found = allCases().flatMap(({ old, now }) =>
     compareContracts(makeDocument('old', structuredClone(old)), makeDocument('new', structuredClone(now))).map(

@@ -1,4 +1,4 @@
-// Inputs of the kinds that users of other checkers reported: breaks that were overlooked, and false alarms.
+// Inputs of the kinds that users of other checkers reported: missed breaks and false alarms.
 import { expect, test } from '@jest/globals';
 import { makeDocument } from '../../../scripts/diff/document/document.js';
 import { compareContracts } from '../../../scripts/diff/message/compare-contracts.js';

@@ -1,4 +1,4 @@
-// What a change of each keyword does to the set of values, and which spellings are the same.
+// The effect of a change of each keyword on the set of values, and equivalent spellings.
 import { describe, expect, test } from '@jest/globals';
 import { compareContracts } from '../../../scripts/diff/message/compare-contracts.js';
 import { makeDocument } from '../../../scripts/diff/document/document.js';

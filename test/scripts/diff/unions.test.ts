@@ -1,4 +1,4 @@
-// Alternatives: what each change is called, what oneOf excludes, and that cost does not explode.
+// Alternatives: the names of changes, the exclusions of oneOf, and bounded cost.
 import { describe, expect, test } from '@jest/globals';
 import { makeDocument } from '../../../scripts/diff/document/document.js';
 import { compareContracts } from '../../../scripts/diff/message/compare-contracts.js';

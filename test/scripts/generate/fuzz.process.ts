@@ -1,4 +1,4 @@
-// Contracts that nobody wrote by hand: whatever is done to ours, it is either taken or refused with a place.
+// Random contracts: any change of ours is either accepted or refused with a place.
 import { expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { temporaryFolder } from '../../support/temporary-folder.js';

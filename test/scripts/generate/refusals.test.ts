@@ -1,4 +1,4 @@
-// Each row of what is refused has a contract here that is refused for that reason, at its place.
+// Each row of the refusals has a contract here that is refused for that reason, at its place.
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { parseContract } from '../../../scripts/generate/contract-file.js';

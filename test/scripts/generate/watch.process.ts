@@ -7,7 +7,7 @@ import { contractProject } from '../../support/contract-project.js';
 const versioned = (spec: string, version: string) => spec.replace(/version: \d+\.\d+\.\d+/, `version: ${version}`);
 const writtenVersion = (json: string) => (JSON.parse(json) as { info: { version: string } }).info.version;
 
-/** A project that is watched and has said that all is well. */
+/** A watched project that has reported success. */
 async function watchedProject() {
   const project = contractProject();
   const file = path.join(project.root, 'spec/openapi.yaml');

@@ -1,4 +1,5 @@
-// What client-go makes of kubeconfigs: one per line of standard input, as JSON; one verdict per line of standard output.
+// client-go's verdicts on kubeconfigs: one per line of standard input, as JSON; one verdict per line of standard
+// output.
 package main
 
 import (
@@ -19,7 +20,7 @@ type question struct {
 	Content []byte `json:"content"`
 	// Only read as YAML.
 	YAML bool `json:"yaml"`
-	// Only loaded, and no server asked.
+	// Only loaded, without calling a server.
 	Load bool `json:"load"`
 }
 

@@ -1,6 +1,6 @@
-// What Kubernetes says of certificate authorities: reads one JSON object a line, writes one a line. A CA file is read as
-// kube-apiserver reads --client-ca-file (each certificate must parse) and as client-go reads the CA of a kubeconfig; a leaf
-// is then verified by it, as the API server verifies a client and a client the API server.
+// Kubernetes' verdicts on certificate authorities: reads one JSON object a line, writes one a line. A CA file is read
+// as kube-apiserver reads --client-ca-file (each certificate must parse) and as client-go reads the CA of a kubeconfig;
+// a leaf is then verified by it, as the API server verifies a client and a client the API server.
 package main
 
 import (

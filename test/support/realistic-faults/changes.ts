@@ -1,8 +1,8 @@
-// Short words for the changes that the faults are made of.
+// Short functions for the changes that make up the faults.
 import { type Call, type Change, type Kubeconfig, type Reply, errorReply } from '../small-provider.js';
 import { forgeAuthority } from '../forge.js';
 
-/** A change, and what the failed checks and their findings must say. */
+/** A change, with the expected failed checks and findings. */
 export type RealisticFault = [Change, RegExp];
 
 export const good = (reply: Reply) => reply.status === 200 && reply.body.includes('client-key-data');

@@ -1,4 +1,4 @@
-// Faults of other operations, caches and copies: what is open, kept or repeated beside the answer itself.
+// Faults of other operations, caches and copies: access, storage and repetition outside the response itself.
 import { type Call, type Change, type Reply, errorReply, small } from '../small-provider.js';
 import { type RealisticFault, day, encode, headers, instead, onGood, sent } from './changes.js';
 

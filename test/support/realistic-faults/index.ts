@@ -1,4 +1,4 @@
-// Faults as they happen in the field, by what they are faults of.
+// Faults as they happen in the field, by their area.
 import { accessFaults } from './access.js';
 import { answersFaults } from './answers.js';
 import { doorsFaults } from './doors.js';

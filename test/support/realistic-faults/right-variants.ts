@@ -1,4 +1,4 @@
-// Providers that are right in other ways than ours: no check may fail.
+// Right providers that differ from ours: no check may fail.
 import { type Reply, type Change, errorReply } from '../small-provider.js';
 import { good, headers, config, cluster, instead, html, isPost, other, encode, serverAuthority } from './changes.js';
 
