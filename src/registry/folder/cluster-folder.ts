@@ -124,6 +124,7 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
         () => this.#open(id),
       );
     } catch (error) {
+      if (this.#isGone(id)) return undefined;
       throw readFailure(`cluster '${id}'`, error);
     }
   }
@@ -188,9 +189,10 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
     const id = clusterId.toLowerCase();
     if (!parameterPatterns.cluster_id.test(id)) return undefined;
     try {
-      if (!this.#filesOf(id).some((file) => statSync(file, { throwIfNoEntry: false }))) return undefined;
+      if (!this.#isThere(id)) return undefined;
       return await this.#readRecord(id);
     } catch (error) {
+      if (this.#isGone(id)) return undefined;
       throw readFailure(`cluster '${id}'`, error);
     }
   }
@@ -226,6 +228,19 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
 
   #filesOf(id: string): string[] {
     return clusterFiles.map((name) => path.join(this.#folder, id, name));
+  }
+
+  #isThere(id: string): boolean {
+    return this.#filesOf(id).some((file) => statSync(file, { throwIfNoEntry: false }));
+  }
+
+  /** Whether what failed to be read was removed meanwhile. */
+  #isGone(id: string): boolean {
+    try {
+      return !this.#isThere(id);
+    } catch {
+      return false;
+    }
   }
 
   async #open(id: string): Promise<Cluster> {

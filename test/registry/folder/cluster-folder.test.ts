@@ -147,3 +147,21 @@ test('a change leaves no lock and nothing half done behind', async () => {
   renameSync(fileOf(id), fileOf(randomUUID()));
   expect(await clusters.set(id, { name: 'gone' }, { now })).toBeUndefined();
 });
+
+test('a cluster that is removed while it is looked up is there or not, never damaged', async () => {
+  const { clusters, records, fileOf } = await folderWith(1);
+  const [{ id } = newRecord()] = records;
+  for (let round = 0; round < 60; round++) {
+    const copy = randomUUID();
+    cpSync(fileOf(id), fileOf(copy), { recursive: true });
+    const lookUps = Promise.all([
+      clusters.find(projectId, copy),
+      clusters.findRecord(projectId, copy),
+      clusters.listRecords(projectId),
+    ]);
+    for (let turn = 0; turn < round % 12; turn++) await new Promise((resolve) => setImmediate(resolve));
+    const [found] = await Promise.all([lookUps, clusters.remove(copy)]);
+    expect([undefined, copy]).toContain(found[0]?.id);
+    expect(await clusters.find(projectId, copy)).toBeUndefined();
+  }
+});
