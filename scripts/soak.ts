@@ -43,7 +43,7 @@ async function work(): Promise<void> {
 }
 const load = Promise.all(Array.from({ length: workers }, work));
 
-// Warm from when each cluster was asked for twice: the second response of a URL is the first that is remembered whole.
+// Warm once each cluster was requested twice: the second response of a URL is the first that is cached whole.
 while (turn < 2 * clusters) await setTimeout(100);
 console.log(`warm after ${turn} requests`);
 

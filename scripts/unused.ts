@@ -1,4 +1,4 @@
-// Names what nobody uses: exports that no other file imports, and packages that no file names.
+// Reports unused code: exports that no other file imports, and packages that no file names.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { unusedExports } from './check/unused-exports.js';

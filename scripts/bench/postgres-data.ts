@@ -1,4 +1,4 @@
-// Fills a database for the benchmark, once: it is recognised by how many clusters it has, and what is missing is added. Every
+// Fills a database for the benchmark, once: it is recognised by its number of clusters, and missing ones are added. Every
 // cluster has secrets of its own, encrypted with the key file as the commands would, so that each can be opened.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
@@ -54,7 +54,7 @@ export async function fillDatabase({ database, keyFile }: FilledDatabase, size: 
   });
 }
 
-/** Clusters of small projects, other ones each time. Only an index is read: what is picked is as cold as the rest. */
+/** Clusters of small projects, other ones each time. Only an index is read, so that the chosen rows stay uncached. */
 export async function pickClusters({ database }: FilledDatabase, count: number): Promise<NewCluster[]> {
   return withClient(database, async (client) => {
     const { rows } = await client.query<NewCluster>(pick, [2 * count, fleetProjectId]);
@@ -93,7 +93,7 @@ async function countOf(client: pg.Client): Promise<number> {
   return Number(rows[0]?.count);
 }
 
-// Secrets of one length arrive as one parameter, in binary, and are taken apart there: a tenth of the work of texts.
+// Secrets of one length are sent as one binary parameter and split in the database: a tenth of the work of texts.
 const insert = `
 insert into clustercert.clusters
   (id, project_id, name, server, certificate, key_id, private_key, seed)

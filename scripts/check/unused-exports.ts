@@ -1,4 +1,4 @@
-// Finds exports that nothing imports, with the compiler's own eyes: an export says that another file needs it.
+// Finds unused exports with the compiler: an export says that another file needs it.
 import path from 'node:path';
 import ts from 'typescript';
 
@@ -46,7 +46,7 @@ function openProject(root: string): ts.Program {
   return ts.createProgram(fileNames, options);
 }
 
-/** The files in which each symbol is named, but for its own declaration. */
+/** The files that name each symbol, without its own declaration. */
 function usesIn(files: ts.SourceFile[], checker: ts.TypeChecker, nameOf: (file: ts.SourceFile) => string): Uses {
   const uses = new Map<ts.Symbol, Set<string>>();
   const visit = (node: ts.Node, file: string): void => {
@@ -75,7 +75,7 @@ const isDeclared = ({ parent }: ts.Identifier) =>
 const origin = (symbol: ts.Symbol, checker: ts.TypeChecker) =>
   symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 
-/** What a name stands for: of `{ name }` in a literal the variable, of `const { name } = await import(…)` the export. */
+/** The meaning of a name: of `{ name }` in a literal the variable, of `const { name } = await import(…)` the export. */
 function symbolAt(node: ts.Identifier, checker: ts.TypeChecker): ts.Symbol | undefined {
   const { parent } = node;
   let symbol = checker.getSymbolAtLocation(node);

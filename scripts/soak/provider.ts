@@ -1,4 +1,4 @@
-// The provider that the soak is about: its data folder, its TLS files, its process, and what memory that takes.
+// The provider of the soak: its data folder, its TLS files, its process, and its memory.
 import { X509Certificate } from 'node:crypto';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,11 +28,11 @@ export interface Provider {
 export interface ProviderOptions {
   clusters: number;
   reuseWindowSeconds: number;
-  /** Is told of each line of the log that is an error. */
+  /** Called with each error line of the log. */
   onError: (line: string) => void;
 }
 
-// `--expose-gc` is not for users: the signal makes the memory that is still referred to countable.
+// `--expose-gc` is not for users: the signal triggers a collection, so that only live memory is counted.
 const hook = `process.on('SIGUSR2', () => { gc(); gc(); process.stderr.write('HEAP ' + process.memoryUsage().heapUsed + '\\n'); })`;
 
 export async function startProvider({ clusters, reuseWindowSeconds, onError }: ProviderOptions): Promise<Provider> {

@@ -7,7 +7,7 @@ import { projectId } from '../bench/data.js';
 export interface Exchange {
   status: number;
   text: string;
-  /** Of the certificate that the connection was made with. */
+  /** The fingerprint of the connection's certificate. */
   fingerprint: string;
 }
 

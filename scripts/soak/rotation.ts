@@ -1,4 +1,4 @@
-// What is rotated under the load of the soak: tokens, the authority of a cluster, TLS files. Each is looked at from outside.
+// The rotations under the load of the soak: tokens, the authority of a cluster, TLS files. Each is checked from outside.
 import { setTimeout } from 'node:timers/promises';
 import { createAuthority } from '../../src/certificate/create-authority.js';
 import { ClusterFolder } from '../../src/registry/folder/cluster-folder.js';
@@ -9,11 +9,11 @@ import type { Requests } from './requests.js';
 
 export const caller = { userId: 'a4a5d4098fb4474fa22cd05f897d6b99', projectId, groups: ['developers'] };
 
-// The provider looks at its TLS files every two seconds; a busy machine may be late.
+// The provider checks its TLS files every two seconds; a busy machine may be late.
 const tlsAttempts = 60;
 const attemptMs = 500;
 
-/** One rotation of everything; gives what was wrong. */
+/** One rotation of everything; gives the faults. */
 export async function rotate(provider: Provider, requests: Requests, turn: number): Promise<string[]> {
   const clusterId = provider.clusterIds[turn % provider.clusterIds.length] ?? '';
   return [
@@ -23,7 +23,7 @@ export async function rotate(provider: Provider, requests: Requests, turn: numbe
   ];
 }
 
-/** A new token is taken at once, and the one before it is not taken from the moment on in which it is revoked. */
+/** A new token is accepted at once, and the one before it is refused from its revocation on. */
 async function rotateToken(provider: Provider, requests: Requests, clusterId: string): Promise<string[]> {
   const tokens = new TokenFolder(provider.data);
   const before = requests.token;

@@ -10,7 +10,7 @@ import { ClusterCertError, systemErrorCode } from '../errors.js';
 export interface LockOptions {
   /** How long to wait for another holder (default: 10 seconds). */
   waitMs?: number;
-  /** Only we lock here: an old lock with nothing in it is one of a process that was killed. */
+  /** Only we lock here, so an old empty lock is that of a killed process. */
   isOurs?: boolean;
 }
 
@@ -24,7 +24,7 @@ interface Holder {
 }
 
 const withoutLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EACCES'];
-// Nothing is done under a lock for as long as that, nor does it take long to write a lock.
+// Longer than any work under a lock, and than writing a lock.
 const abandonedAfterMs = 60_000;
 const leftover = /^-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(\.new|\.old)?$/;
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -64,7 +64,7 @@ async function acquire(lock: string, deadline: number, isOurs: boolean): Promise
   await sweep(lock);
 }
 
-/** Tries once; a lock that nobody lives to remove is removed first. */
+/** Tries once, after removing an abandoned lock. */
 async function take(lock: string, own: Holder, isOurs: boolean): Promise<boolean> {
   if (await createWhole(lock, own)) return true;
   const holder = await readHolder(lock);
@@ -87,7 +87,7 @@ async function createWhole(lock: string, own: Holder): Promise<boolean> {
     return true;
   } catch (error) {
     const code = systemErrorCode(error);
-    // Whoever was stopped for long may find the draft swept away.
+    // After a long pause of this process, the draft may have been removed.
     if (['EEXIST', 'ENOENT'].includes(code)) return false;
     // There are file systems without links.
     if (withoutLinks.includes(code)) return await create(lock, content);
@@ -153,7 +153,7 @@ async function removeAbandoned(lock: string, { id }: Holder, own: Holder): Promi
   }
 }
 
-/** Moves it away and looks again: meanwhile, another process may have removed it and made a lock of its own. */
+/** Moves it away and checks it again: meanwhile, another process may have removed it and made its own lock. */
 async function removeOldEmpty(lock: string): Promise<boolean> {
   const isOldEmpty = async (file: string) => {
     const { size, mtimeMs } = await stat(file);
@@ -168,13 +168,13 @@ async function removeOldEmpty(lock: string): Promise<boolean> {
     await rm(moved, { force: true });
     return wasIt;
   } catch (error) {
-    // Another process was faster.
+    // Another process was first.
     if (systemErrorCode(error) === 'ENOENT') return false;
     throw error;
   }
 }
 
-/** What was left beside a lock by processes that were killed while they took it. */
+/** Removes the leftovers of processes that were killed while they took a lock. */
 async function sweep(lock: string): Promise<void> {
   const [folder, name] = [path.dirname(lock), path.basename(lock)];
   const names = await readdir(folder).catch(() => []);

@@ -1,7 +1,7 @@
-// The groups that a user has by tokens and access keys, whichever of them is used.
+// All groups of a user, by tokens and access keys.
 import type { DataStore } from './data-store.js';
 
-/** The groups of a user in a project, as far as the store knows them. */
+/** The groups of a user in a project that the store knows. */
 export async function groupsOf(
   { tokens, accessKeys }: Pick<DataStore, 'tokens' | 'accessKeys'>,
   { projectId, userId }: { projectId: string; userId: string },

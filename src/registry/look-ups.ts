@@ -131,7 +131,7 @@ function isMistake(error: unknown): error is Error {
   return isOne && (error as Error).cause === undefined;
 }
 
-/** Runs a look-up within bounds, or takes over an equal one: of a local engine one of this turn, of others one that runs. */
+/** Runs a look-up within bounds, or shares an equal one: of a local engine one of this turn, of others a running one. */
 type Bounded = <Found>(key: string, look: () => Promise<Found>) => Promise<Found>;
 
 function boundsOf({ isLocal }: { readonly isLocal?: boolean }, options: LookUpOptions): Bounded {

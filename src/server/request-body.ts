@@ -21,7 +21,7 @@ export function readBody(): RequestHandler[] {
   return [refuseUnsent, express.raw({ type: () => true, inflate: false, limit: maximumBodyBytes }), keep];
 }
 
-/** Whether a client asks first whether it may send a body (RFC 9110, section 10.1.1) that is too long. */
+/** Whether a client asks, with Expect (RFC 9110, section 10.1.1), to send a body that is too long. */
 export function isUnsentTooLong({ headers }: IncomingMessage): boolean {
   return headers.expect !== undefined && Number(headers['content-length'] ?? 0) > maximumBodyBytes;
 }

@@ -2,10 +2,10 @@
 
 /** The meaning of each force for a provider. */
 export const bindings = {
-  documented: 'the pages of the API say so: what differs is an error, what they leave unclear a warning',
-  standard: 'a rule of HTTP, X.509 or Kubernetes for every provider: what breaks it is an error',
+  documented: 'the pages of the API say so: a difference is an error, an unclear point a warning',
+  standard: 'a rule of HTTP, X.509 or Kubernetes for every provider: a breach is an error',
   'where offered': 'a provider need not offer the operation; one that does has to answer as the contract describes it',
-  given: 'the tester has said what is true; the documents do not know it',
+  given: 'the tester has given the right value; the documents do not have it',
   open: 'the documents leave it to the provider: a warning at most, leaked secrets excepted',
 } as const;
 

@@ -123,7 +123,7 @@ describe('createClusterCert', () => {
   });
 
   // Found: a time, or a GET, went beyond it.
-  test('with a maximum of 30 days gives no more, however it is asked for', async () => {
+  test('with a maximum of 30 days gives no more, however it is requested', async () => {
     const policy = { validityDays: 365, reuseWindowSeconds: 86_400, maximumDays: 30 };
     const strict = await startProvider({
       dataFolder: provider.dataFolder,

@@ -40,7 +40,7 @@ export class ProjectIndexFolder {
   readonly #ids: () => Promise<string[]>;
   readonly #watch = new FolderWatch();
   #index: ProjectIndex = { entries: new Map(), idsOf: new Map() };
-  /** The folder as the index has it, and when it was looked at. */
+  /** The version of the folder in the index, and the time of its check. */
   #known: { version: Stats | undefined; at: number } | undefined;
   #updating: Promise<void> | undefined;
   #check: NodeJS.Timeout | undefined;
@@ -180,7 +180,7 @@ function idsUnder({ idsOf }: ProjectIndex, projectId: string | undefined): strin
   return ids;
 }
 
-/** Where an ID stands among sorted ones, or would stand. */
+/** The position of an ID among sorted ones, present or not. */
 function positionOf(ids: readonly string[], id: string): number {
   let [from, to] = [0, ids.length];
   while (from < to) {

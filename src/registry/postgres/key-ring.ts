@@ -39,7 +39,7 @@ export class KeyRing {
     return this.ids[0] ?? '';
   }
 
-  /** Whether one of these keys is in the file, which may have another one by now. */
+  /** Whether the file has one of these keys; reads the file again, because it may have changed. */
   hasOneOf(ids: readonly string[]): boolean {
     return ids.some((id) => this.#keys.has(id) || this.#reread(id) !== undefined);
   }

@@ -113,7 +113,7 @@ export const authenticationCases = [
   }),
   row({
     id: 'long-token',
-    name: 'a token as long as allowed is read',
+    name: 'a token of the maximum length is read',
     source: `${source}, at most 16384 characters`,
     // Servers in front have their own limits for headers, with their own responses.
     binds: 'open',

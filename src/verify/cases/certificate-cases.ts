@@ -40,14 +40,14 @@ export const certificateCases = [
   ),
   each(
     'key-of-certificate',
-    'the private key is the one of the certificate',
+    'the private key belongs to the certificate',
     'Table 7, client-key-data',
     rules.judgeKey,
     certificateAndKey,
   ),
   each(
     'certificate-chain',
-    'the certificate leads to the CA that is given',
+    'the certificate leads to the CA of the kubeconfig',
     'Table 5, certificate-authority-data; RFC 5280, section 6.1',
     judgeChain,
     certificateAndAuthority,

@@ -56,7 +56,7 @@ function limitsWithoutRetryAfter(session: Session): Finding[] {
 export const everyAnswerCases = [
   check({
     id: 'every-kubeconfig',
-    name: 'every kubeconfig is as the contract describes it, however it is asked for',
+    name: 'every kubeconfig is as the contract describes it, however it is requested',
     source: 'Table 3; RFC 9112, section 6',
     last: true,
     judge: async (session) => {
@@ -91,7 +91,7 @@ export const everyAnswerCases = [
   }),
   check({
     id: 'retry-after',
-    name: 'Retry-After says when',
+    name: 'Retry-After says when to try again',
     source: 'Status Code page, 429; RFC 9110, section 10.2.3',
     last: true,
     judge: (session) =>

@@ -49,7 +49,7 @@ export const postCases = [
   postCase('post-longest', 'a certificate for the longest time is answered', (session) =>
     expectStatus(session, durationMost, { statuses: [200], source }),
   ),
-  postCase('post-lifetime', 'the certificate is valid for as long as was asked', async (session) => {
+  postCase('post-lifetime', 'the certificate is valid for as long as requested', async (session) => {
     const chance = sampled(session);
     const durations: [Ask, number][] = [
       [body('{"duration":1}', 'for one day'), 1],
@@ -87,7 +87,7 @@ export const postCases = [
       ...(await expectStatus(session, empty, { ...refused, doubtful: [200] })),
     ];
   }),
-  postCase('post-invalid-end', 'an end in the past or that is no time is refused', (session) =>
+  postCase('post-invalid-end', 'an end that is in the past or no time is refused', (session) =>
     expectAll(
       session,
       ['2001-01-01 16:00:00 +0000 UTC', 'tomorrow', ''].map((time) =>
@@ -96,7 +96,7 @@ export const postCases = [
       refused,
     ),
   ),
-  postCase('post-chosen-end', 'a certificate until a chosen time ends then', async (session) => {
+  postCase('post-chosen-end', 'a certificate with a chosen end ends then', async (session) => {
     const end = inDays(10);
     // Not at midnight: rounding down to whole days would end it before the requested time.
     const noon = new Date(end.getTime() + 12.5 * hour);
