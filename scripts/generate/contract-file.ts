@@ -9,7 +9,7 @@ import type { Objects } from './resolve.js';
 import { parseSource } from './source-file.js';
 import { refusal } from './supported.js';
 
-// Required, because Node is much slower at importing so many CommonJS files as ES modules.
+// Required, because Node is much slower at importing these many CommonJS files as ES modules.
 const { BaseResolver, Source, createConfig, lintDocument } = createRequire(import.meta.url)(
   '@redocly/openapi-core',
 ) as typeof import('@redocly/openapi-core');
