@@ -8,6 +8,8 @@ export const answersFaults: Record<string, RealisticFault> = {
     /server-urls/,
   ],
   // The kubeconfig
+  'preferences are a text': [config((one) => Object.assign(one, { preferences: 'none' })), /"id":"preferences"/],
+  'a user stands there twice': [config((one) => one.users.push(...one.users)), /"id":"unique-names"/],
   'kubectl would run a program': [
     config((one) =>
       Object.assign(user(one), { exec: { command: 'curl', apiVersion: 'client.authentication.k8s.io/v1' } }),

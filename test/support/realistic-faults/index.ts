@@ -5,6 +5,7 @@ import { doorsFaults } from './doors.js';
 import { requestsFaults } from './requests.js';
 import { tenantsFaults } from './tenants.js';
 
+export { foundByOne } from './found-by-one.js';
 export { rightVariants } from './right-variants.js';
 
 export const realisticFaults = {
