@@ -1,9 +1,10 @@
 // The chain from a client certificate to the CA of its kubeconfig, as Go verifies it for clients.
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsageFlags, Version } from '@peculiar/asn1-x509';
-import { extension, has, isForClients, nameOf } from './certificate-rules.js';
+import { extension, has, isForClients, isValidNow, nameOf } from './certificate-rules.js';
 import { type Authorities, type Credential, type ReadCertificate, certificateField } from './credential.js';
 import type { Fault } from './finding.js';
+import { brokenConstraint } from './name-constraints.js';
 
 const clientCertificate = 'Table 7, client-certificate-data';
 const authority = 'Table 5, certificate-authority-data';
@@ -54,7 +55,7 @@ function judgeWay(
   const way = wayTo(client, pool, certificates);
   if (way === 'followed') return [];
   if (way !== 'none') {
-    const source = `${authority}; RFC 5280, sections 4.2.1.9, 4.2.1.12 and 6.1`;
+    const source = `${authority}; RFC 5280, sections 4.2.1.9, 4.2.1.10, 4.2.1.12 and 6.1`;
     return [{ where, expected: 'CAs that verifiers follow from client certificates', received: way, source }];
   }
   const names = certificates.map(({ x509 }) => nameOf(x509.subject));
@@ -95,8 +96,8 @@ export function leadsTo(
 /** `followed`, `none`, or the reason why verifiers do not follow the existing signatures. */
 function wayTo(client: ReadCertificate, pool: ReadCertificate[], anchors: ReadCertificate[]): string {
   let problem: string | undefined;
-  const allows: Step = ({ asn1 }, below) => {
-    const one = whyNotFollowed(asn1, below);
+  const allows: Step = (issuer, below) => {
+    const one = whyNotFollowed(issuer, below) ?? brokenConstraint(issuer.asn1, client.asn1);
     problem ??= one;
     return one === undefined;
   };
@@ -104,8 +105,9 @@ function wayTo(client: ReadCertificate, pool: ReadCertificate[], anchors: ReadCe
   return problem !== undefined && leadsTo(client, pool, anchors) ? problem : 'none';
 }
 
-/** Why verifiers do not follow a certificate that did sign: no CA, not for clients, or too many CAs below it. */
-function whyNotFollowed(asn1: ReadCertificate['asn1'], below: number): string | undefined {
+/** Why verifiers do not follow a certificate that did sign: no CA, not for clients, out of date, or too many CAs below it. */
+function whyNotFollowed({ asn1, x509 }: ReadCertificate, below: number): string | undefined {
+  if (!isValidNow(x509)) return `a CA that is valid from ${x509.validFrom} until ${x509.validTo} only`;
   const purposes = extension(asn1, '2.5.29.37', ExtendedKeyUsage);
   if (purposes && !isForClients(purposes))
     return `a CA that is not for clients (extended key usage ${[...purposes].join(', ')})`;

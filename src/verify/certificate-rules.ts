@@ -3,7 +3,7 @@ import { AsnConvert } from '@peculiar/asn1-schema';
 import { BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsageFlags, Version } from '@peculiar/asn1-x509';
 import { createPublicKey } from 'node:crypto';
 import { type Credential, type ReadCertificate, certificateField, keyField } from './credential.js';
-import type { Fault } from './finding.js';
+import { type Fault, show } from './finding.js';
 
 const clientCertificate = 'Table 7, client-certificate-data';
 const authority = 'Table 5, certificate-authority-data';
@@ -58,7 +58,13 @@ export function judgeValidity({ certificates, authorities }: Credential, now = D
         received: `not valid for ${Math.round((from - now) / 1000)} seconds yet`,
       });
   };
-  for (const { where, certificates: set } of authorities) for (const one of set) check(where, one, authority);
+  for (const { where, certificates: set } of authorities) {
+    // Old CAs may stay beside the new one: verifiers pass over them.
+    const judged = set.some(({ x509 }) => isValidNow(x509, now))
+      ? set.filter(({ x509 }) => isValidNow(x509, now))
+      : set;
+    for (const one of judged) check(where, one, authority);
+  }
   for (const one of certificates) check(certificateField, one, clientCertificate);
   if (!client || faults.some(({ severity }) => severity !== 'warning')) return faults;
   const [from, until] = spanOf(client.x509);
@@ -71,7 +77,13 @@ export function judgeValidity({ certificates, authorities }: Credential, now = D
     });
   }
   if (until - now < 10 * minute) {
-    faults.push({ ...fault, severity: 'warning', expected: 'time to use it', received: `the end at ${iso(until)}` });
+    const isTooShort = until - now < minute;
+    faults.push({
+      ...fault,
+      ...(!isTooShort && { severity: 'warning' as const }),
+      expected: 'time to use it',
+      received: `the end at ${iso(until)}, in ${Math.round((until - now) / 1000)} seconds`,
+    });
   }
   const ends = authorities.flatMap(({ certificates: set }) => set.map(({ x509 }) => spanOf(x509)[1]));
   if (ends.length > 0 && until > Math.max(...ends)) {
@@ -116,13 +128,7 @@ export function judgePurpose({ certificates: [client] }: Credential): Fault[] {
     add('no right to sign certificates', 'the key usage keyCertSign', 'RFC 5280, section 4.2.1.3');
   if (usage && !has(usage, KeyUsageFlags.digitalSignature))
     add('the key usage digitalSignature', 'a key usage without it', 'RFC 5280, section 4.2.1.3');
-  if (commonNameOf(x509).trim() === '') {
-    add(
-      'a common name (CN): the user name in Kubernetes',
-      `subject ${nameOf(x509.subject) || 'empty'}`,
-      'Kubernetes: x509 client certificates',
-    );
-  }
+  faults.push(...judgeName(x509));
   const known = new Set([
     '2.5.29.15',
     '2.5.29.19',
@@ -146,6 +152,31 @@ export function judgePurpose({ certificates: [client] }: Credential): Fault[] {
   return faults;
 }
 
+/** Nobody's own: nodes, parts of the control plane, service accounts, callers without credentials. */
+const componentName = /^system:(node:|kube-|serviceaccount:|anonymous$|unauthenticated$|apiserver$|bootstrap:)/;
+
+const componentGroup = /^system:(nodes|unauthenticated|serviceaccounts.*|bootstrappers.*)$/;
+
+/** The common name is a user of Kubernetes, and its organisations are groups of people. */
+function judgeName(x509: ReadCertificate['x509']): Fault[] {
+  const name = commonNameOf(x509);
+  const fault = (received: string): Fault[] => [
+    {
+      where: certificateField,
+      expected: 'a common name (CN): the user name in Kubernetes',
+      received,
+      source: `${clientCertificate}; Kubernetes: x509 client certificates`,
+    },
+  ];
+  if (name.trim() === '') return fault(`subject ${nameOf(x509.subject) || 'empty'}`);
+  if (/[\u0000-\u001f\u007f]/.test(name)) return fault(`a name with control characters: ${show(name)}`);
+  if (componentName.test(name)) return fault(`the name of a component of Kubernetes: ${show(name)}`);
+  const group = [...x509.subject.matchAll(/^O=(.*)$/gm)]
+    .map(([, one = '']) => one)
+    .find((one) => componentGroup.test(one));
+  return group === undefined ? [] : fault(`a group of components of Kubernetes: ${show(group)}`);
+}
+
 /** Positive, and at most 20 octets. */
 export function judgeSerial({ certificates: [client] }: Credential): Fault[] {
   if (!client) return [];
@@ -163,10 +194,11 @@ export function judgeSerial({ certificates: [client] }: Credential): Fault[] {
 /** Version 3: only those have extensions, but verifiers accept others too. */
 export function judgeVersion({ certificates: [client] }: Credential): Fault[] {
   if (!client || Version[client.asn1.tbsCertificate.version] === 'v3') return [];
+  const isOlder = client.asn1.tbsCertificate.version in Version;
   return [
     {
-      // Go and TLS accept one without extensions.
-      severity: 'warning',
+      // Go and TLS accept one without extensions, but no unknown version.
+      ...(isOlder && { severity: 'warning' as const }),
       where: certificateField,
       expected: 'an X.509 certificate of version 3',
       received: `version ${client.asn1.tbsCertificate.version + 1}`,
@@ -201,6 +233,12 @@ export const spanOf = (x509: ReadCertificate['x509']): [number, number] => [
 
 /** Node omits an empty name, whatever its types say. */
 export const nameOf = (name: string | undefined) => (name ?? '').replaceAll('\n', ', ');
+/** As verifiers look at it; clocks may differ a little. */
+export function isValidNow(x509: ReadCertificate['x509'], now = Date.now()): boolean {
+  const [from, until] = spanOf(x509);
+  return from <= now + skew && now <= until;
+}
+
 const iso = (time: number) => (Number.isNaN(time) ? 'a time that cannot be read' : new Date(time).toISOString());
 
 export const has = (usage: KeyUsage, flag: number) => (usage.toNumber() & flag) !== 0;

@@ -29,8 +29,11 @@ export interface Credential {
 export const certificateField = 'users[0].user.client-certificate-data';
 export const keyField = 'users[0].user.client-key-data';
 
+/** Certificates that were read before, by the text of their block. A CA comes with each answer. */
+export type KnownCertificates = Map<string, ReadCertificate>;
+
 /** Reads the readable certificates and keys of a kubeconfig. */
-export function readCredential(config: LooseKubeconfig): Credential {
+export function readCredential(config: LooseKubeconfig, known: KnownCertificates = new Map()): Credential {
   const faults: Fault[] = [];
   const user = config.users?.[0]?.user ?? {};
   const certificatesIn = (value: unknown, where: string, source: string): ReadCertificate[] => {
@@ -39,7 +42,7 @@ export function readCredential(config: LooseKubeconfig): Credential {
       faults.push(blocks);
       return [];
     }
-    return readCertificates(blocks, { where, source }, faults);
+    return readCertificates(blocks, { where, source, known }, faults);
   };
   const has = (name: string) => user[name] !== undefined;
   const certificates = has('client-certificate-data')
@@ -61,7 +64,13 @@ export function readCertificate(encoded: string | Buffer): ReadCertificate {
   return { x509, asn1: AsnConvert.parse(x509.raw, Certificate) };
 }
 
-function readCertificates(blocks: PemBlock[], { where, source }: { where: string; source: string }, faults: Fault[]) {
+interface Place {
+  where: string;
+  source: string;
+  known: KnownCertificates;
+}
+
+function readCertificates(blocks: PemBlock[], { where, source, known }: Place, faults: Fault[]) {
   const fault = (received: string) =>
     faults.push({
       where,
@@ -71,17 +80,18 @@ function readCertificates(blocks: PemBlock[], { where, source }: { where: string
     });
   const read: ReadCertificate[] = [];
   const isAuthority = where.endsWith('certificate-authority-data');
-  for (const { label, der, hasHeaders } of blocks) {
+  for (const { label, der, text, hasHeaders } of blocks) {
     if (/PRIVATE KEY/.test(label)) fault(`a private key (${label}) where a certificate belongs`);
     else if (label !== 'CERTIFICATE') fault(`a block labelled '${label}'`);
     else {
       if (isAuthority && hasHeaders) fault('a CERTIFICATE block with headers, which Go passes over');
       try {
-        const x509 = new X509Certificate(der);
+        const one = known.get(text) ?? readCertificate(der);
+        known.set(text, one);
         // OpenSSL ignores bytes after the certificate; Go refuses them.
-        if (x509.raw.length < der.length)
-          fault(`${der.length - x509.raw.length} bytes after the end of the certificate`);
-        read.push({ x509, asn1: AsnConvert.parse(x509.raw, Certificate) });
+        const more = der.length - one.x509.raw.length;
+        if (more > 0) fault(`${more} bytes after the end of the certificate`);
+        read.push(one);
       } catch {
         fault('a CERTIFICATE block that is not an X.509 certificate');
       }

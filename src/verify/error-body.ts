@@ -52,9 +52,10 @@ export function judgeErrorBody(answer: Answer, parsed: Parsed): Fault[] {
       });
     }
   }
-  if (!complete && faults.length === 0) {
+  const hasNone = pairs.flat().every((name) => !(name in fields));
+  if (!complete && (hasNone || faults.length === 0)) {
     const received = `members ${Object.keys(fields).slice(0, 8).join(', ') || 'none'}`;
-    faults.push({
+    faults.unshift({
       where: 'errorCode, errorMessage',
       expected: 'to be there (or error_code and error_msg)',
       received,

@@ -1,7 +1,6 @@
 // One request and its response, byte by byte: faults in the framing are kept rather than repaired.
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import type { Agent, IncomingMessage } from 'node:http';
+import { type Agent, Agent as HttpAgent, type IncomingMessage, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { systemErrorCode } from '../errors.js';
@@ -35,6 +34,8 @@ export interface Exchange {
   surplus: number;
   /** The duration, connection included. */
   durationMs: number;
+  /** When it was there, in milliseconds since 1970. */
+  endedAt: number;
 }
 
 /** More than a hundred times the size of a response. */
@@ -64,6 +65,7 @@ export async function exchange(way: Way, sent: SentRequest): Promise<Exchange> {
     body: Buffer.alloc(0),
     surplus: 0,
     durationMs: 0,
+    endedAt: 0,
   };
   const fail = (kind: FailureKind, detail: string) => {
     result.failure ??= { kind, detail };
@@ -81,6 +83,7 @@ export async function exchange(way: Way, sent: SentRequest): Promise<Exchange> {
   } finally {
     clearTimeout(timer);
     result.durationMs = Math.round(performance.now() - started);
+    result.endedAt = Date.now();
   }
   return result;
 }
@@ -126,7 +129,7 @@ async function converse(way: Way, result: Exchange, { signal, state, fail }: Tal
 }
 
 async function requestFor(way: Way, sent: SentRequest, signal: AbortSignal) {
-  const base = new URL(way.endpoint);
+  const base = addressOf(way.endpoint);
   const secure = base.protocol === 'https:';
   const path = base.pathname.replace(/\/$/, '') + sent.path;
   const plainProxy = way.proxy !== undefined && !secure ? new URL(way.proxy) : undefined;
@@ -148,9 +151,25 @@ async function requestFor(way: Way, sent: SentRequest, signal: AbortSignal) {
     signal,
     ...(secure && { servername: isAddress(base.hostname) ? '' : base.hostname, ...way.tls }),
     // Node uses createConnection only without an agent.
-    ...(tunnel ? { createConnection: () => tunnel(way.tls) } : { agent: way.agent ?? false }),
+    ...(tunnel
+      ? { createConnection: () => tunnel(way.tls) }
+      : { agent: way.agent ?? (secure ? forgetful.https : forgetful.http) }),
   });
 }
+
+/** Of the last run: all its requests go to one. */
+let last: { endpoint: string; address: URL } | undefined;
+
+function addressOf(endpoint: string): URL {
+  if (last?.endpoint !== endpoint) last = { endpoint, address: new URL(endpoint) };
+  return last.address;
+}
+
+/** One for all costs less than one for each request; both keep nothing. */
+const forgetful = {
+  http: new HttpAgent({ keepAlive: false }),
+  https: new HttpsAgent({ keepAlive: false, maxCachedSessions: 0 }),
+};
 
 const isAddress = (host: string) => host.startsWith('[') || /^[\d.]+$/.test(host);
 

@@ -1,5 +1,5 @@
 // The responses with certificates: each rule of kubeconfigs and certificates applies to all of them.
-import { type Credential, readCredential } from './credential.js';
+import { type Credential, type KnownCertificates, readCredential } from './credential.js';
 import { type Fault, type Finding, NotChecked, NotOffered, found } from './finding.js';
 import { assertAnswered, judgeTwice } from './check.js';
 import { bodyOf } from './strict-json.js';
@@ -72,24 +72,28 @@ function signed({ target }: Session): Ask[] {
 
 type Opened = Pick<GoodAnswer, 'kubeconfig' | 'credential'>;
 
-// By text: a stable provider sends the same one many times.
-const read = new WeakMap<Session, Map<string, Opened | undefined>>();
+// By text: a stable provider sends the same one many times, and every provider the same CA.
+const read = new WeakMap<Session, { texts: Map<string, Opened | undefined>; certificates: KnownCertificates }>();
 
 /** The response with its parsed kubeconfig; undefined without one. */
 export function open(session: Session, answer: Answer): GoodAnswer | undefined {
   if (answer.status !== 200 || answer.failure?.kind === 'too large') return undefined;
-  const texts = read.get(session) ?? new Map<string, Opened | undefined>();
-  read.set(session, texts);
+  const known = read.get(session) ?? {
+    texts: new Map<string, Opened | undefined>(),
+    certificates: new Map() as KnownCertificates,
+  };
+  read.set(session, known);
+  const { texts, certificates } = known;
   const text = answer.body.toString('latin1');
-  if (!texts.has(text)) texts.set(text, openBody(answer));
+  if (!texts.has(text)) texts.set(text, openBody(answer, certificates));
   const opened = texts.get(text);
   return opened && { ...answer, ...opened };
 }
 
-function openBody(answer: Answer): Opened | undefined {
+function openBody(answer: Answer, certificates: KnownCertificates): Opened | undefined {
   const kubeconfig = readKubeconfig(bodyOf(answer).value);
   if (!kubeconfig) return undefined;
-  return { kubeconfig, credential: readCredential(kubeconfig) };
+  return { kubeconfig, credential: readCredential(kubeconfig, certificates) };
 }
 
 /** All responses of the target with a kubeconfig. */

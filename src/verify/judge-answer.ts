@@ -4,7 +4,7 @@ import { judgeErrorBody } from './error-body.js';
 import { type Answer, type Session } from './session.js';
 import { headerOf } from './exchange.js';
 import { type Fault, type Finding, found, show } from './finding.js';
-import { hidesPrivateKey } from './secrets.js';
+import { type Secrets, hidesPrivateKey } from './secrets.js';
 import { bodyOf } from './strict-json.js';
 
 const certPath = '/api/v3/projects/{project_id}/clusters/{cluster_id}/clustercert';
@@ -50,8 +50,14 @@ export function judgeRefusal(
     if (status <= 500 || statuses.includes(status)) return [];
     return tell({ where: 'the status', expected, received: String(status), source, severity: 'warning' });
   }
+  // Some firewalls refuse with a page and the status 200.
+  if (status === 200 && isPage(answer)) {
+    return tell({ where: 'the status', expected, received: '200 with an HTML page', source, severity: 'warning' });
+  }
   return tell({ where: 'the status', expected: statuses.join(' or '), received: String(status), source });
 }
+
+const isPage = ({ body }: Answer) => /^\s*<(!doctype|html|head|body|\?xml)/i.test(body.toString('latin1', 0, 200));
 
 /** Names the kind of a completely different body, instead of each rule that it breaks. */
 function nameOfMisfit(answer: Answer): Fault | undefined {
@@ -59,13 +65,12 @@ function nameOfMisfit(answer: Answer): Fault | undefined {
   if (status !== 200 || !['GET', 'POST'].includes(sent.method)) return undefined;
   const fault = (received: string): Fault => ({
     where: 'the body',
-    expected: 'a kubeconfig as JSON',
+    expected: answer.ask.lookUp ? 'a JSON object' : 'a kubeconfig as JSON',
     received,
     source: 'Table 3; Table 10, 200',
   });
   if (body[0] === 0x1f && body[1] === 0x8b) return fault('gzip without the header Content-Encoding');
-  if (/^\s*<(!doctype|html|head|body|\?xml)/i.test(body.toString('latin1', 0, 200)))
-    return fault('an HTML or XML page, which is not JSON');
+  if (isPage(answer)) return fault('an HTML or XML page, which is not JSON');
   const { value } = bodyOf(answer);
   if (typeof value !== 'object' || value === null || 'clusters' in value || 'users' in value) return undefined;
   const code = ['errorCode', 'error_code', 'error'].find((name) => name in value);
@@ -129,19 +134,26 @@ export function judgeCaching(answer: Answer): Fault[] {
   if (answer.status !== 200) return [];
   const value = headerOf(answer, 'cache-control') ?? '';
   const directives = value.split(',').map((one) => one.trim().toLowerCase());
-  const has = (name: string) => directives.some((one) => one === name || one.startsWith(`${name}=`));
+  // With field names after it, `private` is about those fields alone (RFC 9111, section 5.2.2.7).
+  const has = (name: string) => directives.includes(name);
   const fault = { expected: 'no leave to store private keys in shared caches: no-store or private', source: storable };
-  for (const name of ['CDN-Cache-Control', 'Surrogate-Control']) {
+  for (const name of ['CDN-Cache-Control', 'Surrogate-Control', 'Edge-Control']) {
     const targeted = headerOf(answer, name);
     // It overrides Cache-Control in its own caches.
     if (targeted !== undefined && isFresh(targeted) && !/no-store|private/i.test(targeted))
       return [{ ...fault, where: `header ${name}`, received: show(targeted), source: 'RFC 9213, section 2.1' }];
   }
+  const forNginx = headerOf(answer, 'x-accel-expires');
+  // nginx goes by it, whatever Cache-Control says.
+  if (forNginx !== undefined && /^@?0*[1-9]/.test(forNginx.trim())) {
+    const nginx = 'nginx, ngx_http_proxy_module, proxy_cache_valid: X-Accel-Expires goes before Cache-Control';
+    return [{ ...fault, where: 'header X-Accel-Expires', received: show(forNginx), source: nginx }];
+  }
   if (has('no-store') || (has('private') && !has('public'))) return [];
   if (has('public') || isFresh(value)) return [{ ...fault, where: 'header Cache-Control', received: show(value) }];
   const expires = Date.parse(headerOf(answer, 'expires') ?? '');
   const date = Date.parse(headerOf(answer, 'date') ?? '');
-  if (!directives.includes('no-cache') && !has('max-age') && expires > (Number.isNaN(date) ? Date.now() : date))
+  if (!has('no-cache') && !/max-age=/i.test(value) && expires > (Number.isNaN(date) ? Date.now() : date))
     return [{ ...fault, where: 'header Expires', received: show(headerOf(answer, 'expires')) }];
   return [];
 }
@@ -180,6 +192,7 @@ export function judgeLeaks(session: Session, answer: Answer): Fault[] {
   if (session.secrets.sentIn(answer.reason)) faults.push(leak('the reason phrase'));
   // An answered TRACE repeats the request by definition; another check finds that TRACE is answered at all.
   if (session.secrets.sentIn(text)) faults.push(leak('the body'));
+  for (const place of placesOfEchoes(session.secrets, bodyOf(answer).value)) faults.push(leak(place));
   if (answer.status >= 200 && answer.status < 300) {
     for (const place of placesOfKeys(bodyOf(answer).value)) faults.push(keyLeak(place));
   } else {
@@ -207,6 +220,21 @@ function placesOfKeys(value: unknown, place = ''): string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) =>
     placesOfKeys(inner, Array.isArray(value) ? `${place}[${name}]` : `${place}.${name}`.replace(/^\./, '')),
+  );
+}
+
+/** Where a secret that was sent stands inside a certificate. */
+function placesOfEchoes(secrets: Secrets, value: unknown, place = ''): string[] {
+  if (typeof value === 'string') {
+    if (!/-(certificate|authority)-data$/.test(place)) return [];
+    const blocks = Buffer.from(value, 'base64')
+      .toString('latin1')
+      .split(/-----[^-]*-----/);
+    return blocks.some((block) => secrets.sentIn(Buffer.from(block, 'base64').toString('latin1'))) ? [place] : [];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    placesOfEchoes(secrets, inner, Array.isArray(value) ? `${place}[${name}]` : `${place}.${name}`.replace(/^\./, '')),
   );
 }
 

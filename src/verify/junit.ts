@@ -1,5 +1,6 @@
 // The report as JUnit XML, in the form that Jenkins, GitLab, GitHub's actions and the common schemas read.
 import { create } from 'xmlbuilder';
+import type { Binding } from './binding.js';
 import { groupOf } from './check.js';
 import type { Finding } from './finding.js';
 import { tablesUrl } from './tables-url.js';
@@ -37,8 +38,10 @@ export function junit(result: Result): string {
         plain(result.hint ?? result.reason ?? state),
       );
   for (const one of cases) addCase(suite, one);
-  const warnings = cases.flatMap(({ id, findings }) =>
-    findings.filter(({ severity }) => severity === 'warning').map((finding) => `warning: ${id}: ${inOneLine(finding)}`),
+  const warnings = cases.flatMap(({ id, findings, binds }) =>
+    findings
+      .filter(({ severity }) => severity === 'warning')
+      .map((finding) => `warning: ${id}: ${inOneLine(finding, binds)}`),
   );
   suite.ele('system-out', {}, plain(warnings.join('\n')));
   suite.ele('system-err', {}, '');
@@ -56,14 +59,14 @@ const propertiesOf = ({ version, endpoint, state, requests, seed, exitCode }: Re
 });
 
 function addCase(suite: Element, one: CaseResult): void {
-  const { id, operationId, name, findings, outcome, reason = '' } = one;
+  const { id, operationId, name, findings, outcome, binds, reason = '' } = one;
   const classname = `${groupOf(one)}.${operationId}.${id}`;
   const test = suite.ele('testcase', { classname, name, time: seconds(one.durationMs) });
   const errors = findings.filter(({ severity }) => severity === 'error');
   const [first] = errors;
   if (outcome === 'failed' && first) {
-    const text = errors.map((error) => `${inOneLine(error)}${evidenceOf(error)}`).join('\n');
-    test.ele('failure', { message: plain(inOneLine(first)), type: plain(first.source) }, plain(text));
+    const text = errors.map((error) => `${inOneLine(error, binds)}${evidenceOf(error)}`).join('\n');
+    test.ele('failure', { message: plain(inOneLine(first, binds)), type: plain(first.source) }, plain(text));
   } else if (outcome === 'accepted') test.ele('skipped', { message: plain(`accepted: ${first?.accepted ?? ''}`) });
   else if (outcome !== 'passed') test.ele('skipped', { message: plain(`${outcome}: ${reason}`) });
 }
@@ -73,8 +76,8 @@ function evidenceOf({ evidence }: Finding): string {
   return `\n  status ${evidence.status}, request ID ${evidence.requestId}\n  ${evidence.curl}`;
 }
 
-function inOneLine({ request, where, expected, received, source }: Finding): string {
-  return `${request}: ${where}: expected ${expected}; received ${received} (${source})`;
+function inOneLine({ request, where, expected, received, source }: Finding, binds: Binding): string {
+  return `${request}: ${where}: expected ${expected}; received ${received} (${source}; ${binds})`;
 }
 
 const seconds = (ms: number) => (ms / 1000).toFixed(3);

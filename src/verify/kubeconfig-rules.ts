@@ -1,5 +1,4 @@
-// The rules of a kubeconfig beyond its schema: references, names with and without a public address, servers.
-import { serverAddress } from './go-url.js';
+// The rules of a kubeconfig beyond its schema: references, names with and without a public address, trust.
 import type { Fault } from './finding.js';
 import { show } from './finding.js';
 
@@ -178,43 +177,6 @@ export function judgePublicAddress(config: LooseKubeconfig): Fault[] {
     });
   }
   return faults;
-}
-
-/** The server is an https URL that a client can connect to. */
-export function judgeServers(config: LooseKubeconfig): Fault[] {
-  return (config.clusters ?? []).flatMap(({ cluster = {} }, i) => {
-    const { server } = cluster;
-    if (typeof server !== 'string') return [];
-    const problem = problemOfServer(server);
-    return problem === undefined
-      ? []
-      : [
-          {
-            where: `clusters[${i}].cluster.server`,
-            expected: 'an https URL of an API server: https://HOST:PORT',
-            received: `${show(server)} (${problem})`,
-            source: 'Table 5, server',
-          },
-        ];
-  });
-}
-
-function problemOfServer(server: string): string | undefined {
-  if (/[\s\u0000-\u0020\u007f]/.test(server)) return 'white space';
-  if (server.includes('\\')) return 'a backslash';
-  const address = serverAddress(server);
-  if ('problem' in address) return `it ${address.problem}`;
-  if (!address.isSecure || !/^https:\/\/[^/]/i.test(server)) return 'not https';
-  // Go accepts a zone, the URL Standard does not.
-  const standard = server.replace(/^(https:\/\/\[[^\]]*?)%25[^\]]*\]/i, '$1]');
-  if (!URL.canParse(standard)) return 'no URL';
-  const url = new URL(standard);
-  if (/^https:\/\/[^/?#]*:(?:[/?#]|$)/i.test(server)) return 'no port after the colon';
-  if (url.username !== '' || url.password !== '') return 'a user or password in it';
-  if (server.includes('?') || server.includes('#')) return 'a query or fragment';
-  if (/^(0\.0\.0\.0|\[::\])$/.test(url.hostname)) return 'the unspecified address';
-  if (url.port === '0') return 'port 0';
-  return url.pathname.includes('/clustercert') ? 'the address of this API' : undefined;
 }
 
 /** Trust: a CA or the insecure flag, never both (client-go refuses that), and the flag on externalCluster alone. */

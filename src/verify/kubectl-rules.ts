@@ -2,6 +2,7 @@
 // changes from call to call.
 import { type Fault, show } from './finding.js';
 import type { LooseKubeconfig } from './kubeconfig-rules.js';
+import { decodeBase64, readPem } from './pem.js';
 
 const runsOrReads: Record<string, string> = {
   exec: 'client-go: kubectl would run a program',
@@ -10,10 +11,14 @@ const runsOrReads: Record<string, string> = {
   'client-certificate': 'client-go: kubectl would read a file of the caller',
   'client-key': 'client-go: kubectl would read a file of the caller',
   as: 'client-go: kubectl would act as another user',
+  'as-uid': 'client-go: kubectl would act as another user',
+  'as-groups': 'client-go: kubectl would act for other groups',
+  'as-user-extra': 'client-go: kubectl would act as another user',
 };
 const otherCredentials = ['token', 'username', 'password'];
 
-const isGiven = (value: unknown) => value !== undefined && value !== null && value !== '';
+const isGiven = (value: unknown) =>
+  value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
 
 /** A user has only a certificate and a key: kubectl would run, read or send other fields. */
 export function judgeExtraFields({ users = [], clusters = [] }: LooseKubeconfig): Fault[] {
@@ -25,7 +30,7 @@ export function judgeExtraFields({ users = [], clusters = [] }: LooseKubeconfig)
       if (isGiven(user[name])) add(`users[${i}].user.${name}`, `Table 7; ${rule}`);
     for (const name of otherCredentials)
       if (isGiven(user[name]))
-        add(`users[${i}].user.${name}`, 'Table 7: a certificate and a key', { severity: 'warning' });
+        add(`users[${i}].user.${name}`, 'Table 7: a certificate and a key; client-go would send it to the server');
   });
   clusters.forEach(({ cluster = {} }, i) => {
     const at = `clusters[${i}].cluster`;
@@ -52,6 +57,19 @@ export function judgeEscapes(body: Buffer): Fault[] {
   ];
 }
 
+/** The certificates in a field as one text; their order is of no importance. */
+function authoritiesIn(data: unknown): string {
+  const bytes = data === undefined || data === null ? '' : decodeBase64(data);
+  if (typeof bytes === 'string') return String(data);
+  const { blocks, problem } = readPem(bytes);
+  return problem === undefined
+    ? blocks
+        .map(({ text }) => text)
+        .sort()
+        .join('')
+    : String(data);
+}
+
 /** Two responses for one cluster have the same servers and CAs under each name. */
 export function judgeSameCluster(one: LooseKubeconfig, other: LooseKubeconfig): Fault[] {
   return (one.clusters ?? []).flatMap(({ name, cluster = {} }) => {
@@ -66,8 +84,7 @@ export function judgeSameCluster(one: LooseKubeconfig, other: LooseKubeconfig): 
           received: show(match['server']),
         },
       ];
-    return match['certificate-authority-data'] === cluster['certificate-authority-data']
-      ? []
-      : [{ ...fault, expected: 'the CA that another answer has', received: 'another CA' }];
+    const [ca, otherCa] = [cluster, match].map((entry) => authoritiesIn(entry['certificate-authority-data']));
+    return ca === otherCa ? [] : [{ ...fault, expected: 'the CA that another answer has', received: 'another CA' }];
   });
 }

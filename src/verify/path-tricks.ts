@@ -2,6 +2,7 @@
 import { judgeStatus } from './check.js';
 import { type Finding, found } from './finding.js';
 import { open } from './good-answers.js';
+import { judgeSameCluster } from './kubectl-rules.js';
 import type { Answer, Ask, Session } from './session.js';
 import { type Target, pathOf } from './target.js';
 
@@ -60,10 +61,8 @@ export async function judgeTrick(session: Session, { path, tidiedToOwn = false }
 /** Whether a kubeconfig is of the very cluster that the token is for. */
 async function isOwn(session: Session, answer: Answer): Promise<boolean> {
   const base = open(session, await session.send());
-  const servers = (one: typeof base) =>
-    one?.kubeconfig.clusters?.map(({ cluster = {} }) => [cluster['server'], cluster['certificate-authority-data']]);
   const other = open(session, answer);
-  return base !== undefined && other !== undefined && JSON.stringify(servers(base)) === JSON.stringify(servers(other));
+  return base !== undefined && other !== undefined && judgeSameCluster(base.kubeconfig, other.kubeconfig).length === 0;
 }
 
 async function judgeTrickAnswer(session: Session, ask: Ask): Promise<Finding[]> {

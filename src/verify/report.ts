@@ -1,5 +1,6 @@
 // The reports of a run: for people, for pull requests (Markdown) and for programs (JSON). JUnit has a file of its own.
 import { styleText } from 'node:util';
+import { type Binding, bindings } from './binding.js';
 import { groupOf } from './check.js';
 import { junit } from './junit.js';
 import { tablesUrl } from './tables-url.js';
@@ -63,12 +64,12 @@ export function prettyWriter({ colour }: { colour: boolean }) {
       return title + formatCase(one, paint(colours[one.outcome], marks[one.outcome]));
     },
     end: (result: Result) =>
-      `${missing(result)}${tablesOf(result)}\n${paint(result.exitCode > 0 ? 'red' : 'green', summaryLine(result))}\n`,
+      `${missing(result)}${legend(result)}${tablesOf(result)}\n${paint(result.exitCode > 0 ? 'red' : 'green', summaryLine(result))}\n`,
   };
 }
 
 /** One check as lines: for a failure the expected and the received value, the rule, and how to repeat it. */
-function formatCase({ id, name, outcome, reason, findings }: CaseResult, mark: string): string {
+function formatCase({ id, name, outcome, reason, findings, binds }: CaseResult, mark: string): string {
   const more = reason === undefined ? '' : `: ${outcome}, ${reason}`;
   const lines = [`  ${mark} ${name}${more}${findings.length > 0 ? ` [${id}]` : ''}`];
   for (const finding of findings) {
@@ -77,7 +78,7 @@ function formatCase({ id, name, outcome, reason, findings }: CaseResult, mark: s
       `      ${severity}: ${where} (${request})`,
       `        expected  ${expected}`,
       `        received  ${received}`,
-      `        rule      ${source}`,
+      `        rule      ${source} [${binds}]`,
     );
     if (evidence && severity === 'error')
       lines.push(
@@ -89,12 +90,23 @@ function formatCase({ id, name, outcome, reason, findings }: CaseResult, mark: s
   return lines.map((line) => `${line}\n`).join('');
 }
 
+/** What the words for how far a rule binds mean, for those that the report uses. */
+function bindingsOf({ cases }: Result): string[] {
+  const used = new Set(cases.filter(({ findings }) => findings.length > 0).map(({ binds }) => binds));
+  return (Object.keys(bindings) as Binding[]).filter((one) => used.has(one)).map((one) => `${one}: ${bindings[one]}`);
+}
+
 /** Added if a finding names a table. */
 function tablesOf({ cases }: Result): string {
   const named = cases.some(({ findings }) => findings.some(({ source }) => source.includes('Table')));
   const url = tablesUrl();
   return named && url !== undefined ? `\nThe tables are those of ${url}\n` : '';
 }
+
+const legend = (result: Result) =>
+  bindingsOf(result)
+    .map((line, i) => `${i === 0 ? '\nHow far a rule binds a provider:\n' : ''}  ${line}\n`)
+    .join('');
 
 /** The options that would unlock checks, with their numbers. */
 function missing({ cases }: Result): string {
@@ -124,14 +136,14 @@ function markdown(result: Result): string {
   const lines = [`## Contract of clustercert: ${cell(summaryLine(result))}`, ''];
   const findings = result.cases.flatMap((one) => one.findings.map((finding) => ({ one, finding })));
   if (findings.length > 0) {
-    lines.push('| | check | where | expected | received | rule |', '|---|---|---|---|---|---|');
+    lines.push('| | check | where | expected | received | rule | binds |', '|---|---|---|---|---|---|---|');
     for (const { one, finding } of findings) {
       const { severity, accepted, where, expected, received, source, request } = finding;
       const kind = accepted === undefined ? severity : `accepted: ${accepted}`;
-      const texts = [kind, `${one.name} (${one.id})`, `${where} (${request})`, expected, received, source];
+      const texts = [kind, `${one.name} (${one.id})`, `${where} (${request})`, expected, received, source, one.binds];
       lines.push(`| ${texts.map(cell).join(' | ')} |`);
     }
-    lines.push('');
+    lines.push('', ...bindingsOf(result).map((line) => `- ${cell(line)}`), '');
   }
   const open = result.cases.filter(({ outcome }) => outcome === 'not checked' || outcome === 'not offered');
   if (open.length > 0)

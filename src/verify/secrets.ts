@@ -13,13 +13,20 @@ export class Secrets {
   /** The texts to mask in reports. */
   readonly #covered = new Set<string>();
   readonly #shortCovered = new Set<string>();
-  readonly #longCovered = new Map<string, string[]>();
+  readonly #longCovered = new Map<string, Set<string>>();
 
   /** Adds a token or secret key, or something close to one, that is sent. */
   addSent(secret: string): void {
     if (secret.length < shortestSecret || secret.includes(' ') || this.#covered.has(secret)) return;
     this.#cover(secret);
     for (const part of formsOf(secret).flatMap(partsOf)) this.#addTrace(part);
+  }
+
+  /** One that is as good as nothing in parts, such as the signature that a wrong one should have been. */
+  addWhole(secret: string): void {
+    if (this.#covered.has(secret)) return;
+    this.#cover(secret);
+    this.#addTrace(secret);
   }
 
   addReceived(secret: string): void {
@@ -56,7 +63,7 @@ export class Secrets {
     for (const text of [...formsOf(secret), ...partsOf(secret)]) {
       const start = text.slice(0, partLength);
       if (text.length < partLength) this.#shortCovered.add(text);
-      else this.#longCovered.set(start, [...(this.#longCovered.get(start) ?? []), text]);
+      else this.#longCovered.set(start, (this.#longCovered.get(start) ?? new Set()).add(text));
     }
   }
 
@@ -91,8 +98,9 @@ export class Secrets {
     let masked = '';
     let kept = 0;
     for (let at = 0; at + partLength <= text.length; at += 1) {
-      const found = this.#longCovered.get(text.slice(at, at + partLength))?.filter((one) => text.startsWith(one, at));
-      if (!found || found.length === 0) continue;
+      const known = this.#longCovered.get(text.slice(at, at + partLength));
+      const found = known ? [...known].filter((one) => text.startsWith(one, at)) : [];
+      if (found.length === 0) continue;
       masked += `${text.slice(kept, at)}***`;
       kept = at + Math.max(...found.map(({ length }) => length));
       at = kept - 1;

@@ -15,6 +15,8 @@ export interface Signing {
   insteadOf?: Partial<Pick<SentRequest, 'method' | 'path' | 'body'>>;
   secret?: string;
   id?: string;
+  /** Which headers are signed; host, Content-Type, X-Security-Token and X-Sdk-Date by default. */
+  names?: readonly string[];
   /** Changes the signature itself. */
   change?:
     | 'first digit'
@@ -26,12 +28,17 @@ export interface Signing {
     | 'no x-security-token';
 }
 
+/** As the Go SDK signs: a proxy that changes Host does no harm to it. */
+export const signedWithoutHost = { sign: { names: ['content-type'] }, label: 'signed without Host' };
+export const hostHint = 'does a proxy change Host? nginx keeps it with proxy_set_header Host $http_host';
+
 export function signRequest(
   request: SentRequest,
   { endpoint, accessKey }: { endpoint: string; accessKey: { id: string; secret: string; securityToken?: string } },
   signing: Signing,
 ): SentRequest {
   const { id = accessKey.id, secret = accessKey.secret, insteadOf, older, change, secondsFromNow = 0 } = signing;
+  const wanted = [...(signing.names ?? ['content-type']), 'x-security-token'];
   const time = new Date(Date.now() + secondsFromNow * 1000).toISOString().replace(/[-:]|\.\d+/g, '');
   const { host, pathname } = new URL(endpoint);
   const securityToken = change === 'no x-security-token' ? undefined : accessKey.securityToken;
@@ -41,9 +48,10 @@ export function signRequest(
     // Temporary keys are valid only with their token, which is signed as by the vendors' SDKs.
     ...(securityToken !== undefined && { 'X-Security-Token': securityToken }),
   };
-  const toSign: Record<string, string> = { host, 'x-sdk-date': time };
+  const toSign: Record<string, string> = { 'x-sdk-date': time };
+  if (signing.names?.includes('host') ?? true) toSign['host'] = host;
   for (const [name, value] of Object.entries(headers))
-    if (['Content-Type', 'X-Security-Token'].includes(name)) toSign[name.toLowerCase()] = value;
+    if (wanted.includes(name.toLowerCase())) toSign[name.toLowerCase()] = value;
   const { method, path, body = '' } = { ...request, ...insteadOf };
   const names = Object.keys(toSign).sort();
   const canonical = [

@@ -7,6 +7,7 @@ import { type Because, type Finding, NotChecked, NotOffered, show } from './find
 import { headerOf } from './exchange.js';
 import { isThrottling } from './pace.js';
 import { type Answer, Session } from './session.js';
+import { hostHint, signedWithoutHost } from './sign-request.js';
 import type { Target } from './target.js';
 
 export interface CaseResult {
@@ -162,7 +163,15 @@ async function firstRequest(session: Session): Promise<Gate | undefined> {
     const reason = `the first request was answered ${status}${after === undefined ? '' : ` with Retry-After: ${after}`}: the provider throttles`;
     return { state: 'incomplete', reason, hint: 'allow more time with --max-wait' };
   }
-  return refusalOf(first);
+  const refusal = refusalOf(first);
+  if (!refusal || status !== 401 || session.target.token !== undefined) return refusal;
+  return { ...refusal, hint: await hintForSigned(session) };
+}
+
+async function hintForSigned(session: Session): Promise<string> {
+  const { status } = await session.send(signedWithoutHost);
+  if (status === 200) return `a request that is signed without Host is answered: ${hostHint}`;
+  return 'are the access key and the clock of this machine right?';
 }
 
 const refusals = [400, 401, 403, 404, 405, 407, 410, 511];

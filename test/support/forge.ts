@@ -9,10 +9,13 @@ import {
   ExtendedKeyUsage,
   Extension,
   Extensions,
+  type GeneralName,
   KeyUsage,
   KeyUsageFlags,
   Name,
+  type NameConstraints,
   RelativeDistinguishedName,
+  SubjectAlternativeName,
   SubjectPublicKeyInfo,
   TBSCertificate,
   Validity,
@@ -36,6 +39,10 @@ export interface ForgedFields {
   purposes?: string[];
   /** How many CAs a CA allows below it. */
   pathLength?: number;
+  /** Name constraints of a CA, critical as RFC 5280 has them. */
+  constraints?: NameConstraints;
+  /** Other names of the subject. */
+  names?: GeneralName[];
   /** An extension that stands there twice. */
   twice?: boolean;
 }
@@ -164,7 +171,14 @@ function certificate(fields: ForgedFields, { issuer, subject, key, signer }: Par
   return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
 }
 
-function extensionsOf({ ca = false, purposes, pathLength, twice = false }: ForgedFields): Extension[] {
+function extensionsOf({
+  ca = false,
+  purposes,
+  pathLength,
+  constraints,
+  names,
+  twice = false,
+}: ForgedFields): Extension[] {
   const usage = ca ? KeyUsageFlags.keyCertSign : KeyUsageFlags.digitalSignature;
   const values: [oid: string, critical: boolean, value: object][] = [
     [
@@ -174,6 +188,8 @@ function extensionsOf({ ca = false, purposes, pathLength, twice = false }: Forge
     ],
     ['2.5.29.15', true, new KeyUsage(usage)],
     ...(twice ? [['2.5.29.15', true, new KeyUsage(usage)] satisfies [string, boolean, object]] : []),
+    ...(constraints ? [['2.5.29.30', true, constraints] satisfies [string, boolean, object]] : []),
+    ...(names ? [['2.5.29.17', false, new SubjectAlternativeName(names)] satisfies [string, boolean, object]] : []),
     ...(purposes ? [['2.5.29.37', false, new ExtendedKeyUsage(purposes)] satisfies [string, boolean, object]] : []),
   ];
   return values.map(

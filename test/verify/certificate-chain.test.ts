@@ -1,7 +1,17 @@
 // Chains from client certificates to CAs are checked as Go does, which kube-apiserver uses to verify clients.
 import { expect, test } from '@jest/globals';
 import { X509Certificate } from 'node:crypto';
-import { Version } from '@peculiar/asn1-x509';
+import {
+  AttributeTypeAndValue,
+  AttributeValue,
+  GeneralName,
+  GeneralSubtree,
+  GeneralSubtrees,
+  Name,
+  NameConstraints,
+  RelativeDistinguishedName,
+  Version,
+} from '@peculiar/asn1-x509';
 import { judgeChain } from '../../src/verify/certificate-chain.js';
 import { commonNameOf, judgePurpose } from '../../src/verify/certificate-rules.js';
 import { readCredential } from '../../src/verify/credential.js';
@@ -50,7 +60,54 @@ const deeper = forgeIntermediate(deep, { commonName: 'second' });
 const flat = forgeIntermediate(root, { commonName: 'flat', pathLength: 0 });
 const tooDeep = forgeIntermediate(flat, { commonName: 'too deep' });
 
+/** A client with one other name, below a CA that permits or excludes some. */
+function constrained(
+  which: 'permittedSubtrees' | 'excludedSubtrees',
+  base: Partial<GeneralName>,
+  name?: Partial<GeneralName>,
+): Pair {
+  const trees = new GeneralSubtrees([new GeneralSubtree({ base: new GeneralName(base) })]);
+  const top = forgeAuthority({ constraints: new NameConstraints({ [which]: trees }) });
+  return { top, ca: top.pem, client: by(top, name ? { names: [new GeneralName(name)] } : {}) };
+}
+const dns = (dNSName: string) => ({ dNSName });
+const mail = (rfc822Name: string) => ({ rfc822Name });
+const uri = (uniformResourceIdentifier: string) => ({ uniformResourceIdentifier });
+const ip = (iPAddress: string) => ({ iPAddress });
+const organisation = {
+  directoryName: new Name([
+    new RelativeDistinguishedName([
+      new AttributeTypeAndValue({ type: '2.5.4.10', value: new AttributeValue({ utf8String: 'developers' }) }),
+    ]),
+  ]),
+};
+const [permitted, excluded] = ['permittedSubtrees', 'excludedSubtrees'] as const;
+
 const kinds: Record<string, Pair> = {
+  'a name that the CA excludes': constrained(excluded, dns('example.com'), dns('client.Example.com')),
+  'the excluded name itself': constrained(excluded, dns('example.com'), dns('example.com')),
+  'a name beside the excluded one': constrained(excluded, dns('example.com'), dns('notexample.com')),
+  'a name that the CA permits': constrained(permitted, dns('cluster.local'), dns('a.cluster.local')),
+  'a name that the CA does not permit': constrained(permitted, dns('cluster.local'), dns('a.example.com')),
+  'no name below a CA that permits some': constrained(permitted, dns('cluster.local')),
+  'a name of another kind than those permitted': constrained(permitted, dns('cluster.local'), mail('a@example.com')),
+  'mail of an excluded host': constrained(excluded, mail('example.com'), mail('a@example.com')),
+  'mail of a permitted host': constrained(permitted, mail('example.com'), mail('a@example.com')),
+  'mail of one permitted box': constrained(permitted, mail('a@example.com'), mail('b@example.com')),
+  'a URI of an excluded domain': constrained(excluded, uri('.example.com'), uri('spiffe://a.example.com/x')),
+  'a URI of a permitted domain': constrained(permitted, uri('.example.com'), uri('spiffe://a.example.com/x')),
+  'an address in a permitted network': constrained(permitted, ip('10.0.0.0/8'), ip('10.1.2.3')),
+  'an address in an excluded network': constrained(excluded, ip('10.0.0.0/8'), ip('10.1.2.3')),
+  'an address outside the permitted network': constrained(permitted, ip('10.0.0.0/8'), ip('11.1.2.3')),
+  'a constraint on the organisation': constrained(excluded, organisation),
+  'below a CA that has expired': (() => {
+    const old = forgeAuthority({ days: [-900, -1] });
+    return { top: old, ca: old.pem + root.pem, client: by(old) };
+  })(),
+  'below the new of two CAs, the old one has expired': {
+    ca: forgeAuthority({ days: [-900, -1] }).pem + root.pem,
+    client: by(root),
+  },
   'signed by the CA': { ca: root.pem, client: by(root) },
   'over an intermediate': below(root),
   'over two intermediates': { ca: root.pem, client: by(deeper) + deeper.pem + deep.pem },
@@ -107,6 +164,9 @@ test.each([
   ['with the issuer of another name', /^the issuer CN=first, signed by the key of CN=kubernetes$/],
   ['signed by itself', /^a self-signed certificate of CN=me /],
   ['an extension stands there twice', /2\.5\.29\.15 twice/],
+  ['a name that the CA excludes', /name constraints exclude the name "client\.Example\.com"/],
+  ['a constraint on the organisation', /a kind that Go does not know/],
+  ['below a CA that has expired', /a CA that is valid from/],
   ['bytes after the end', /^3 bytes after the end of the certificate$/],
 ])('says what is wrong: %s', (kind, expected) => {
   expect(refusals(kinds[kind] ?? { ca: '', client: '' }).join('\n')).toMatch(expected);

@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { judgeServers } from '../../src/verify/kubeconfig-rules.js';
+import { judgeServers } from '../../src/verify/server-rules.js';
 import { go, testWith } from '../support/programs.js';
 
 const problems = (server: string) => judgeServers({ clusters: [{ cluster: { server } }] }).map((one) => one.received);
@@ -40,6 +40,10 @@ test.each([
   ['https://me@10.0.0.1', /a user or password/],
   ['https://0.0.0.0:6443', /unspecified address/],
   ['https://10.0.0.1 ', /white space/],
+  ['https://undefined:5443', /template/],
+  ['https://Null:5443', /template/],
+  ['https://255.255.255.255:5443', /broadcast/],
+  ['https://[ff02::1]:5443', /multicast/],
 ])('says what is wrong with %s', (server, expected) => {
   expect(problems(server).join('\n')).toMatch(expected);
 });

@@ -84,6 +84,10 @@ test('every report has the URL of the page whose tables its rules name', () => {
     expect(report(result, reporter)).toContain('https://support.huaweicloud.com/intl/en-us/api-cce/cce_02_0359.html');
 });
 
+test('every report says how far the rule of a finding binds', () => {
+  for (const reporter of reporters) expect(report(result, reporter)).toContain('documented');
+});
+
 test('a finding shows how to see it again, with the token as a variable', () => {
   const [finding] = result.cases.flatMap(({ findings }) => findings);
   expect(finding?.evidence?.curl).toContain('-H "X-Auth-Token: $CLUSTERCERT_TOKEN"');

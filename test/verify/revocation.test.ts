@@ -5,6 +5,8 @@ import { projectId, startProvider, userId } from '../support/provider.js';
 import { type Call, type Reply, errorReply, small, startSmallProvider } from '../support/small-provider.js';
 
 const done: Reply = { status: 200, headers: {}, body: '' };
+/** No user has this ID. */
+const nobody = '{"userId":"00000000000000000000000000000000"}';
 const tokens = [small.token, small.otherToken];
 
 function right({ headers, path, body }: Call): Reply {
@@ -36,13 +38,15 @@ test('a right provider passes, and nobody is revoked', async () => {
   expect(await judged(right)).toEqual({
     outcomes: {
       'revoke-invalid-body': 'passed',
+      'revoke-unknown-user': 'passed',
+      'revoke-other-methods': 'passed',
       'revoke-without-token': 'passed',
       'revoke-foreign-project': 'passed',
       revoked: 'not checked',
     },
     exitCode: 0,
     findings: [],
-    revoked: [],
+    revoked: [nobody],
   });
 });
 
@@ -77,14 +81,30 @@ test('a gateway that refuses the path in its own form offers no revocation; a pa
 
 test('the user of --revoke is revoked, or the reason is given why not', async () => {
   const one = await judged(right, { revoke: 'alice' });
-  expect(one).toMatchObject({ outcomes: { revoked: 'passed' }, findings: [], revoked: ['{"userId":"alice"}'] });
+  expect(one).toMatchObject({ outcomes: { revoked: 'passed' }, findings: [] });
+  expect(one.revoked.filter((body) => body !== nobody)).toEqual(['{"userId":"alice"}']);
   const conflict = (call: Call) =>
     right(call).status === 200 ? errorReply(409, 'CCE.01409001', 'Conflict.') : right(call);
   expect(await judged(conflict, { revoke: 'alice' })).toMatchObject({ outcomes: { revoked: 'passed' }, findings: [] });
 });
 
 test.each<[string, string, (call: Call) => Reply]>([
-  ['takes what is not JSON', 'revoke-invalid-body', (call) => (right(call).status === 400 ? done : right(call))],
+  [
+    'takes what is not JSON',
+    'revoke-invalid-body',
+    (call) => (right(call).status === 400 && call.method === 'POST' ? done : right(call)),
+  ],
+  ['revokes by GET', 'revoke-other-methods', (call) => (call.method === 'GET' ? done : right(call))],
+  [
+    'breaks over a user that does not exist',
+    'revoke-unknown-user',
+    (call) => (call.body === nobody && right(call).status === 200 ? errorReply(500, 'CCE.01500001', 'x') : right(call)),
+  ],
+  [
+    'takes a user and an agency at once',
+    'revoke-invalid-body',
+    (call) => (call.body.includes('agencyId') && right(call).status === 400 ? done : right(call)),
+  ],
   ['asks for no token', 'revoke-without-token', (call) => (right(call).status === 401 ? done : right(call))],
   [
     'does not look at the project',
@@ -94,7 +114,7 @@ test.each<[string, string, (call: Call) => Reply]>([
   [
     'does nothing',
     'revoked',
-    (call) => (right(call).status === 200 ? errorReply(500, 'CCE.03500001', 'x') : right(call)),
+    (call) => (right(call).status === 200 && call.body !== nobody ? errorReply(500, 'CCE.03500001', 'x') : right(call)),
   ],
 ])('a provider that %s is found', async (_name, id, revoke) => {
   const { outcomes } = await judged(revoke, { revoke: 'alice' });

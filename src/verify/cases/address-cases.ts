@@ -152,11 +152,13 @@ export const addressCases = [
     name: 'other methods are refused',
     source: methodSource,
     judge: async (session) => {
-      const asks = (session.target.safe ? ['PATCH'] : ['PUT', 'DELETE', 'PATCH', 'TRACE']).map((method): Ask => ({
-        method,
-        foreign: true,
-        ...(['PUT', 'PATCH'].includes(method) && { body: '{}' }),
-      }));
+      const asks = (session.target.safe ? ['PATCH'] : ['PUT', 'DELETE', 'PATCH', 'TRACE', 'PROPFIND']).map(
+        (method): Ask => ({
+          method,
+          foreign: true,
+          ...(['PUT', 'PATCH'].includes(method) && { body: '{}' }),
+        }),
+      );
       const anonymous: Ask = { method: 'DELETE', token: null, foreign: true, label: 'without a token' };
       const override: Ask = {
         headers: { 'X-HTTP-Method-Override': 'DELETE' },

@@ -45,7 +45,13 @@ const withGarbled =
   (session: Session) =>
     Object.entries(garbled(session.target.token ?? ''))
       .filter(([, token]) => token !== session.target.token && token !== '')
-      .map(([label, token]) => ({ ...more, token, label: `with a wrong token (${label})` }));
+      .map(([label, token]) => ({
+        ...more,
+        token,
+        // Firewalls refuse quotes in their own way.
+        ...(token.includes('"') && { foreign: true }),
+        label: `with a wrong token (${label})`,
+      }));
 
 const post: Ask = { method: 'POST', body: '{"duration":30}' };
 
@@ -109,6 +115,19 @@ export const authenticationCases = [
     source,
     needs: ['token'],
     asks: withGarbled(),
+    statuses: [401],
+  }),
+  row({
+    id: 'hostile-token',
+    name: 'a token that is a piece of a query is refused',
+    source,
+    hostile: true,
+    asks: () =>
+      ["' OR '1'='1", '" or ""="', '*', '%', '{"$ne":null}'].map((token) => ({
+        token,
+        foreign: true,
+        label: `with the hostile token ${token}`,
+      })),
     statuses: [401],
   }),
   row({
@@ -212,9 +231,12 @@ export const authenticationCases = [
     name: 'a POST without a valid token is refused',
     source,
     judge: async (session) => {
-      const { expiredToken: token } = session.target;
+      const { expiredToken: token, eipClusterId: clusterId } = session.target;
       const asks: Ask[] = [
         { ...post, token: null, label: 'without a token' },
+        ...(clusterId === undefined
+          ? []
+          : [{ ...post, token: null, clusterId, label: 'of another cluster without a token' }]),
         { ...post, token: '', label: 'with an empty token' },
         ...(session.target.token === undefined ? [] : withGarbled(post)(session).slice(0, 4)),
         ...(token === undefined ? [] : [{ ...post, token, label: 'with an expired token' }]),

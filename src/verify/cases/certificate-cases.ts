@@ -5,7 +5,7 @@ import { judgeStrength } from '../certificate-strength.js';
 import { assertReachable, check } from '../check.js';
 import type { Credential } from '../credential.js';
 import { type Fault, type Finding, NotChecked, found, show } from '../finding.js';
-import { type GoodAnswer, type Part, eip, goodAnswers, judgeEach, open, repeats } from '../good-answers.js';
+import { type GoodAnswer, type Part, duration30, eip, goodAnswers, judgeEach, open, repeats } from '../good-answers.js';
 import type { Ask, Session } from '../session.js';
 
 const clientCertificate: Part = {
@@ -83,8 +83,12 @@ export const certificateCases = [
     source: 'RFC 5280, section 4.1.2.2; Table 7, client-certificate-data',
     judge: async (session) => {
       const good = await goodAnswers(session);
-      const own = await certified(session, ownAsks(session));
-      const findings = [...sharedSerials(good), ...changingUsers(own)];
+      const own = await certified(session, [...repeats, duration30]);
+      const { otherToken: token } = session.target;
+      // A name may be for one cluster: users are compared within each.
+      const theirs = token === undefined ? [] : await certified(session, [{ token }, { ...duration30, token }]);
+      const elsewhere = await certified(session, eip(session));
+      const findings = [...sharedSerials(good), ...[own, theirs, elsewhere].flatMap(changingUsers)];
       if (findings.length === 0 && own.length < 2) throw new NotChecked('fewer than two client certificates came');
       return findings;
     },
@@ -191,7 +195,12 @@ function changingUsers(answers: GoodAnswer[]): Finding[] {
     ),
   );
   if (names.size < 2) return [];
-  return found('GET again', [
+  const first = answers[0]?.credential.certificates[0];
+  const other = answers.find(
+    ({ credential: { certificates } }) =>
+      first && certificates[0] && rules.commonNameOf(certificates[0].x509) !== rules.commonNameOf(first.x509),
+  );
+  return found(other?.label ?? 'GET again', [
     {
       where,
       expected: 'the same common name (CN) for the same user',

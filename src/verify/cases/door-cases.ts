@@ -1,10 +1,12 @@
 // Checks on other entrances: credentials in other places, connections, cookies and other websites.
-import { check, expectStatus, judgeStatus, row } from '../check.js';
-import { type Fault, type Finding, NotChecked, found } from '../finding.js';
+import { check, expectAll, expectStatus, judgeStatus, row } from '../check.js';
+import { type Fault, type Finding, NotChecked, found, show } from '../finding.js';
+import { commonNameOf } from '../certificate-rules.js';
 import { headerOf } from '../exchange.js';
+import { open } from '../good-answers.js';
 import { secondStreamWithoutToken } from '../http2-probe.js';
 import { pathOf } from '../target.js';
-import type { Ask, Session } from '../session.js';
+import type { Answer, Ask, Session } from '../session.js';
 
 const source = 'Table 2, X-Auth-Token: the one place of a token';
 
@@ -60,18 +62,38 @@ export const doorCases = [
     name: 'no other website may read the answer with the credentials of its visitor',
     source: 'Fetch Standard, CORS protocol and credentials; CWE-942',
     judge: async (session) => {
-      const origin = 'https://other-website.example';
-      const answer = await session.send({ headers: { Origin: origin }, label: 'from another website' });
-      const allowed = headerOf(answer, 'access-control-allow-origin');
-      const credentials = headerOf(answer, 'access-control-allow-credentials')?.toLowerCase() === 'true';
-      if (!credentials || (allowed !== origin && allowed !== 'null')) return [];
-      const fault: Fault = {
-        where: 'header Access-Control-Allow-Credentials',
-        expected: 'not to be there for an unknown origin',
-        received: `true, with Access-Control-Allow-Origin: ${allowed}`,
-        source: 'Fetch Standard, CORS protocol and credentials; CWE-942',
-      };
-      return session.findingsOf(answer, found(answer.label, [fault]));
+      const { hostname } = new URL(session.target.endpoint);
+      // The second one begins as the provider's own does, the third one is a sandboxed page's.
+      const origins = ['https://other-website.example', `https://${hostname}.other-website.example`, 'null'];
+      const asks = origins.map((origin): Ask => ({
+        headers: { Origin: origin },
+        label: `from the website ${origin}`,
+      }));
+      const answers = await Promise.all(asks.map((ask) => session.send(ask)));
+      return answers.flatMap((answer, i) =>
+        session.findingsOf(answer, found(answer.label, faultsOfOrigin(answer, origins[i] ?? ''))),
+      );
+    },
+  }),
+  check({
+    id: 'identity-headers',
+    name: 'headers that proxies set for the services behind them open nothing',
+    source: `${source}; CWE-290`,
+    judge: async (session) => {
+      const { projectId, token } = session.target;
+      const confirmed = { 'X-Identity-Status': 'Confirmed', 'X-User-Id': 'admin', 'X-Roles': 'admin' };
+      const asks: Ask[] = [
+        { headers: { 'X-Remote-User': 'admin' }, label: 'with X-Remote-User and no token' },
+        { headers: { 'X-Forwarded-User': 'admin' }, label: 'with X-Forwarded-User and no token' },
+        {
+          headers: { ...confirmed, 'X-Project-Id': projectId },
+          label: "with the headers of Keystone's middleware and no token",
+        },
+        ...(token === undefined
+          ? []
+          : [{ headers: { 'X-Subject-Token': token }, label: 'with the token as X-Subject-Token' }]),
+      ].map((ask) => ({ ...ask, token: null, foreign: true }));
+      return expectAll(session, asks, { statuses: [401], source });
     },
   }),
   check({
@@ -80,6 +102,7 @@ export const doorCases = [
     source: `${source}; RFC 9110, section 3.3: HTTP is stateless`,
     judge: async (session) => [
       ...(await secondRequestWithoutToken(session)),
+      ...(await secondRequestOfAnother(session)),
       ...(await secondStreamWithoutToken(session)),
     ],
   }),
@@ -103,5 +126,53 @@ async function secondRequestWithoutToken(session: Session): Promise<Finding[]> {
     } finally {
       agent.destroy();
     }
+  }
+}
+
+function faultsOfOrigin(answer: Answer, origin: string): Fault[] {
+  const allowed = headerOf(answer, 'access-control-allow-origin');
+  const credentials = headerOf(answer, 'access-control-allow-credentials')?.toLowerCase() === 'true';
+  if (!credentials || (allowed !== origin && allowed !== 'null')) return [];
+  return [
+    {
+      where: 'header Access-Control-Allow-Credentials',
+      expected: 'not to be there for an unknown origin',
+      received: `true, with Access-Control-Allow-Origin: ${allowed}`,
+      source: 'Fetch Standard, CORS protocol and credentials; CWE-942',
+    },
+  ];
+}
+
+const userOf = (session: Session, answer: Answer) => {
+  const client = open(session, answer)?.credential.certificates[0];
+  return client && commonNameOf(client.x509);
+};
+
+/** The other user's request on a connection that the user's own came on before: proxies share connections. */
+async function secondRequestOfAnother(session: Session): Promise<Finding[]> {
+  const { otherToken: token } = session.target;
+  if (token === undefined) return [];
+  const alone = userOf(session, await session.send({ token, label: "with the other user's token" }));
+  const own = userOf(session, await session.send());
+  if (alone === undefined || own === undefined || alone === own) return [];
+  const agent = session.oneConnection();
+  try {
+    await session.send({ agent, label: 'first on a connection' });
+    const second = await session.send({
+      agent,
+      token,
+      label: 'by the other user on a connection that had the user before',
+    });
+    const received = userOf(session, second);
+    if (received === undefined || received === alone) return [];
+    const fault: Fault = {
+      where: 'users[0].user.client-certificate-data',
+      expected: `a certificate of ${show(alone)}, whose token was sent`,
+      received: `one of ${show(received)}, who came on the connection before`,
+      source: `${source}; RFC 9110, section 3.3: HTTP is stateless`,
+    };
+    return session.findingsOf(second, found(second.label, [fault]));
+  } finally {
+    agent.destroy();
   }
 }

@@ -1,15 +1,28 @@
 // Checks on the kubeconfig itself: Tables 3 to 9.
 import { check } from '../check.js';
-import { NotChecked, found } from '../finding.js';
-import { type Part, eip, goodAnswers, judgeEach, open, repeats, withCharset } from '../good-answers.js';
+import { type Fault, type Finding, NotChecked, found } from '../finding.js';
+import {
+  type Part,
+  duration30,
+  eip,
+  goodAnswers,
+  judgeEach,
+  open,
+  repeats,
+  signed,
+  withCharset,
+} from '../good-answers.js';
 import * as kubectl from '../kubectl-rules.js';
+import * as kubectlTypes from '../kubectl-types.js';
 import * as rules from '../kubeconfig-rules.js';
+import { judgeServers } from '../server-rules.js';
+import type { Ask, Session } from '../session.js';
 
 const each = (
   id: string,
   name: string,
   source: string,
-  rule: (config: rules.LooseKubeconfig) => ReturnType<typeof rules.judgeServers>,
+  rule: (config: rules.LooseKubeconfig) => Fault[],
   part?: Part,
 ) => check({ id, name, source, judge: (session) => judgeEach(session, ({ kubeconfig }) => rule(kubeconfig), part) });
 
@@ -22,6 +35,19 @@ const contextInUse: Part = {
   name: 'the context that it says is in use',
   isIn: ({ kubeconfig }) => (kubeconfig.contexts ?? []).some(({ name }) => name === kubeconfig['current-context']),
 };
+
+const othersThan = ({ target: { clusterId, eipClusterId, otherClusterId } }: Session) =>
+  [eipClusterId, otherClusterId].filter((id) => id !== undefined && id !== clusterId) as string[];
+
+/** Undefined where fewer than two of the answers are kubeconfigs. */
+async function differences(session: Session, asks: readonly Ask[]): Promise<Finding[] | undefined> {
+  const answers = await Promise.all(asks.map((ask) => session.send(ask)));
+  const [first, ...others] = answers.flatMap((answer) => open(session, answer) ?? []);
+  if (!first || others.length === 0) return undefined;
+  return others.flatMap((other) =>
+    session.findingsOf(other, found(other.label, kubectl.judgeSameCluster(first.kubeconfig, other.kubeconfig))),
+  );
+}
 
 export const kubeconfigCases = [
   each('preferences', 'preferences are empty', 'Table 3, preferences', rules.judgePreferences),
@@ -39,7 +65,7 @@ export const kubeconfigCases = [
     rules.judgeNames,
   ),
   each('unique-names', 'names are unique', 'Table 4, name; Table 6, name; Table 8, name', rules.judgeUniqueness),
-  each('server-urls', 'servers are https URLs', 'Table 5, server', rules.judgeServers, servers),
+  each('server-urls', 'servers are https URLs', 'Table 5, server', judgeServers, servers),
   each(
     'server-trust',
     'a server is trusted by a CA or not verified, never both',
@@ -59,6 +85,12 @@ export const kubeconfigCases = [
     'Table 7; client-go: exec, auth-provider, tokenFile and the like',
     kubectl.judgeExtraFields,
   ),
+  each(
+    'kubectl-reads-fields',
+    'the fields that kubectl knows have the types that it reads',
+    'Table 3; client-go, clientcmd/api/v1: Config',
+    kubectlTypes.judgeTypes,
+  ),
   check({
     id: 'kubectl-reads-text',
     name: 'kubectl reads the answer as it comes',
@@ -74,13 +106,19 @@ export const kubeconfigCases = [
     name: 'a cluster has the same servers and CA in every answer',
     source: 'Table 5, server; Table 5, certificate-authority-data',
     judge: async (session) => {
-      const answers = await Promise.all([...repeats, withCharset].map((ask) => session.send(ask)));
-      const opened = answers.flatMap((answer) => open(session, answer) ?? []);
-      const [first, ...others] = opened;
-      if (!first || others.length === 0) throw new NotChecked('fewer than two kubeconfigs of the cluster came');
-      return others.flatMap((other) =>
-        session.findingsOf(other, found(other.label, kubectl.judgeSameCluster(first.kubeconfig, other.kubeconfig))),
-      );
+      const { otherToken } = session.target;
+      const own: Ask[] = [
+        ...[...repeats, withCharset, duration30, ...signed(session)],
+        ...(otherToken === undefined ? [] : [{ token: otherToken, label: 'by the other user' }]),
+      ];
+      const [same, ...rest] = await Promise.all([
+        differences(session, own),
+        ...othersThan(session).map((clusterId) =>
+          differences(session, [{ clusterId }, { ...duration30, clusterId, label: `for 30 days, of ${clusterId}` }]),
+        ),
+      ]);
+      if (!same) throw new NotChecked('fewer than two kubeconfigs of the cluster came');
+      return [same, ...rest].flatMap((findings) => findings ?? []);
     },
   }),
   check({

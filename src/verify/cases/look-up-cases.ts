@@ -1,9 +1,10 @@
 // Checks on the look-ups of the contract, the first calls of clients, where they are offered.
-import { assertAnswered, check, expectAll } from '../check.js';
+import { assertAnswered, check, expectAll, expectStatus, judgeTwice } from '../check.js';
 import { type Operation, contract } from '../contract-schema.js';
-import { NotChecked, found } from '../finding.js';
+import { type Fault, type Finding, NotChecked, found, show } from '../finding.js';
 import { judgeForm } from '../judge-answer.js';
-import type { Ask, Session } from '../session.js';
+import type { Answer, Ask, Session } from '../session.js';
+import { bodyOf } from '../strict-json.js';
 
 interface PathItem {
   get?: Operation;
@@ -14,40 +15,69 @@ const lookUps = Object.entries(contract.paths).flatMap(([path, item]) => {
   return operation && !path.endsWith('/clustercert') ? [{ path, operation }] : [];
 });
 
-function lookUp({ target }: Session, path: string, { projectId = target.projectId, ...more }: Ask = {}): Ask {
-  const filled = path.replace('{project_id}', projectId).replace('{cluster_id}', target.clusterId);
+function lookUp(
+  { target }: Session,
+  path: string,
+  { projectId = target.projectId, clusterId = target.clusterId, ...more }: Ask = {},
+): Ask {
+  const filled = path.replace('{project_id}', projectId).replace('{cluster_id}', clusterId);
   return { label: filled, ...more, path: filled, lookUp: true };
 }
 
 const lookUpSource = 'the contract, look-ups';
 const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** A look-up is in no table of the page, so faults of its form are warnings at most. */
+const refusals = [400, 401, 403, 404, 405, 501];
+
+/** Fields may be left out, and live providers write `cluster` for `Cluster`; what is there has the type that clients read. */
+const softened = (finding: Finding): Finding =>
+  /^(to be there|one of )/.test(finding.expected) ? { ...finding, severity: 'warning' } : finding;
+
+/** Whether a path asks for a token: a page for everybody says nothing of an operation. */
+async function isGuarded(session: Session, path: string): Promise<boolean> {
+  const { status } = await session.send(lookUp(session, path, { token: null, label: 'of clusters, without a token' }));
+  return status === 401 || status === 403;
+}
+
+/** A look-up is in no table of the page: missing fields are warnings. */
 const formOfLookUps = lookUps.map(({ path, operation }) =>
   check({
     id: kebab(operation.operationId),
     operationId: operation.operationId,
     name: `${operation.operationId} answers as the contract describes it, where it is offered`,
     source: lookUpSource,
-    binds: 'open',
     judge: async (session) => {
       const answer = await session.send(lookUp(session, path));
-      if ([400, 401, 403, 404, 405, 501].includes(answer.status)) {
+      if (refusals.includes(answer.status)) {
         await assertAnswered(session);
         return [];
       }
       if (answer.status === 0 && answer.failure) throw new NotChecked(`no answer (${answer.failure.kind})`);
-      if (answer.status === 200) return judgeForm(session, answer, operation);
-      const fault = { where: 'the status', expected: '200', received: String(answer.status), source: lookUpSource };
-      return session.findingsOf(answer, found(answer.label, [fault]));
+      const guarded = await isGuarded(session, path);
+      return judgeTwice(session, answer, (one) => Promise.resolve(judgeLookUp(session, one, { operation, guarded })));
     },
   }),
 );
 
+function judgeLookUp(
+  session: Session,
+  answer: Answer,
+  { operation, guarded }: { operation: Operation; guarded: boolean },
+): Finding[] {
+  const fault = { where: 'the status', expected: '200', received: String(answer.status), source: lookUpSource };
+  const findings =
+    answer.status === 200
+      ? judgeForm(session, answer, operation).map(softened)
+      : session.findingsOf(answer, found(answer.label, [fault]));
+  return guarded ? findings : findings.map((one) => ({ ...one, severity: 'warning' }));
+}
+
 /** The look-ups that the run's token may make. */
 async function offeredLookUps(session: Session): Promise<string[]> {
   const answers = await Promise.all(lookUps.map(({ path }) => session.send(lookUp(session, path))));
-  return lookUps.flatMap(({ path }, i) => (answers[i]?.status === 200 ? path : []));
+  return lookUps.flatMap(({ path }, i) =>
+    answers[i]?.status === 200 && isObject(bodyOf(answers[i]).value) ? path : [],
+  );
 }
 
 const closed = (id: string, name: string, asks: (session: Session) => Ask[], statuses: number[], doubtful: number[]) =>
@@ -64,14 +94,73 @@ const closed = (id: string, name: string, asks: (session: Session) => Ask[], sta
     },
   });
 
+const uidOf = (value: unknown): unknown =>
+  isObject(value) && isObject(value['metadata']) ? value['metadata']['uid'] : undefined;
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+const uidFault = (where: string, expected: string, received: unknown): Fault => ({
+  where,
+  expected,
+  received: show(received),
+  source: `${lookUpSource}: clients go by metadata.uid`,
+});
+
+/** Two entries of one ID, or an entry without one, lead clients astray. */
+function faultsOfList(value: unknown): Fault[] {
+  const items = isObject(value) && Array.isArray(value['items']) ? (value['items'] as unknown[]) : [];
+  const ids = items.map(uidOf);
+  return ids.flatMap((id, i) => {
+    const where = `items[${i}].metadata.uid`;
+    if (typeof id !== 'string' || id === '') return [uidFault(where, 'the ID of a cluster', id)];
+    return ids.indexOf(id) === i ? [] : [uidFault(where, 'an ID of its own', `${id} twice`)];
+  });
+}
+
+const ownCluster = check({
+  id: 'look-ups-of-the-cluster',
+  operationId: 'getCluster',
+  name: 'look-ups find the cluster that was asked for and no other, where they are offered',
+  source: lookUpSource,
+  judge: async (session) => {
+    const { clusterId } = session.target;
+    const findings = (await offeredLookUps(session)).map(async (path) => {
+      const judge = (answer: Answer) => {
+        const { value } = bodyOf(answer);
+        const id = uidOf(value);
+        const isOne = path.endsWith('{cluster_id}');
+        const faults = isOne && id !== clusterId ? [uidFault('metadata.uid', clusterId, id)] : faultsOfList(value);
+        return Promise.resolve(session.findingsOf(answer, found(answer.label, faults)));
+      };
+      const unknown = {
+        clusterId: '00000000-0000-4000-8000-00000000dead',
+        label: 'of an unknown cluster, by getCluster',
+      };
+      return [
+        ...(await judgeTwice(session, await session.send(lookUp(session, path)), judge)),
+        ...(path.endsWith('{cluster_id}')
+          ? await expectStatus(session, lookUp(session, path, unknown), {
+              statuses: [404],
+              doubtful: [400, 401, 403],
+              source: lookUpSource,
+            })
+          : []),
+      ];
+    });
+    return (await Promise.all(findings)).flat();
+  },
+});
+
 export const lookUpCases = [
   ...formOfLookUps,
+  ownCluster,
   closed(
     'look-ups-without-token',
     'clusters are hidden from callers without a valid token',
-    () => [
+    ({ target: { expiredToken: token } }) => [
       { token: null, label: 'of clusters, without a token' },
       { token: 'garbage', label: 'of clusters, with a wrong token' },
+      ...(token === undefined ? [] : [{ token, label: 'of clusters, with an expired token' }]),
     ],
     [401],
     [400, 403, 404],

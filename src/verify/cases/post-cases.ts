@@ -2,7 +2,7 @@
 import { type Definition, check, expectAll, expectStatus } from '../check.js';
 import { spanOf } from '../certificate-rules.js';
 import { type Fault, type Finding, NotChecked, found } from '../finding.js';
-import { assertOffered, duration30, durationMost, open } from '../good-answers.js';
+import { type GoodAnswer, assertOffered, duration30, durationMost, open, withCharset } from '../good-answers.js';
 import type { Ask, Session } from '../session.js';
 
 const day = 86_400_000;
@@ -37,15 +37,32 @@ const sampled = (session: Session) => {
   return { days, ask: body(`{"duration":${days}}`, `for ${days} days (seed ${session.seed})`) };
 };
 
+const asSdksWriteIt = [
+  body('{"duration": 30}', 'for 30 days, as the Python SDK writes it'),
+  body('{"duration":30}\n', 'for 30 days, as the Go SDK writes it'),
+];
+
+/** For those who are answered by GET. */
+async function others(session: Session): Promise<Ask[]> {
+  const { eipClusterId: clusterId, otherToken: token } = session.target;
+  const asks: Ask[] = [
+    ...(clusterId === undefined ? [] : [{ clusterId, label: 'for 30 days, of a cluster with a public address' }]),
+    ...(token === undefined ? [] : [{ token, label: 'for 30 days, by the other user' }]),
+  ];
+  const answers = await Promise.all(asks.map((ask) => session.send(ask)));
+  return asks.filter((_, i) => answers[i]?.status === 200).map((ask) => ({ ...duration30, ...ask }));
+}
+
 /** The page has whole numbers only; lenient readers may treat others as they like. */
 const noDuration = ['"abc"', 'null', '{}', '[30]', 'true'];
 /** Outside the documented range: refused by some providers, cut to the range by others. */
 const outOfRange = ['0', '-2', '1828', '99999', '"30"', '1.5'];
 
 export const postCases = [
-  postCase('post-30-days', 'a certificate for 30 days is answered', (session) =>
-    expectStatus(session, duration30, { statuses: [200], source }),
-  ),
+  postCase('post-30-days', 'a certificate for 30 days is answered', async (session) => {
+    const asks = [duration30, { ...duration30, ...withCharset }, ...asSdksWriteIt, ...(await others(session))];
+    return expectAll(session, asks, { statuses: [200], source });
+  }),
   postCase('post-longest', 'a certificate for the longest time is answered', (session) =>
     expectStatus(session, durationMost, { statuses: [200], source }),
   ),
@@ -98,12 +115,12 @@ export const postCases = [
   ),
   postCase('post-chosen-end', 'a certificate with a chosen end ends then', async (session) => {
     const end = inDays(10);
-    // Not at midnight: rounding down to whole days would end it before the requested time.
-    const noon = new Date(end.getTime() + 12.5 * hour);
+    // Not at midnight, nor before noon: rounding down to whole days, or a clock of twelve hours, would end it before the requested time.
+    const evening = new Date(end.getTime() + 17.5 * hour);
     const findings = await judgeEnd(
       session,
-      { expire_at: goTime(noon) },
-      { end: noon, label: 'with an end in the middle of a day' },
+      { expire_at: goTime(evening) },
+      { end: evening, label: 'with an end in the evening of a day' },
     );
     // Providers without expire_at refuse it, or treat it as a body without a duration.
     if (!(await takesEnds(session))) return findings;
@@ -158,13 +175,15 @@ async function judgeEnd(
   const ask = body(JSON.stringify(sent), label);
   const findings = await expectStatus(session, ask, { statuses: [200, 400, 422], source: endSource });
   const answer = await session.send(ask);
-  const client = open(session, answer)?.credential.certificates[0];
+  const good = open(session, answer);
+  const client = good?.credential.certificates[0];
   if (!client && answer.status === 200 && findings.length === 0) throw new NotChecked(noCertificate);
-  if (!client) return findings;
+  if (!good || !client) return findings;
   const [, until] = spanOf(client.x509);
   const wholeDays = until % day === end.getTime() % day || !exact;
   const late = exact && !wholeDays ? hour : day + hour;
-  if (until >= end.getTime() - 5 * 60_000 && until <= end.getTime() + late) return findings;
+  const least = Math.min(end.getTime() - 5 * 60_000, ...endsOfAuthorities(good));
+  if (until >= least && until <= end.getTime() + late) return findings;
   return [...findings, ...session.findingsOf(answer, found(answer.label, [wrongEnd(end.toISOString(), until)]))];
 }
 
@@ -193,18 +212,22 @@ const wrongEnd = (expected: string, until: number): Fault => ({
   source,
 });
 
-/** At least as long as requested, or until the CA ends; at most a week longer. Undefined without a certificate. */
+/** A certificate need not outlive its CA. */
+const endsOfAuthorities = ({ credential: { authorities } }: GoodAnswer) =>
+  authorities.flatMap(({ certificates }) => certificates.map(({ x509 }) => spanOf(x509)[1]));
+
+/** At least as long as requested, or until the CA ends; at most until the end of that day. Undefined without a certificate. */
 async function lifetime(session: Session, ask: Ask, days: number): Promise<Finding[] | undefined> {
   const good = open(session, await session.send(ask));
   const client = good?.credential.certificates[0];
   if (!good || !client) return undefined;
   const [, until] = spanOf(client.x509);
-  const ends = good.credential.authorities.flatMap(({ certificates }) =>
-    certificates.map(({ x509 }) => spanOf(x509)[1]),
-  );
+  const isLongest = ask === durationMost;
   const wanted = Date.now() + days * day;
-  const least = Math.min(wanted - hour - (days > 1000 ? day : 0), ...ends);
-  const most = days > 1000 ? Infinity : wanted + 7 * day;
+  const least = Math.min(wanted - hour - (isLongest ? day : 0), ...endsOfAuthorities(good));
+  // Five years have two leap days at most; days may be rounded up to midnight.
+  const isMidnight = (until + 1000) % day <= 1000;
+  const most = wanted + (isLongest ? 3 : 0) * day + (isLongest || isMidnight ? day : day - 10 * 60_000);
   if (until >= least && until <= most) return [];
   const fault = wrongEnd(`${new Date(wanted).toISOString()} (${days} days)`, until);
   return session.findingsOf(good, found(good.label, [fault]));

@@ -10,6 +10,7 @@ const source = 'the contract, revokeClusterCert';
 
 /** An ID that no user of any cloud has, because IDs are random. */
 const nobody = '{"userId":"00000000000000000000000000000000"}';
+const nobodyTwice = `${nobody.slice(0, -1)},"agencyId":"00000000000000000000000000000000"}`;
 const notJson = '{"userId":';
 
 function revocation({ target }: Session, label: string, more: Ask = {}): Ask {
@@ -58,7 +59,28 @@ export const revocationCases = [
       const expectation = { statuses: [400, 415, 422, 403, 409], doubtful: [401], source };
       const answer = await session.send(ask);
       const form = answer.status >= 400 && answer.status < 500 ? judgeForm(session, answer) : [];
-      return [...(await expectAll(session, [ask], expectation)), ...form];
+      const two = revocation(session, 'with a user and an agency', { body: nobodyTwice });
+      return [
+        ...(await expectAll(session, [ask], expectation)),
+        ...form,
+        ...(await expectAll(session, [two], { ...expectation, doubtful: [401, 404] })),
+      ];
+    },
+  }),
+  revocationCheck('revoke-unknown-user', 'a revocation of a user that does not exist breaks nothing', {
+    judge: (session) =>
+      expectAll(session, [revocation(session, 'a user that does not exist', { body: nobody })], {
+        // Whether a name may be revoked that nobody has is left to the provider.
+        statuses: [200, 404, 400, 422, 403, 409],
+        doubtful: [401],
+        source,
+      }),
+  }),
+  revocationCheck('revoke-other-methods', 'a GET revokes nothing', {
+    judge: (session) => {
+      const ask = revocation(session, 'by GET', { method: 'GET', foreign: true });
+      delete ask.body;
+      return expectAll(session, [ask], { statuses: [400, 401, 403, 404, 405, 501], source });
     },
   }),
   revocationCheck('revoke-without-token', 'a revocation without a valid token is refused', {

@@ -1,9 +1,9 @@
 // Checks on signatures with an access key: valid ones are accepted; wrong, late and foreign ones are not.
 import { type Definition, check, expectStatus } from '../check.js';
-import { NotChecked } from '../finding.js';
+import { type Fault, type Finding, NotChecked, found } from '../finding.js';
 import { duration30 } from '../good-answers.js';
 import type { Ask, Session } from '../session.js';
-import type { Signing } from '../sign-request.js';
+import { type Signing, hostHint, signedWithoutHost } from '../sign-request.js';
 import { pathOf } from '../target.js';
 
 const signing = 'Table 2, X-Auth-Token (AK/SK); API signing guide';
@@ -32,6 +32,35 @@ async function assertSignedWorks(session: Session): Promise<void> {
   if (status !== 200) throw new NotChecked('a right signature was not answered with 200');
 }
 
+/** Which headers the vendor's SDKs sign; all of them send X-Project-Id. */
+function sdks({ target: { projectId } }: Session): Ask[] {
+  const signed = (name: string, names: string[]): Ask => ({
+    headers: { 'X-Project-Id': projectId, 'User-Agent': `huaweicloud-usdk-${name.toLowerCase()}/3.0` },
+    sign: { names },
+    label: `signed as the ${name} SDK does it`,
+  });
+  return [
+    signed('Node', ['content-type', 'host', 'x-project-id']),
+    signed('Python', ['content-type', 'host', 'user-agent', 'x-project-id']),
+    signed('Go', ['user-agent', 'x-project-id']),
+  ];
+}
+
+/** A proxy that changes Host breaks each signature that it is part of, and no other. */
+async function changedHost(session: Session): Promise<Finding[]> {
+  const answer = await session.send({ sign: {}, label: 'signed' });
+  if (answer.status !== 401) return [];
+  const { status } = await session.send(signedWithoutHost);
+  if (status !== 200) return [];
+  const fault: Fault = {
+    where: 'header Host',
+    expected: 'the one that the client sent and signed',
+    received: `401; the same request, signed without Host, is answered 200: ${hostHint}`,
+    source: `${signing}: Host is signed`,
+  };
+  return session.findingsOf(answer, found(answer.label, [fault]));
+}
+
 export const signatureCases = [
   check({
     ...key,
@@ -43,8 +72,10 @@ export const signatureCases = [
         { sign: {}, label: 'signed again', repeat: 2 },
         ...((await session.send(duration30)).status === 200 ? [{ ...duration30, sign: {}, label: 'signed' }] : []),
       ];
+      const changed = await changedHost(session);
+      if (changed.length > 0) return changed;
       const findings = [];
-      for (const ask of asks)
+      for (const ask of [...asks, ...sdks(session)])
         findings.push(...(await expectStatus(session, ask, { statuses: [200], source: signing })));
       const older: Ask = { sign: { older: true }, label: 'signed in the older form' };
       return [
@@ -69,6 +100,10 @@ export const signatureCases = [
         wrong('with a signature of zeros', { change: 'zeros' }),
         wrong('with another secret key', { secret: 'A'.repeat(40) }),
         wrong('with an unknown access key', { id: 'ZZZZZZZZZZZZZZZZZZZZ' }),
+        // What programs look up for a key that is not there.
+        ...['', 'undefined', 'null', 'None'].map((secret) =>
+          wrong(`with an unknown access key and the secret key '${secret}'`, { id: 'ZZZZZZZZZZZZZZZZZZZZ', secret }),
+        ),
         wrong('the older form with the last digit changed', { older: true, change: 'last digit' }),
       ]);
     },

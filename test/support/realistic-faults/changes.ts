@@ -42,5 +42,6 @@ export const takeToken = (find: (call: Call) => string | undefined): Change => (
 export const other = (value: unknown) => Buffer.from(String(value), 'base64').toString();
 export const encode = (text: string) => Buffer.from(text).toString('base64');
 export const rotated = forgeAuthority();
+export const expired = forgeAuthority({ days: [-900, -1] });
 export const serverAuthority = forgeAuthority({ commonName: 'k3s-server-ca@1700000000' });
 export const day = 86_400_000;

@@ -2,6 +2,7 @@
 import { accessFaults } from './access.js';
 import { answersFaults } from './answers.js';
 import { doorsFaults } from './doors.js';
+import { lookUpFaults } from './look-ups.js';
 import { requestsFaults } from './requests.js';
 import { tenantsFaults } from './tenants.js';
 
@@ -14,4 +15,5 @@ export const realisticFaults = {
   ...tenantsFaults,
   ...answersFaults,
   ...doorsFaults,
+  ...lookUpFaults,
 };

@@ -1,6 +1,19 @@
 // Right providers that differ from ours: no check may fail.
 import { type Reply, type Change, errorReply } from '../small-provider.js';
-import { good, headers, config, cluster, instead, html, isPost, other, encode, serverAuthority } from './changes.js';
+import {
+  good,
+  headers,
+  config,
+  cluster,
+  expired,
+  instead,
+  html,
+  isPost,
+  other,
+  encode,
+  serverAuthority,
+  user,
+} from './changes.js';
 
 /** Right, in other ways than ours: no check may fail. */
 export const rightVariants: Record<string, Change> = {
@@ -12,6 +25,20 @@ export const rightVariants: Record<string, Change> = {
     const ca = encode(serverAuthority.pem);
     for (const entry of one.clusters)
       if ('certificate-authority-data' in entry.cluster) entry.cluster['certificate-authority-data'] = ca;
+  }),
+  'an expired CA stands beside the new one': config((one) => {
+    for (const { cluster: entry } of one.clusters)
+      if ('certificate-authority-data' in entry)
+        entry['certificate-authority-data'] = encode(other(entry['certificate-authority-data']) + expired.pem);
+  }),
+  'a firewall refuses with a page and the status 200': instead(
+    ({ path: where, query }) => /['*;%]|\.\.|__|\/\/|constructor/.test(where + query),
+    html(200),
+  ),
+  'fields that kubectl knows are there and empty': config((one) => {
+    Object.assign(user(one), { token: '', username: '', password: '', exec: null, 'as-groups': null });
+    Object.assign(cluster(one), { 'proxy-url': '', extensions: [] });
+    Object.assign(one, { preferences: { colors: false }, extensions: null });
   }),
   'no extended key usage': { decide: (one) => (one.fields = { purposes: undefined as never }) },
   'POST is not offered': instead(isPost, {

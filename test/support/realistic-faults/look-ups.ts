@@ -1,0 +1,155 @@
+// Faults of look-ups, of what kubectl decodes, of names and lifetimes, each in a provider that is right otherwise.
+import { type Call, type Change, type Reply, errorReply, small } from '../small-provider.js';
+import { type RealisticFault, cluster, config, day, headers, isPost, onGood, sent, user } from './changes.js';
+
+const unauthorised = errorReply(401, 'CCE.01401001', 'Authorization failed.');
+const notFound = errorReply(404, 'CCE.01404001', 'Resource not found.');
+const json = (value: unknown): Reply => ({
+  status: 200,
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify(value),
+});
+const described = (uid: string, more: object = {}) => ({
+  kind: 'Cluster',
+  apiVersion: 'v3',
+  metadata: { name: 'prod', uid },
+  spec: { type: 'VirtualMachine', hostNetwork: {}, eniNetwork: {}, serviceNetwork: {} },
+  status: { phase: 'Available', endpoints: [{ url: 'https://192.168.1.7:5443', type: 'Internal' }] },
+  ...more,
+});
+
+/** Right look-ups, with one answer that is not. */
+const lookUps = (wrong: (call: Call, kind: 'list' | 'one', usual: Reply) => Reply): Change => ({
+  reply: (usual, call) => {
+    const match = /\/clusters(?:\/([^/]+))?$/.exec(call.path);
+    if (!match || call.method !== 'GET') return usual;
+    const id = match[1];
+    const kind = id === undefined ? 'list' : 'one';
+    const right = () => {
+      if (call.headers['x-auth-token'] !== small.token) return unauthorised;
+      if (call.path.includes(small.otherProject)) return errorReply(403, 'CCE.01403001', 'Forbidden.');
+      if (kind === 'list') return json({ kind: 'List', apiVersion: 'v3', items: [described(small.cluster)] });
+      return id === small.cluster ? json(described(small.cluster)) : notFound;
+    };
+    return wrong(call, kind, right());
+  },
+});
+const found = ({ status }: Reply) => status === 200;
+
+export const lookUpFaults: Record<string, RealisticFault> = {
+  'getCluster answers another cluster': [
+    lookUps((_, kind, usual) => (kind === 'one' && found(usual) ? json(described(small.otherCluster)) : usual)),
+    /look-ups-of-the-cluster/,
+  ],
+  'getCluster finds what is not there': [
+    lookUps((_, kind, usual) => (kind === 'one' && usual.status === 404 ? json(described(small.cluster)) : usual)),
+    /look-ups-of-the-cluster/,
+  ],
+  'a cluster is listed twice': [
+    lookUps((_, kind, usual) => {
+      const items = [described(small.cluster), described(small.cluster)];
+      return kind === 'list' && found(usual) ? json({ kind: 'List', apiVersion: 'v3', items }) : usual;
+    }),
+    /look-ups-of-the-cluster/,
+  ],
+  'a list is an object': [
+    lookUps((_, kind, usual) =>
+      kind === 'list' && found(usual) ? json({ kind: 'List', apiVersion: 'v3', items: {} }) : usual,
+    ),
+    /list-clusters/,
+  ],
+  'a list is a 500': [
+    lookUps((_, kind, usual) => (kind === 'list' && found(usual) ? errorReply(500, 'CCE.01500001', 'x') : usual)),
+    /list-clusters/,
+  ],
+  'a list takes an expired token': [
+    lookUps(({ headers: h }, kind, usual) =>
+      kind === 'list' && h['x-auth-token'] === small.expiredToken
+        ? json({ kind: 'List', apiVersion: 'v3', items: [] })
+        : usual,
+    ),
+    /look-ups-without-token/,
+  ],
+  'a field has a type that kubectl does not read': [
+    config((one) => Object.assign(one.contexts[0]?.context ?? {}, { namespace: 7 })),
+    /kubectl-reads-fields.*namespace/,
+  ],
+  'extensions are no list': [config((one) => (one['extensions'] = { a: 1 })), /kubectl-reads-fields.*extensions/],
+  'preferences have a colour in words': [
+    config((one) => (one['preferences'] = { colors: 'yes' })),
+    /kubectl-reads-fields.*colors/,
+  ],
+  'a password is beside the certificate': [
+    config((one) => Object.assign(user(one), { username: 'admin', password: 'hunter-2' })),
+    /kubectl-runs-nothing/,
+  ],
+  'the server is a template that nobody filled in': [
+    config((one) => (cluster(one)['server'] = 'https://undefined:5443')),
+    /server-urls.*template/,
+  ],
+  'nginx may keep it': [headers({ 'X-Accel-Expires': '600' }), /caching/],
+  'the clock is an hour behind': [
+    onGood((reply) => ({ headers: { ...reply.headers, Date: new Date(Date.now() - 3_600_000).toUTCString() } })),
+    /clock/,
+  ],
+  'a certificate for 30 seconds': [
+    { decide: (one) => (one.fields = { days: [-1, 30 / 86_400] }) },
+    /validity.*time to use it/,
+  ],
+  'a name with a control character': [
+    { decide: (one) => one.user !== undefined && (one.fields = { commonName: `${one.user}\0admin` }) },
+    /purpose.*control characters/,
+  ],
+  'the name of a node': [
+    { decide: (one) => one.user !== undefined && (one.fields = { commonName: 'system:node:10.0.0.1' }) },
+    /purpose.*component of Kubernetes/,
+  ],
+  'the token is in the certificate': [
+    { decide: (one, { headers: h }) => (one.fields = { commonName: String(h['x-auth-token']).slice(0, 60) }) },
+    /no-leaks/,
+  ],
+  'POST knows one user only': [
+    {
+      decide: (one, call) => isPost(call) && one.user !== undefined && (one.user = 'a4a5d4098fb4474fa22cd05f897d6b99'),
+    },
+    /stable-identity/,
+  ],
+  'POST names another server': [
+    config((one, call) => isPost(call) && (cluster(one)['server'] = 'https://10.9.9.9:5443')),
+    /same-cluster-same-answer/,
+  ],
+  'a user is remembered for the connection': [
+    {
+      decide: (one, { earlier }) => {
+        if (one.user !== undefined && earlier.includes(small.token)) one.user = 'a4a5d4098fb4474fa22cd05f897d6b99';
+      },
+    },
+    /token-on-each-request/,
+  ],
+  'a day more than was asked for': [
+    { decide: (one, call) => (sent(call).duration ?? 0) > 0 && (one.days = (sent(call).duration ?? 0) + 1) },
+    /post-lifetime/,
+  ],
+  'ten years for the longest time': [
+    { decide: (one, call) => sent(call).duration === -1 && (one.days = 3650) },
+    /post-lifetime/,
+  ],
+  'a POST with the documented charset is refused': [
+    {
+      reply: (reply, call) =>
+        isPost(call) && /charset/.test(String(call.headers['content-type']))
+          ? errorReply(400, 'CCE.01400006', 'Content type not supported.')
+          : reply,
+    },
+    /post-30-days/,
+  ],
+  'a clock of twelve hours': [
+    {
+      decide: (one, call) => {
+        const end = Date.parse((sent(call).expire_at ?? '').replace(' ', 'T').replace(' +0000 UTC', 'Z'));
+        if (new Date(end).getUTCHours() > 12) one.days = (end - Date.now()) / day - 0.5;
+      },
+    },
+    /post-chosen-end/,
+  ],
+};
