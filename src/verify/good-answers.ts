@@ -61,7 +61,7 @@ export function others({ target }: Session): Ask[] {
   return [...token, ...token.map((ask) => ({ ...ask, repeat: 2 })), ...cluster, ...foreign];
 }
 
-function signed({ target }: Session): Ask[] {
+export function signed({ target }: Session): Ask[] {
   if (!target.accessKey || target.token === undefined) return [];
   return [
     { sign: {}, label: 'signed' },

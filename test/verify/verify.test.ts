@@ -132,6 +132,19 @@ test('an OPTIONS without an answer is found', async () => {
   expect(await outcomes(target, /^HEAD and OPTIONS/)).toEqual(['failed: ']);
 });
 
+test('a proxy that changes Host is named as what breaks signatures', async () => {
+  // Of its own: wrong signatures in a row lock an access key.
+  const target = await broken(await ownTarget(), (answer) => answer);
+  const signed = contractCases.filter(({ id }) => id === 'signed');
+  const [result] = (await verify(signed, target)).cases;
+  expect(result?.findings.map(({ where, received }) => `${where}: ${received}`)).toEqual([
+    expect.stringMatching(/^header Host: 401; .*does a proxy change Host/),
+  ]);
+  const alone = await verify(signed, without(target, 'token'));
+  expect(alone).toMatchObject({ state: 'inputs refused' });
+  expect(alone.hint).toMatch(/does a proxy change Host/);
+});
+
 test('a provider that never answers the first request is not waited for any longer', async () => {
   const endpoint = await serveAnswers(() => new Promise(() => undefined));
   const result = await verify(contractCases, { ...(await own), endpoint, timeoutMs: 100 });

@@ -1,9 +1,7 @@
 // A provider for each of these checks in which this check alone finds something; the key is the check's ID.
 import { generateKeyPairSync } from 'node:crypto';
-import { type Change, type Reply, errorReply } from '../small-provider.js';
-import { cluster, config, encode, good, headers, instead, onGood, user } from './changes.js';
-
-const cached = new Map<string, Reply>();
+import { type Change, errorReply } from '../small-provider.js';
+import { cluster, config, encode, headers, instead, onGood, user } from './changes.js';
 
 export const foundByOne: Record<string, Change> = {
   'current-context': config((one) => {
@@ -25,12 +23,6 @@ export const foundByOne: Record<string, Change> = {
     (call) => String(call.headers['x-auth-token']).length > 8192,
     errorReply(400, 'CCE.01400001', 'Invalid request.'),
   ),
-  // A cache that does not ask whose the answer is.
-  'other-user': {
-    reply: (reply, { method, path }) => {
-      if (!good(reply) || method !== 'GET') return reply;
-      if (!cached.has(path)) cached.set(path, reply);
-      return cached.get(path);
-    },
-  },
+  // One certificate's name for everybody, which a provider may choose: a warning.
+  'other-user': { decide: (one) => one.user !== undefined && (one.user = 'kubernetes-admin') },
 };
