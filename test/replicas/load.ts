@@ -21,14 +21,23 @@ export class Load {
   readonly #replicas: readonly Replica[];
   readonly #store: DataStore;
   readonly #authorities: readonly AuthorityFiles[];
+  readonly #skewSeconds: number;
   readonly #working: Promise<unknown>[] = [];
   #isStopped = false;
 
-  constructor(parts: { judge: Judge; replicas: readonly Replica[]; store: DataStore; authorities: AuthorityFiles[] }) {
+  /** `skewSeconds` is how far the clock of a replica may be from ours. */
+  constructor(parts: {
+    judge: Judge;
+    replicas: readonly Replica[];
+    store: DataStore;
+    authorities: AuthorityFiles[];
+    skewSeconds?: number;
+  }) {
     this.#judge = parts.judge;
     this.#replicas = parts.replicas;
     this.#store = parts.store;
     this.#authorities = parts.authorities;
+    this.#skewSeconds = parts.skewSeconds ?? 0;
   }
 
   /** Replicas that we slow down on purpose. */
@@ -169,7 +178,7 @@ export class Load {
     if (!token || !cluster || !replica) return;
     const { userId } = token;
     // A generation is no less than the seconds of the epoch by the clock of whoever made it.
-    let generation = Math.floor(Date.now() / 1000);
+    let generation = Math.floor(Date.now() / 1000) - this.#skewSeconds;
     if (Math.random() < 0.5) {
       const body = JSON.stringify({ userId });
       const response = await replica.ask(pathOf(cluster, 'clustercertrevoke'), { token: token.token, body });

@@ -10,7 +10,8 @@ import { openData } from '../../src/registry/open-data.js';
 import { leaseMs } from '../../src/registry/postgres/leases.js';
 import { type PostgresServer, postgresPrograms, startPostgres } from '../support/postgres.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { authority, projectId } from '../registry/tested-store.js';
+import { authority } from '../registry/tested-store.js';
+import { assertKept } from './kept.js';
 import { Load } from './load.js';
 import { Replica } from './replica.js';
 import { type TcpProxy, startTcpProxy } from '../support/tcp-proxy.js';
@@ -159,27 +160,7 @@ describeWithPostgres('replicas over PostgreSQL (not run without PostgreSQL)', ()
   test(
     'nothing that was confirmed is lost, also by the failover',
     async () => {
-      const found = await openData(store.location, { keyFile });
-      try {
-        const ids = (await found.clusters.listRecords(projectId)).map(({ id }) => id);
-        for (const cluster of load.clusters) {
-          if (cluster.endedAt !== undefined) expect(ids).not.toContain(cluster.id);
-          if (cluster.endBegan !== undefined) continue;
-          expect(ids).toContain(cluster.id);
-          const { users } = await found.revocations.listRevocations(cluster.id);
-          for (const [userId, generations] of cluster.generations) {
-            const kept = users.find((user) => user.userId === userId)?.generation ?? 0;
-            expect(kept).toBeGreaterThanOrEqual(Math.max(...generations.map(({ generation }) => generation)));
-          }
-        }
-        for (const token of load.tokens) {
-          const caller = await found.tokens.findByToken(token.token);
-          if (token.endedAt !== undefined) expect(caller).toBeUndefined();
-          if (token.endBegan === undefined) expect(caller?.userId).toBe(token.userId);
-        }
-      } finally {
-        await found.close();
-      }
+      await assertKept(load, store.location, keyFile);
     },
     faultMs,
   );

@@ -1,5 +1,6 @@
 // A provider as a process of its own, which can be killed, stopped and started again; and requests to it.
 import { Agent, request } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { startServe } from '../support/command-line.js';
 
 export interface Response {
@@ -34,6 +35,19 @@ export class Replica {
   async start(): Promise<void> {
     const options = ['--caller-limit', '0', '--address-limit', '0', '--idle-timeout', '600s', '--no-demo'];
     this.#running = await startServe({ environment: { ...process.env, ...this.#environment } as never }, ...options);
+  }
+
+  /** As a supervisor does: one that ended because the database is away is started again. */
+  async startAnyhow(): Promise<void> {
+    for (;;)
+      try {
+        await this.start();
+        return;
+      } catch (error) {
+        const message = (error as Error).message;
+        if (!/^serve ended: error: the database \S+ fails: .*\n$/.test(message)) throw error;
+        await setTimeout(200);
+      }
   }
 
   send(signal: NodeJS.Signals): void {

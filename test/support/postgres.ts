@@ -1,6 +1,6 @@
 // A real PostgreSQL for the tests of one file, on a free port of 127.0.0.1, run by an ordinary user.
 import { afterAll } from '@jest/globals';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   chownSync,
   existsSync,
@@ -30,6 +30,8 @@ export interface PostgresServer {
   run(program: string, ...args: string[]): string;
   /** Runs SQL as the superuser, in a database named by its URL (default: `postgres`). */
   sql(text: string, location?: string): string;
+  /** The same, and waits without stopping this process; failures do not count. */
+  sqlLater(text: string, location: string): Promise<void>;
   /** Writes a file that only the server's user can read; gives its path. */
   write(name: string, text: string): string;
   /** A second server that follows this one; `promote` makes it one of its own. */
@@ -106,6 +108,11 @@ function startAt(place: Place): PostgresServer {
     },
     run: (program, ...args) => runIn(place, program, ...args),
     sql,
+    sqlLater: (text, location) =>
+      new Promise((resolve) => {
+        const args = ['-d', location, '-qAtc', text];
+        spawn(programOf('psql'), args, { ...ordinaryUser, cwd: folder, stdio: 'ignore' }).on('close', () => resolve());
+      }),
     createDatabase: (options = '') => {
       const name = `test${++databases}`;
       sql(`create database ${name} ${options}`);
