@@ -2,12 +2,13 @@
 // cluster has secrets of its own, encrypted with the key file as the commands would, so that each can be opened.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
-import pg from 'pg';
+import type pg from 'pg';
 import type { AuthorityFiles } from '../../src/certificate/authority.js';
 import { createAuthority } from '../../src/certificate/create-authority.js';
 import { newKeyText } from '../../src/registry/key-file.js';
 import { openData } from '../../src/registry/open-data.js';
 import { placeOf } from '../../src/registry/postgres/cluster-rows.js';
+import { Attempts } from '../../src/registry/postgres/attempts.js';
 import { readLocation } from '../../src/registry/postgres/location.js';
 import { KeyRing } from '../../src/registry/postgres/key-ring.js';
 
@@ -69,13 +70,14 @@ select distinct on (one.project_id) one.project_id as "projectId", one.id
                  where project_id >= md5(number || random()::text) and project_id <> $2
                  order by project_id, id limit 1) as one`;
 
-async function withClient<Done>(database: string, work: (client: pg.Client) => Promise<Done>): Promise<Done> {
-  const client = new pg.Client(readLocation(database).config);
-  await client.connect();
+async function withClient<Done>(database: string, work: (client: pg.PoolClient) => Promise<Done>): Promise<Done> {
+  const attempts = new Attempts(readLocation(database), { max: 1 });
+  const client = await attempts.connect();
   try {
     return await work(client);
   } finally {
-    await client.end();
+    client.release();
+    await attempts.close();
   }
 }
 
@@ -88,7 +90,7 @@ async function prepareTables({ database, keyFile }: FilledDatabase): Promise<voi
   }
 }
 
-async function countOf(client: pg.Client): Promise<number> {
+async function countOf(client: pg.PoolClient): Promise<number> {
   const { rows } = await client.query<{ count: string }>('select count(*) from clustercert.clusters');
   return Number(rows[0]?.count);
 }

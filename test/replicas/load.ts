@@ -142,7 +142,10 @@ export class Load {
     if (!thing) return;
     thing.endBegan = now();
     // False means that an earlier attempt was done after all.
-    while ((await attempt(() => end(thing))) === undefined) await setTimeout(100);
+    while ((await attempt(() => end(thing))) === undefined) {
+      if (this.#isStopped) return;
+      await setTimeout(100);
+    }
     thing.endedAt = now();
     this.written[counted] += 1;
   }
@@ -157,7 +160,7 @@ export class Load {
     const authority = { ...files, seed: randomBytes(32) };
     const known = { certificatePem: authority.certificatePem, since: Infinity };
     cluster.authorities.push(known);
-    while (isUntouched(cluster)) {
+    while (isUntouched(cluster) && !this.#isStopped) {
       const set = () => this.#store.clusters.set(cluster.id, { authority }, { now: new Date() });
       if (await attempt(set)) {
         known.since = now();

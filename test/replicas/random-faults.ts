@@ -42,6 +42,8 @@ const tables = ['tokens', 'clusters', 'revoked_users', 'keys', 'migrations'];
 /** Of a few ms, or of seconds. */
 const last = (random: () => number) => setTimeout(random() < 0.3 ? 30 + random() * 300 : 500 + random() * 3_000);
 
+const endSessions = `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'fleet'`;
+
 /** A fault of one line, or of all. */
 const ofLines =
   (begin: (line: TcpProxy, random: () => number) => () => void): Fault =>
@@ -70,7 +72,8 @@ const crash: Fault = async ({ engine }, random) => {
   engine.start();
 };
 
-export const faults: Readonly<Record<string, Fault>> = {
+/** Of a process. */
+const ofReplicas: Readonly<Record<string, Fault>> = {
   'a replica is killed and started again': async ({ replicas }, random) => {
     const replica = pick(replicas, random);
     await replica.kill();
@@ -86,6 +89,10 @@ export const faults: Readonly<Record<string, Fault>> = {
     await setTimeout(1_000);
     load.stopped.delete(replica);
   },
+};
+
+/** Of lines. */
+const onLines: Readonly<Record<string, Fault>> = {
   'lines are cut': ofLines((line) => line.cut()),
   'lines are silent': ofLines((line, random) => {
     const directions: Direction[] = ['requests', 'answers', 'both'];
@@ -93,6 +100,10 @@ export const faults: Readonly<Record<string, Fault>> = {
   }),
   'lines are slow': ofLines((line, random) => line.slow(20 + random() * 900)),
   'lines carry garbage': ofLines((line) => line.garble()),
+};
+
+/** Of the database; one at a time, because each needs it to end. */
+const atDatabase: Readonly<Record<string, Fault>> = {
   'the database is stopped': async ({ engine }, random) => {
     const wake = engine.freeze();
     await last(random);
@@ -125,20 +136,31 @@ export const faults: Readonly<Record<string, Fault>> = {
     return { does: rename(table, `${table}_gone`), undoes: rename(`${table}_gone`, table) };
   }),
   'nothing can be written, as on a full disk': ofDatabase(() => ({
-    does: `alter system set default_transaction_read_only = on; select pg_reload_conf()`,
-    undoes: `set default_transaction_read_only = off; alter system reset default_transaction_read_only; select pg_reload_conf()`,
+    does: `alter role fleet set default_transaction_read_only = on; ${endSessions}`,
+    undoes: `alter role fleet reset default_transaction_read_only; ${endSessions}`,
     in: 'postgres',
   })),
   'no more connections are allowed': ofDatabase((random) => ({
     does: `alter role fleet connection limit ${Math.floor(random() * 4)};
-           select pg_terminate_backend(pid) from pg_stat_activity where usename = 'fleet'`,
+           ${endSessions}`,
     undoes: 'alter role fleet connection limit -1',
     in: 'postgres',
   })),
   'the password is changed': async ({ engine, password }, random) => {
     password.change();
-    engine.sql(`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'fleet'`);
+    engine.sql(endSessions);
     await last(random);
     password.tell();
   },
 };
+
+/** One fault, or two of different kinds at once; gives what happened. */
+export async function letHappen(world: World, random: () => number): Promise<string> {
+  const kinds = [ofReplicas, onLines, atDatabase].map((kind) => Object.entries(kind));
+  const first = pick(kinds.flat(), random);
+  const others = kinds.filter((kind) => !kind.some(([name]) => name === first[0])).flat();
+  const chosen = random() < 0.35 && !first[0].endsWith('starts') ? [first, pick(others, random)] : [first];
+  const some = chosen.filter(([name], index) => index === 0 || !name.endsWith('starts'));
+  await Promise.all(some.map(([, fault]) => fault(world, random)));
+  return some.map(([name]) => name).join(' + ');
+}

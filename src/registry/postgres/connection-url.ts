@@ -20,11 +20,13 @@ export function readConnectionUrl(location: string): Map<string, string> {
     put('password', colon < 0 ? '' : credentials.slice(colon + 1));
   }
   const [, server = '', database = '', query] = /^([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(rest) ?? [];
-  if (server.includes(',')) refuse(`the URL of the database names several hosts; ${shape}, for one host`);
-  const [, address, name, port = ''] = /^(?:\[([^\]]+)\]|([^:[]*))(?::(.*))?$/s.exec(server) ?? [];
-  if (address === undefined && name === undefined) refuse(`the host of the database cannot be read; ${shape}`);
-  put('host', address ?? name ?? '');
-  put('port', port);
+  const hosts = server.split(',').map((one) => {
+    const [, address, name, port = ''] = /^(?:\[([^\]]+)\]|([^:[]*))(?::(.*))?$/s.exec(one) ?? [];
+    if (address === undefined && name === undefined) refuse(`the host of the database cannot be read; ${shape}`);
+    return { host: address ?? name ?? '', port };
+  });
+  for (const name of ['host', 'port'] as const)
+    if (hosts.some((one) => one[name] !== '')) put(name, hosts.map((one) => one[name]).join(','));
   put('dbname', database);
   for (const [key, value] of parametersOf(query ?? '')) given.set(key, value);
   return given;

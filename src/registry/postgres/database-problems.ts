@@ -19,7 +19,7 @@ export async function* databaseProblems({
   if (isReadableByOthers(keys.file))
     yield `others can read the key file; end that with: chmod go= ${shellWord(path.resolve(keys.file))}`;
   if (database.isInClear)
-    yield `the connection to ${database.location} is not encrypted; sslmode=verify-full in the URL or PGSSLMODE ends that`;
+    yield `the connection to ${database.location} may be not encrypted; sslmode=verify-full in the URL or PGSSLMODE ends that`;
   if (!(await schema.isThere())) return;
   const rows = await database.lookUp('select id from clustercert.keys order by id');
   for (const id of rows.map((row) => String(row.id)).filter((each) => !keys.ids.includes(each)))

@@ -1,15 +1,16 @@
-// A bounded pool of connections: each query ends in time, and a failing one throws `unavailable`. Statements have no
+// Bounded pools of connections: each query ends in time, and a failing one throws `unavailable`. Statements have no
 // names and LISTEN is not used, so that PgBouncer works in transaction mode.
-import pg from 'pg';
+import type pg from 'pg';
 import { ClusterCertError, firstLine, systemErrorCode } from '../../errors.js';
 import type { StoreOptions } from '../data-store.js';
+import { Attempts } from './attempts.js';
 import { readLocation } from './location.js';
 
 export type Row = Record<string, unknown>;
 
 export interface Result {
   readonly rows: Row[];
-  /** The number of rows that were changed or found. */
+  /** Rows that were changed or found. */
   readonly count: number;
 }
 
@@ -21,18 +22,18 @@ export const lookUpMs = 1_000;
 /** How long one statement of a command may take, in ms. */
 const statementMs = 10_000;
 const connections = 10;
-// The driver's own bounds end connections; they come after ours, which first read arrived data.
+// The driver's own bounds end connections; they come after ours, which look at what has arrived.
 const graceMs = 500;
 
-// A server without a disk may still lose confirmed changes. Stricter settings stay as they are.
+// A server that has no disk may still have lost what it confirmed. Stricter settings stay as they are.
 const durable = `select set_config('synchronous_commit', 'on', true) where current_setting('synchronous_commit') in ('off', 'local')`;
 
 export class Database {
   /** For messages, without a password. */
   readonly location: string;
-  /** Whether secrets travel to another machine without TLS. */
+  /** Whether secrets may travel to another machine without TLS. */
   readonly isInClear: boolean;
-  readonly #pool: pg.Pool;
+  readonly #attempts: Attempts;
   readonly #lookUpMs: number;
 
   /** Connects with the first query. Throws `invalid_argument` for a URL that cannot be one. */
@@ -40,12 +41,11 @@ export class Database {
     location: string,
     { environment, lookUpMs: bound = lookUpMs }: Pick<StoreOptions, 'environment' | 'lookUpMs'> = {},
   ) {
-    const { shown, isInClear, config } = readLocation(location, environment);
-    this.location = shown;
-    this.isInClear = isInClear;
+    const place = readLocation(location, environment);
+    this.location = place.shown;
+    this.isInClear = place.isInClear;
     this.#lookUpMs = bound;
-    this.#pool = new pg.Pool({
-      ...config,
+    this.#attempts = new Attempts(place, {
       max: connections,
       connectionTimeoutMillis: bound + graceMs,
       query_timeout: statementMs,
@@ -53,26 +53,23 @@ export class Database {
       keepAlive: true,
       allowExitOnIdle: true,
     });
-    // A connection that ends while unused, or between two statements, is no error yet; the next query reports it.
-    this.#pool.on('error', () => undefined);
-    this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   /** Runs one statement within the bound of a look-up. Throws `unavailable`. */
   async lookUp(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     const query = { text, values: [...values], query_timeout: this.#lookUpMs + graceMs };
-    return (await this.#guard(within(this.#lookUpMs, this.#pool.query<Row>(query)))).rows;
+    return (await this.#guard(within(this.#lookUpMs, this.#run(query)))).rows;
   }
 
   /** Runs one statement of a command, which may take longer. Throws `unavailable`. */
   readonly query: Query = async (text, values = []) => {
-    const { rows, rowCount } = await this.#guard(this.#pool.query<Row>(text, [...values]));
+    const { rows, rowCount } = await this.#guard(this.#run({ text, values: [...values] }));
     return { rows, count: rowCount ?? 0 };
   };
 
-  /** Runs statements in one transaction, which survives a crash of the database once it is committed. */
+  /** Runs statements that count together or not at all, and survive a crash of the database once they are done. */
   async transaction<Done>(work: (query: Query) => Promise<Done>): Promise<Done> {
-    const client = await this.#guard(this.#pool.connect());
+    const client = await this.#guard(this.#attempts.connect());
     let isDone = false;
     const query: Query = async (text, values = []) => {
       const { rows, rowCount } = await client.query<Row>(text, [...values]);
@@ -88,13 +85,25 @@ export class Database {
     } catch (error) {
       throw this.#explain(error);
     } finally {
-      // A failed connection is not used again; closing it also rolls back.
+      // What failed is not used again, which rolls back too.
       client.release(!isDone);
     }
   }
 
   async close(): Promise<void> {
-    if (!this.#pool.ending) await this.#pool.end();
+    await this.#attempts.close();
+  }
+
+  async #run(query: pg.QueryConfig): Promise<pg.QueryResult<Row>> {
+    const client = await this.#attempts.connect();
+    let isDone = false;
+    try {
+      const result = await client.query<Row>(query);
+      isDone = true;
+      return result;
+    } finally {
+      client.release(!isDone);
+    }
   }
 
   async #guard<Value>(work: Promise<Value>): Promise<Value> {
@@ -107,17 +116,17 @@ export class Database {
 
   #explain(error: unknown): Error {
     if (error instanceof ClusterCertError) return error;
-    // Each IP address of a host has its own error.
+    // Of several addresses of one host, each has its own error.
     const [cause = error] = error instanceof AggregateError ? (error.errors as unknown[]) : [];
     const message = `the database ${this.location} fails: ${firstLine(cause)}${remedyFor(cause)}`;
     return new ClusterCertError('unavailable', message, { cause: error });
   }
 }
 
-// OpenSSL's names for a certificate whose CA it lacks.
+// How OpenSSL calls a certificate whose CA it does not have.
 const unknownCa = /^(UNABLE_TO_(GET_ISSUER_CERT|VERIFY_LEAF)|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED)/;
 
-/** A remedy, where the message has none. */
+/** What to do about it, where the message does not say. */
 function remedyFor(cause: unknown): string {
   if (unknownCa.test(systemErrorCode(cause))) return '; sslrootcert names the CA that is trusted';
   return firstLine(cause).endsWith(', no encryption') ? '; sslmode=verify-full or sslmode=require encrypts' : '';
@@ -127,7 +136,7 @@ function remedyFor(cause: unknown): string {
 async function within<Value>(milliseconds: number, work: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    // Data that arrived while this process was busy is read first.
+    // What arrived while this process was busy is read first.
     timer = setTimeout(() => setImmediate(() => reject(new Error('it does not answer in time'))), milliseconds);
   });
   try {

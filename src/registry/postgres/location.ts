@@ -1,30 +1,55 @@
-// The location of a database and how to connect to it: the URL, a service, libpq's variables and its defaults, in this
-// order. The password is never shown.
+// Where a database is and how to connect to it: the URL, a service, libpq's variables and its defaults, in this order. What
+// is shown of it never has the password.
 import { userInfo } from 'node:os';
 import type { PoolConfig } from 'pg';
 import { ClusterCertError, quoted } from '../../errors.js';
 import { readConnectionUrl } from './connection-url.js';
+import { isHere, readHosts, shownHost } from './hosts.js';
 import { findPassword, passwordFileOf } from './password-file.js';
 import { readService } from './service-file.js';
-import { readTls } from './tls.js';
+import { type Tls, readTls } from './tls.js';
+
+/** One way to connect: options of the driver. */
+export interface Attempt {
+  readonly host: string;
+  readonly port: number;
+  readonly ssl: Tls;
+  readonly password: () => string;
+}
+
+/** What a session may have to be, by `target_session_attrs`. */
+export type SessionKind = 'any' | 'read-write' | 'read-only' | 'primary' | 'standby';
 
 export interface DatabaseLocation {
   /** For messages. */
   readonly shown: string;
-  /** Whether the database is on another machine, and the connection has no TLS. */
+  /** Whether it is another machine's, and the connection may be without TLS. */
   readonly isInClear: boolean;
+  /** What all connections have. */
   readonly config: PoolConfig;
+  /** The attempts for each host, best first. */
+  readonly hosts: readonly (readonly Attempt[])[];
+  /** Kinds of sessions, those that are wanted first. */
+  readonly kinds: readonly SessionKind[];
 }
 
 interface Parameter {
-  /** The variable that gives its value by default. */
+  /** The variable that it comes from where nothing else says it. */
   readonly variable?: string;
-  /** The accepted values of parameters that offer only some. */
+  /** The values that are taken, of parameters for which only some are offered. */
   readonly values?: readonly string[];
 }
 
-// Those without a reader are accepted and have no effect: our own bounds on connections already provide what they ask
-// for.
+const sessionKinds: Readonly<Record<string, readonly SessionKind[]>> = {
+  any: ['any'],
+  'read-write': ['read-write'],
+  'read-only': ['read-only'],
+  primary: ['primary'],
+  standby: ['standby'],
+  'prefer-standby': ['standby', 'any'],
+};
+
+// Those without a reader are taken because what they ask for holds anyway: connections are made and kept within our own bounds.
 const parameters: Readonly<Record<string, Parameter>> = {
   host: { variable: 'PGHOST' },
   hostaddr: { variable: 'PGHOSTADDR' },
@@ -40,11 +65,18 @@ const parameters: Readonly<Record<string, Parameter>> = {
   sslrootcert: { variable: 'PGSSLROOTCERT' },
   sslcert: { variable: 'PGSSLCERT' },
   sslkey: { variable: 'PGSSLKEY' },
+  sslpassword: {},
+  sslcrl: { variable: 'PGSSLCRL' },
+  ssl_min_protocol_version: { variable: 'PGSSLMINPROTOCOLVERSION' },
+  ssl_max_protocol_version: { variable: 'PGSSLMAXPROTOCOLVERSION' },
+  sslsni: { variable: 'PGSSLSNI' },
+  sslcompression: { variable: 'PGSSLCOMPRESSION' },
   channel_binding: { variable: 'PGCHANNELBINDING', values: ['disable', 'prefer'] },
   gssencmode: { variable: 'PGGSSENCMODE', values: ['disable', 'prefer'] },
-  target_session_attrs: { variable: 'PGTARGETSESSIONATTRS', values: ['any'] },
+  target_session_attrs: { variable: 'PGTARGETSESSIONATTRS', values: Object.keys(sessionKinds) },
   client_encoding: { values: ['auto', 'utf8', 'UTF8', 'UTF-8'] },
   connect_timeout: {},
+  tcp_user_timeout: {},
   fallback_application_name: {},
   keepalives: {},
   keepalives_idle: {},
@@ -52,30 +84,35 @@ const parameters: Readonly<Record<string, Parameter>> = {
   keepalives_count: {},
 };
 
-/** Reads a location as libpq does. Throws `invalid_argument`, without repeating a possible password. */
+/** Reads a location as libpq does. Throws `invalid_argument`, and repeats nothing that may be a password. */
 export function readLocation(location: string, environment: NodeJS.ProcessEnv = process.env): DatabaseLocation {
   const find = finder(location, environment);
-  const host = find('host') ?? find('hostaddr') ?? 'localhost';
-  if (host.includes(',')) refuse('the database has several hosts, by PGHOST or a service; give one');
-  const port = portOf(find('port'));
   const user = find('user') ?? userOfSystem();
   const database = find('dbname') ?? user;
-  const tls = readTls(find, environment, host);
-  const config: PoolConfig = {
-    ...{ host: find('hostaddr') ?? host, port, user, database },
-    // The certificate must have the host's name, whatever IP address is used.
-    ssl: tls && find('hostaddr') !== undefined ? { ...tls, host, servername: host } : tls,
-    password: () => passwordFor({ host, port, database, user }, find, environment),
-    application_name: find('application_name') ?? 'clustercert',
-    options: find('options') ?? '',
+  const hosts = readHosts(find);
+  const attempts = hosts.map((host) => {
+    const { name, address, port } = host;
+    const password = () => passwordFor({ host: name, port, database, user }, find, environment);
+    // A certificate is one of the name, whatever address it is reached by.
+    const named = address !== undefined && address !== name && { host: name, servername: name };
+    const ways = readTls(find, environment, address ?? name);
+    return ways.map((tls) => ({ host: address ?? name, port, ssl: tls && { ...tls, ...named }, password }));
+  });
+  const shown = `postgres://${encodeURIComponent(user)}@${hosts.map(shownHost).join(',')}/${encodeURIComponent(database)}`;
+  return {
+    shown,
+    isInClear: hosts.some((host, index) => !isHere(host) && attempts[index]?.some(({ ssl }) => ssl === false)),
+    config: {
+      ...{ user, database },
+      application_name: find('application_name') ?? 'clustercert',
+      options: find('options') ?? '',
+    },
+    hosts: attempts,
+    kinds: sessionKinds[find('target_session_attrs') ?? 'any'] ?? ['any'],
   };
-  const hostShown = host.includes(':') ? `[${host}]` : host.startsWith('/') ? encodeURIComponent(host) : host;
-  const shown = `postgres://${encodeURIComponent(user)}@${hostShown}:${port}/${encodeURIComponent(database)}`;
-  const isHere = /^(\/|localhost$|127\.|::1$)/.test(find('hostaddr') ?? host);
-  return { shown, isInClear: tls === false && !isHere, config };
 }
 
-/** Gives the value of a parameter, from the first source that has it. */
+/** Gives the value of a parameter, from wherever it is said first. */
 function finder(location: string, environment: NodeJS.ProcessEnv): (name: string) => string | undefined {
   const given = readConnectionUrl(location);
   assertKnown(given, 'the URL of the database');
@@ -98,13 +135,7 @@ function assertKnown(given: Map<string, string>, what: string): void {
   refuse(`${what} has the parameter ${quoted(unknown)}; accepted: ${Object.keys(parameters).join(', ')}`);
 }
 
-function portOf(text = '5432'): number {
-  const port = /^\s*\d+\s*$/.test(text) ? Number(text) : 0;
-  if (port < 1 || port > 65_535) refuse('the port of the database is not valid; it must be 1 to 65535');
-  return port;
-}
-
-/** Called when the server wants a password. */
+/** Asked for once the server wants one. */
 function passwordFor(
   place: Parameters<typeof findPassword>[1],
   find: (name: string) => string | undefined,

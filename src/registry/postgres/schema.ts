@@ -24,13 +24,18 @@ export class Schema {
 
   /** Whether the tables exist. Throws `data_unreadable` for those of a newer program or of another key file. */
   async isThere(): Promise<boolean> {
-    if (this.#isThere) return true;
-    const look: Query = async (text) => {
-      const rows = await this.#database.lookUp(text);
-      return { rows, count: rows.length };
-    };
-    if ((await readVersion(look)) === 0) return false;
-    await this.assertFits();
+    return (
+      this.#isThere ||
+      this.#look(async (text) => {
+        const rows = await this.#database.lookUp(text);
+        return { rows, count: rows.length };
+      })
+    );
+  }
+
+  async #look(query: Query): Promise<boolean> {
+    if ((await readVersion(query)) === 0) return false;
+    await this.assertFits(query);
     return (this.#isThere = true);
   }
 
@@ -51,9 +56,10 @@ export class Schema {
   }
 
   /** Throws `data_unreadable` for tables that this program, or its key file, does not fit. */
-  async assertFits(): Promise<void> {
+  async assertFits(query?: Query): Promise<void> {
     const checkedAt = performance.now();
-    const [row] = await this.#database.lookUp(
+    const [row] = await this.#rowsOf(
+      query,
       `select (select max(needs) from clustercert.migrations) as needs, array(select id from clustercert.keys) as known`,
     );
     if (Number(row?.needs) > migrations.length) {
@@ -68,6 +74,10 @@ export class Schema {
     this.#checkedAt = checkedAt;
   }
 
+  async #rowsOf(query: Query | undefined, text: string): Promise<Row[]> {
+    return query ? (await query(text)).rows : this.#database.lookUp(text);
+  }
+
   async #assertStillFits(): Promise<void> {
     if (performance.now() - this.#checkedAt < believedMs) return;
     this.#checking ??= this.assertFits().finally(() => (this.#checking = undefined));
@@ -78,7 +88,8 @@ export class Schema {
 
   /** Creates or extends the tables; one process does it, others wait. Existing data stays. */
   async prepare(): Promise<void> {
-    if (await this.isThere()) {
+    // Nobody's request waits for a program that starts.
+    if (this.#isThere || (await this.#look(this.#database.query))) {
       await this.#assertStillFits();
       if ((await readVersion(this.#database.query)) >= migrations.length) return;
     }

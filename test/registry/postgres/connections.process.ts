@@ -172,7 +172,7 @@ host all postgres 127.0.0.1/32 trust
       expect.stringMatching(/^the key file lacks the key '[0-9a-f]{16}'; what is encrypted with it cannot be read$/),
     ]);
     expect(await problemsOf('postgres://u@nowhere.invalid/d', both)).toEqual([
-      expect.stringContaining('is not encrypted'),
+      expect.stringContaining('may be not encrypted'),
     ]);
     expect(await problemsOf('postgres://u@nowhere.invalid/d?sslmode=require', both)).toEqual([]);
   });
@@ -240,7 +240,7 @@ host all postgres 127.0.0.1/32 trust
     [
       'an unknown sslmode',
       'postgres://encrypted@127.0.0.1:PORT/test1?sslmode=on',
-      /sslmode 'on' is not offered; accepted/,
+      /sslmode 'on' is not known; accepted/,
     ],
   ];
   test.each(refused)('%s is refused in one line', async (_name, location, expected, variables = () => ({})) => {

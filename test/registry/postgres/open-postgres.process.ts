@@ -23,7 +23,7 @@ if (postgresPrograms === undefined) {
   writeFileSync(keyFile, newKeyText());
   describeStore('a database', async () => {
     const engine = await started;
-    const location = engine.createDatabase();
+    const location = `${engine.createDatabase()}?sslmode=disable`;
     return {
       open: async (options = {}) => {
         const store = await openPostgres(location, { ...options, keyFile });

@@ -7,6 +7,7 @@ import { openData } from '../../../src/registry/open-data.js';
 import { createApp, createHandlers, createLog, listen } from '../../../src/server/index.js';
 import { AccessKeyIdentity } from '../../../src/identity/access-key-identity.js';
 import { runIn } from '../../support/command-line.js';
+import { secretFormsOf } from '../../support/secret-forms.js';
 import { startTcpProxy } from '../../support/tcp-proxy.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { authority, newRecord, projectId } from '../tested-store.js';
@@ -135,15 +136,14 @@ describeWithPostgres('commands on a database (not run without PostgreSQL)', () =
       for (const { id } of records) seeds.push((await store.clusters.get(id))?.authority.seed ?? new Uint8Array());
       const pems = [await authority(0), await authority(1)].map(({ privateKeyPem }) => privateKeyPem);
       const texts = [token, ...keys.flatMap(({ secret, securityToken }) => [secret, securityToken ?? secret])];
-      return [...pems.flatMap((pem) => [pem, pem.split('\n')[3] ?? pem]), ...texts, ...seeds].map((secret) =>
-        Buffer.from(secret),
-      );
+      return [...pems.flatMap(secretFormsOf), ...texts, ...seeds].map((secret) => Buffer.from(secret));
     });
     const text = dump(target.location);
     expect(text).toContain('developers');
     expect(text).not.toContain('PRIVATE KEY');
     for (const secret of secrets)
-      for (const form of ['utf8', 'hex', 'base64'] as const) expect(text).not.toContain(secret.toString(form));
+      for (const form of ['utf8', 'hex', 'base64', 'base64url'] as const)
+        expect(text).not.toContain(secret.toString(form));
   });
 
   test('a copy gives the same responses, from a folder to a database and back; run again, it changes nothing', async () => {
@@ -286,8 +286,8 @@ describeWithPostgres('commands on a database (not run without PostgreSQL)', () =
   test.each([
     ['postgres://u@h/d', {}, '--key-file FILE'],
     ['postgres://u:secret@h/d', { CLUSTERCERT_KEY_FILE: 'package.json' }, 'no key'],
-    ['postgres://u:secret@h/d?sslmode=prefer', {}, "sslmode 'prefer'"],
-    ['postgres://u:secret@h1,h2/d', {}, 'several hosts'],
+    ['postgres://u:secret@h/d?sslmode=often', {}, "sslmode 'often'"],
+    ['postgres://u:secret@h1,h2/d?port=1,2,3', {}, '2 hosts and 3 ports'],
     ['mysql://u:secret@h/d', {}, 'postgres://'],
   ])('%s is refused in one line without its password', async (location, more, expected) => {
     const { keyFile } = place();
