@@ -4,16 +4,17 @@
 const rooms = {
   errors: [],
   spec: [],
+  url: [],
   cache: [],
   files: ['errors', 'cache'],
   signing: ['errors', 'generated', 'spec'],
   certificate: ['errors', 'generated', 'spec', 'cache'],
-  registry: ['errors', 'generated', 'certificate', 'files', 'cache'],
+  registry: ['errors', 'url', 'generated', 'certificate', 'files', 'cache'],
   // Gives a cluster's API server the revocations.
   authorization: ['errors', 'registry'],
-  keystone: ['errors', 'files'],
+  keystone: ['errors', 'url', 'files'],
   identity: ['errors', 'generated', 'registry', 'keystone', 'signing'],
-  kubeconfig: ['errors', 'generated', 'files'],
+  kubeconfig: ['errors', 'url', 'generated', 'files'],
   inspect: ['errors', 'kubeconfig', 'verify'],
   client: ['errors', 'generated', 'signing', 'keystone'],
   server: [
@@ -28,7 +29,7 @@ const rooms = {
     'authorization',
   ],
   // The kit shares no code with the provider that it tests.
-  verify: ['errors', 'generated', 'spec'],
+  verify: ['errors', 'url', 'generated', 'spec'],
 };
 
 const pathOf = (room) => (room === 'generated' ? '^generated/' : `^src/${room}(/|\\.ts$)`);

@@ -7,6 +7,7 @@ import { readKubeconfigFile } from '../kubeconfig/kubeconfig-file.js';
 import type { KubernetesConnection, Source } from '../registry/kubernetes/connection.js';
 import type { Io } from './command.js';
 import { usageError } from './usage-error.js';
+import { urlOf } from '../url.js';
 
 const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
 
@@ -72,8 +73,7 @@ function sourceOf(data: string | undefined, name: string | undefined, folder: st
 
 function problemOfCluster(cluster: ClusterFields): string | undefined {
   const { server = '' } = cluster;
-  if (!URL.canParse(server) || new URL(server).protocol !== 'https:')
-    return 'the server of its cluster is no https URL';
+  if (urlOf(server)?.protocol !== 'https:') return 'the server of its cluster is no https URL';
   if (cluster['insecure-skip-tls-verify'] === true)
     return 'its cluster has insecure-skip-tls-verify, and CA keys are read over this connection; give certificate-authority';
   if (cluster['proxy-url']) return 'its cluster has proxy-url, which is not supported';

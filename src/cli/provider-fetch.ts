@@ -3,6 +3,7 @@ import type { Agent, Dispatcher } from 'undici';
 import type { Fetch } from '../client/create-client.js';
 import { ClusterCertError, firstLine, rootCause, systemErrorCode } from '../errors.js';
 import { type ProxyVariables, proxyFor } from './proxy.js';
+import { urlOf } from '../url.js';
 
 export interface Route {
   /** CA certificates in PEM, instead of the system's. */
@@ -40,7 +41,7 @@ export async function dispatcherFor(
   { caPem, verify = true, proxies, toLoopback = false }: Route,
   limits: Agent.Options = {},
 ): Promise<Dispatcher | undefined> {
-  const target = URL.canParse(url) ? new URL(url) : undefined;
+  const target = urlOf(url);
   const proxy = target && proxyFor(target, proxies, { toLoopback });
   if (caPem === undefined && verify && proxy === undefined) return undefined;
   const undici = await import('undici');

@@ -1,6 +1,7 @@
 // The proxy variables, as curl, kubectl and the openstack command read them.
 import { BlockList, isIP } from 'node:net';
 import { usageError } from './usage-error.js';
+import { urlOf } from '../url.js';
 
 /** The proxy settings of the environment; undefined for missing ones. */
 export interface ProxyVariables {
@@ -36,7 +37,7 @@ export function proxyFor(
   const proxy = isHttps ? httpsProxy : httpProxy;
   if (proxy === undefined || isExcluded(url, noProxy) || (!toLoopback && isLoopback(hostOf(url)))) return undefined;
   const full = proxy.includes('://') ? proxy : `http://${proxy}`;
-  if (URL.canParse(full) && /^https?:$/.test(new URL(full).protocol)) return full;
+  if (/^https?:$/.test(urlOf(full)?.protocol ?? '')) return full;
   // Its value may hold a password.
   throw usageError(
     `${isHttps ? 'HTTPS_PROXY' : 'HTTP_PROXY'} is not valid; it must be a URL such as http://proxy:3128`,

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { ClusterCertError, firstLine, quoted } from '../errors.js';
 import type { Reader } from './options.js';
 import { usageError } from './usage-error.js';
+import { urlOf } from '../url.js';
 
 export const text: Reader<string> = (value) => value;
 
@@ -64,7 +65,7 @@ export function oneOf<Word extends string>(accepted: readonly Word[]): Reader<Wo
 
 /** The base URL of a provider, without a slash at its end. */
 export const endpointUrl: Reader<string> = (value, label) => {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const url = urlOf(value);
   const right =
     url &&
     /^https?:$/.test(url.protocol) &&

@@ -5,6 +5,7 @@ import { ClusterCertError, systemErrorCode, firstLine, rootCause } from '../erro
 import type { TokenRequest } from './cloud-config.js';
 import { type CatalogueEntry, readCatalogue } from './catalogue.js';
 import type { IssuedToken } from './token-source.js';
+import { urlOf } from '../url.js';
 
 export interface KeystoneOptions {
   /** With or without `/v3`. */
@@ -144,7 +145,7 @@ export class KeystoneClient {
 }
 
 function tokensUrl(url: string): string {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+  if (!/^https?:$/.test(urlOf(url)?.protocol ?? '')) {
     throw new ClusterCertError(
       'invalid_argument',
       // It may hold a password before the host.

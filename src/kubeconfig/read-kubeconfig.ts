@@ -2,6 +2,7 @@
 // programs to run, and a provider must not choose those.
 import { ClusterCertError } from '../errors.js';
 import type { Kubeconfig } from './assemble-kubeconfig.js';
+import { urlOf } from '../url.js';
 
 type Json = Record<string, unknown>;
 
@@ -36,7 +37,7 @@ export function readKubeconfig(answer: unknown): Kubeconfig {
 
 function readCluster(cluster: Json) {
   const server = textIn(cluster, 'server');
-  if (!/^https:\/\//.test(server) || !URL.canParse(server)) throw wrong(`'${server}' is not the URL of an API server`);
+  if (!/^https:\/\//.test(server) || !urlOf(server)) throw wrong(`'${server}' is not the URL of an API server`);
   const authority = cluster['certificate-authority-data'];
   const insecure = cluster['insecure-skip-tls-verify'] === true;
   return {

@@ -2,6 +2,7 @@
 import { parameterPatterns } from '../../generated/parameters.js';
 import type { Authority, AuthorityFiles } from '../certificate/authority.js';
 import { ClusterCertError, quoted } from '../errors.js';
+import { urlOf } from '../url.js';
 
 /**
  * How a cluster's API server learns of revocations: from the file of `clustercert authorization-config`, or from the
@@ -162,7 +163,7 @@ function checkRevocation(value: unknown): RevocationMode {
 }
 
 function checkServer(what: string, value: unknown): string {
-  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
+  const url = typeof value === 'string' ? urlOf(value) : undefined;
   if (
     url?.protocol !== 'https:' ||
     url.username !== '' ||

@@ -3,6 +3,7 @@ import { request } from 'node:https';
 import { firstLine, systemErrorCode } from '../errors.js';
 import type { Fault } from './finding.js';
 import type { GoodAnswer } from './good-answers.js';
+import { urlOf } from '../url.js';
 
 const patienceMs = 5000;
 const unreachable = [
@@ -23,8 +24,7 @@ export async function tryServers({ kubeconfig }: GoodAnswer): Promise<{ faults: 
   const results = await Promise.all(
     (kubeconfig.clusters ?? []).map(async ({ cluster = {} }, i) => {
       const { server } = cluster;
-      if (typeof server !== 'string' || !URL.canParse(server) || cert === undefined || key === undefined)
-        return undefined;
+      if (typeof server !== 'string' || !urlOf(server) || cert === undefined || key === undefined) return undefined;
       const ca = pem(cluster['certificate-authority-data']);
       const insecure = cluster['insecure-skip-tls-verify'] === true;
       const outcome = await getVersion(server, { cert, key, ...(ca !== undefined && { ca }), insecure });

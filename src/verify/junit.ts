@@ -5,6 +5,7 @@ import { groupOf } from './check.js';
 import type { Finding } from './finding.js';
 import { tablesUrl } from './tables-url.js';
 import type { CaseResult, Result } from './verify.js';
+import { urlOf } from '../url.js';
 
 type Element = ReturnType<typeof create>;
 
@@ -83,7 +84,7 @@ function inOneLine({ request, where, expected, received, source }: Finding, bind
 const seconds = (ms: number) => (ms / 1000).toFixed(3);
 
 function hostOf(endpoint: string): string {
-  return URL.canParse(endpoint) ? new URL(endpoint).hostname : endpoint;
+  return urlOf(endpoint)?.hostname ?? endpoint;
 }
 
 /** XML 1.0 allows no control characters, and no end of a CDATA section in a text. */

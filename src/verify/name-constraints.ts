@@ -2,6 +2,7 @@
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { type Certificate, type GeneralName, NameConstraints, SubjectAlternativeName } from '@peculiar/asn1-x509';
 import { isIP } from 'node:net';
+import { urlOf } from '../url.js';
 
 const oids = { nameConstraints: '2.5.29.30', subjectAltName: '2.5.29.17' };
 
@@ -54,7 +55,10 @@ const isWithin: Record<Kind, (name: string, base: string) => boolean> = {
   dNSName: isBelow,
   rfc822Name: (name, base) =>
     base.includes('@') ? name === base : isBelow(name.slice(name.lastIndexOf('@') + 1), base),
-  uniformResourceIdentifier: (name, base) => URL.canParse(name) && isBelow(new URL(name).hostname, base),
+  uniformResourceIdentifier: (name, base) => {
+    const url = urlOf(name);
+    return url !== undefined && isBelow(url.hostname, base);
+  },
   iPAddress: isInNetwork,
 };
 

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { type Fault, show } from './finding.js';
 import { serverAddress } from './go-url.js';
 import type { LooseKubeconfig } from './kubeconfig-rules.js';
+import { urlOf } from '../url.js';
 
 /** The server is an https URL that a client can connect to. */
 export function judgeServers(config: LooseKubeconfig): Fault[] {
@@ -34,8 +35,8 @@ function problemOfServer(server: string): string | undefined {
   if (!address.isSecure || !/^https:\/\/[^/]/i.test(server)) return 'not https';
   // Go accepts a zone, the URL Standard does not.
   const standard = server.replace(/^(https:\/\/\[[^\]]*?)%25[^\]]*\]/i, '$1]');
-  if (!URL.canParse(standard)) return 'no URL';
-  const url = new URL(standard);
+  const url = urlOf(standard);
+  if (!url) return 'no URL';
   if (/^https:\/\/[^/?#]*:(?:[/?#]|$)/i.test(server)) return 'no port after the colon';
   if (url.username !== '' || url.password !== '') return 'a user or password in it';
   if (server.includes('?') || server.includes('#')) return 'a query or fragment';

@@ -8,6 +8,7 @@ import { type Fault, type Finding, NotChecked, found, show } from '../finding.js
 import { type GoodAnswer, open } from '../good-answers.js';
 import { readPem } from '../pem.js';
 import type { Session } from '../session.js';
+import { urlOf } from '../../url.js';
 
 const source = 'what the tester knows';
 
@@ -68,7 +69,7 @@ export const truthCases = [
       const good = await base(session);
       const expected = new URL(session.target.expect?.server ?? '').href;
       const servers = (good.kubeconfig.clusters ?? []).map(({ cluster = {} }) => String(cluster['server']));
-      const is = (server: string) => URL.canParse(server) && new URL(server).href === expected;
+      const is = (server: string) => urlOf(server)?.href === expected;
       return servers.some(is)
         ? []
         : tell(session, good, {
