@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { commands, groups } from '../../src/cli/commands.js';
 import { commandHelp, written } from '../../src/cli/help.js';
 import { distanceBetween, nearest } from '../../src/cli/nearest.js';
@@ -30,6 +32,22 @@ describe.each(names)('%s --help', (name) => {
     for (const [option, row] of Object.entries(options))
       if (row.default !== undefined) expect(() => row.read([row.default], `--${option}`)).not.toThrow();
   });
+});
+
+test('every option has an effect: its value is read somewhere', async () => {
+  const folder = fileURLToPath(new URL('../../src/cli/', import.meta.url));
+  const code = readdirSync(folder)
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(folder + file, 'utf8'))
+    .join('\n')
+    .replace(/^ *\/\/.*$/gm, '');
+  const options = (await Promise.all(names.map(load))).flatMap((command) => Object.keys(command.options));
+  const unread = [...new Set(options)].filter((option) => {
+    const quoted = option.includes('-') ? `'${option}'` : `'${option}'|\\b${option}\\b`;
+    // A row of the table begins with the name and calls the function of its kind.
+    return !new RegExp(`(${quoted})(?!: (optional|flag|withDefault|repeated|required|\\w+Option)\\()`).test(code);
+  });
+  expect(unread).toEqual([]);
 });
 
 test('the main help has each command once, in its group', async () => {
