@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 export interface Used {
@@ -74,6 +75,19 @@ export async function startServer(
       await ended;
     },
   };
+}
+
+// CPU in half a second, of a process that only waits.
+const idleUs = 20_000;
+
+/** Until a provider has checked, in the background, the clusters that it found at its start. */
+export async function untilIdle({ used }: Running): Promise<void> {
+  for (let before = -Infinity; ;) {
+    const { cpuUs } = await used();
+    if (cpuUs - before < idleUs) return;
+    before = cpuUs;
+    await setTimeout(500);
+  }
 }
 
 /** Runs a program to its end; gives its output, its duration, and the use of it and its own Node processes. */

@@ -10,7 +10,7 @@ import { makeData, projectId } from './data.js';
 import { measureDiff } from './diff.js';
 import { active, lists } from './growth.js';
 import { type Target, load } from './load.js';
-import { type Program, runProgram, startServer } from './measured-process.js';
+import { type Program, runProgram, startServer, untilIdle } from './measured-process.js';
 import { type Result, ratio, sumUp } from './results.js';
 import { bin, makeServers, provider } from './servers.js';
 
@@ -177,6 +177,7 @@ async function clusters(settings: Settings): Promise<Result[]> {
       const server = await startServer(provider(folders[index] ?? ''), settings.folder);
       await load(server.url, target, { requests: 1, connections: 1 });
       starts.get(count)?.push((await server.used()).cpuUs / 1000);
+      await untilIdle(server);
       await load(server.url, target, { requests: settings.warmUp });
       const before = await server.used();
       await load(server.url, target, { requests: settings.requests });

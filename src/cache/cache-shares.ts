@@ -10,9 +10,9 @@ export const defaultCacheBytes = 256 * 2 ** 20;
  * @internal for tests
  */
 export const cacheShares = {
-  openedClusters: 0.4,
-  certificates: 0.4,
-  clusterRecords: 0.08,
+  openedClusters: 0.46,
+  certificates: 0.36,
+  clusterRecords: 0.06,
   revocations: 0.02,
   tokens: 0.04,
   accessKeys: 0.02,
