@@ -20,7 +20,8 @@ if (!buildahThere) process.stderr.write('NOT RUN: tests that need buildah as roo
 const place = buildahThere ? temporaryFolder() : '';
 const store = ['--storage-driver', 'vfs', '--root', path.join(place, 'store'), '--runroot', path.join(place, 'run')];
 const running: ChildProcess[] = [];
-afterAll(() => running.forEach((child) => child.kill('SIGKILL')));
+// buildah and what it runs are one group of processes.
+afterAll(() => running.forEach(({ pid }) => pid !== undefined && process.kill(-pid, 'SIGKILL')));
 
 function run(command: string, ...args: string[]): string {
   const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 26 });
@@ -106,6 +107,7 @@ interface ImageConfig {
       [...store, ...inContainer, ...volume, container, '--', ...config.Entrypoint, ...command],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
       },
     );
     running.push(child);
