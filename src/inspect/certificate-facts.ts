@@ -1,5 +1,8 @@
 // The facts of an X.509 certificate, and whether it is valid now.
 import { X509Certificate, createHash } from 'node:crypto';
+// Node's `toLegacyObject` loads only a part of this; if it were the first to do so (Node 20 to 26), no HTTPS server or
+// client could be created in the process.
+import 'node:tls';
 import type { PemBlock } from '../verify/pem.js';
 import type { Remarks } from './finding.js';
 
