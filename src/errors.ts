@@ -100,8 +100,13 @@ export const errorTable = /* @__PURE__ */ complete({
     reason: 'InternalError',
     message: 'the provider failed to answer; its log has the details',
   },
-  authority_unusable: { status: 500, reason: 'InternalError', message: '', wire: 'internal' },
-  data_unreadable: { status: 500, reason: 'InternalError', message: '', wire: 'internal' },
+  authority_unusable: {
+    status: 500,
+    reason: 'InternalError',
+    message: 'a CA cannot issue certificates',
+    wire: 'internal',
+  },
+  data_unreadable: { status: 500, reason: 'InternalError', message: 'stored data cannot be read', wire: 'internal' },
   not_implemented: {
     status: 501,
     reason: 'NotImplemented',

@@ -5,7 +5,7 @@ import { ClusterCertRequestError } from '../src/client/or-throw.js';
 import { ClusterCertError, type ErrorRow, cceSentences, errorTable } from '../src/errors.js';
 import { toErrorResponse } from '../src/server/error-response.js';
 import { loadContract } from '../src/spec.js';
-import { documentOf } from './support/documents.js';
+import { expectWritten, tableOf } from './support/written-part.js';
 
 type ErrorStatus = ReturnType<typeof toErrorResponse>['body'];
 
@@ -82,20 +82,11 @@ test.each(rows)('a client that meets the status of %s throws a code of that stat
 });
 
 test('the documents show the table', () => {
-  const cells = rows.map(([code, row]) => [
-    `\`${code}\``,
-    row.wire === 'internal' ? `${errorTable.internal.status} (\`internal\`)` : String(row.status),
-    `\`${row.wire === 'internal' ? errorTable.internal.cceCode : row.cceCode}\``,
-    String(row.exitCode),
-  ]);
-  const [, shown = ''] =
-    /<!-- errors: begin -->\n\n([^]*?)\n\n<!-- errors: end -->/.exec(documentOf('src/README.md').text) ?? [];
-  const [header, , ...shownRows] = shown.split('\n').map((line) =>
-    line
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
-  expect(header).toEqual(['code', 'HTTP status', 'CCE code', 'exit code']);
-  expect(shownRows).toEqual(cells);
+  const cells = rows.map(([code, row]) => {
+    const { status, cceCode } = row.wire === 'internal' ? errorTable.internal : row;
+    const shown = row.wire === 'internal' ? `${status} (\`internal\`)` : String(status);
+    return [`\`${code}\``, shown, `\`${cceCode}\``, String(row.exitCode), row.message];
+  });
+  const header = ['code', 'HTTP status', 'CCE code', 'exit code', 'when'];
+  expectWritten('src/README.md', 'errors', tableOf(header, cells));
 });

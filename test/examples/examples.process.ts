@@ -1,14 +1,12 @@
 // The examples that documents show, each run from the built package.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type Mock, createMock } from '../../src/server/create-mock.js';
-import { documentOf } from '../support/documents.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-const shown = ['get-kubeconfig.ts', 'fetch-stub.ts', 'own-provider.ts', 'jest.test.cjs'];
 const env = { ...process.env, NODE_OPTIONS: '', JEST_WORKER_ID: undefined };
 const runNode = async (cwd: string, ...args: string[]) =>
   (await promisify(execFile)(process.execPath, args, { cwd, env })).stdout;
@@ -29,10 +27,6 @@ function print(example: string, program = ''): Promise<string> {
   writeFileSync(path.join(folder, 'main.mts'), `import * as example from './${name}.mjs';\nvoid example;\n${program}`);
   return runNode(folder, path.resolve('node_modules/tsx/dist/cli.mjs'), 'main.mts');
 }
-
-test.each(shown)('%s is shown as it is', (file) => {
-  expect(documentOf('src/client/README.md').text).toContain(readFileSync(path.join('test/examples', file), 'utf8'));
-});
 
 test('the fetch stub needs no provider', async () => {
   expect(await print('fetch-stub.ts')).toBe('internal\n');
