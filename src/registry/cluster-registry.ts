@@ -145,6 +145,12 @@ export function changedRecord(
   });
 }
 
+/** The error for an ID that is taken. */
+export function clusterExists(id: string): ClusterCertError {
+  const message = `cluster '${id}' exists already; remove it first or choose another ID`;
+  return new ClusterCertError('already_exists', message);
+}
+
 function checkPattern(what: string, value: unknown, pattern: RegExp, accepted: string): string {
   if (typeof value === 'string' && pattern.test(value)) return value;
   throw new ClusterCertError(

@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isMissing, listEntries, putFile, removeEntry } from '../../files/atomic-write.js';
 import { readFailure } from '../../files/read-failure.js';
-import { cacheBytesOf } from '../../cache/cache-shares.js';
 import { RememberedFiles } from '../../files/remembered-files.js';
 import type {
   AccessKeyAdministration,
@@ -13,10 +12,10 @@ import type {
   NewAccessKey,
   StoredAccessKey,
 } from '../access-keys.js';
+import { callerBounds } from '../cache-bounds.js';
 import type { StoreOptions } from '../data-store.js';
-import { callerBytesOf } from '../entry-sizes.js';
 import { type Caller, assertCaller } from '../caller.js';
-import { drawAccessKey, isAccessKeyId } from '../new-access-key.js';
+import { isAccessKeyId, newAccessKey } from '../new-access-key.js';
 
 interface AccessKeyFile {
   userId: string;
@@ -45,10 +44,8 @@ export class AccessKeyFolder implements AccessKeys, AccessKeyAdministration {
   constructor(dataFolder: string, { now = () => new Date(), cacheBytes }: StoreOptions = {}) {
     this.#folder = path.join(dataFolder, 'access-keys');
     this.#now = now;
-    this.#remembered = new RememberedFiles({
-      maximumBytes: cacheBytesOf('accessKeys', cacheBytes),
-      sizeOf: ({ key }) => callerBytesOf(key),
-    });
+    const { maximumBytes, sizeOf } = callerBounds('accessKeys', cacheBytes);
+    this.#remembered = new RememberedFiles({ maximumBytes, sizeOf: ({ key }) => sizeOf(key) });
   }
 
   async findAccessKey(id: string): Promise<StoredAccessKey | undefined> {
@@ -56,17 +53,11 @@ export class AccessKeyFolder implements AccessKeys, AccessKeyAdministration {
   }
 
   async add(caller: Caller, { lifetimeSeconds }: { lifetimeSeconds?: number | undefined } = {}): Promise<NewAccessKey> {
-    assertCaller(caller);
-    const { userId, projectId, groups } = caller;
-    const { id, secret, securityToken, securityTokenHash } = drawAccessKey({
-      isTemporary: lifetimeSeconds !== undefined,
-    });
-    const createdAt = this.#now();
-    const expiresAt =
-      lifetimeSeconds === undefined ? undefined : new Date(createdAt.getTime() + lifetimeSeconds * 1000);
-    const stored = { userId, projectId, groups, createdAt, expiresAt, secret, securityTokenHash };
+    const { securityTokenHash, ...key } = newAccessKey(caller, { lifetimeSeconds, createdAt: this.#now() });
+    const { id, ...record } = key.record;
+    const stored = { ...record, secret: key.secret, securityTokenHash };
     await putFile(path.join(this.#folder, id + extension), `${JSON.stringify(stored, null, 2)}\n`);
-    return { secret, securityToken, record: { id, userId, projectId, groups, createdAt, expiresAt } };
+    return key;
   }
 
   async list(onProblem: (problem: unknown) => void = () => undefined): Promise<AccessKeyRecord[]> {

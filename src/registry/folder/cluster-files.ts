@@ -1,20 +1,18 @@
 // The files of one cluster: its record and its authority, under the names that kubeadm and k3s use. A change of several
 // files takes effect at one moment: until all are written, the record also holds the new authority.
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parameterPatterns } from '../../../generated/parameters.js';
 import type { AuthorityFiles } from '../../certificate/authority.js';
-import { ClusterCertError } from '../../errors.js';
 import { isMissing, putFile, putFolder, removeEntry } from '../../files/atomic-write.js';
 import { type ClusterRecord, createClusterRecord } from '../cluster-registry.js';
+import { assertSeed, withSeed } from '../stored-authority.js';
 
 const recordFile = 'cluster.json';
 const certificateFile = 'ca.crt';
 const privateKeyFile = 'ca.key';
 const serverCertificateFile = 'server-ca.crt';
 const seedFile = 'seed';
-const seedBytes = 32;
 
 /** All files of a cluster. */
 export const clusterFiles = [recordFile, certificateFile, privateKeyFile, serverCertificateFile, seedFile] as const;
@@ -48,8 +46,7 @@ export async function readAuthority(folder: string): Promise<AuthorityFiles> {
     readServerCertificate(folder),
     readFile(path.join(folder, seedFile)).catch(undefinedIfMissing),
   ]);
-  if (seed && seed.length < seedBytes)
-    throw new ClusterCertError('data_unreadable', `its seed has fewer than ${seedBytes} bytes`);
+  assertSeed(seed);
   return {
     certificatePem,
     privateKeyPem,
@@ -60,7 +57,7 @@ export async function readAuthority(folder: string): Promise<AuthorityFiles> {
 
 /** Writes a new cluster's folder, whole or not at all; false when one of that name is there. */
 export async function createFolder(folder: string, record: ClusterRecord, authority: AuthorityFiles): Promise<boolean> {
-  const { certificatePem, privateKeyPem, serverCertificatePem, seed = newSeed() } = authority;
+  const { certificatePem, privateKeyPem, serverCertificatePem, seed } = withSeed(authority);
   return putFolder(folder, {
     [recordFile]: recordText(record),
     [certificateFile]: certificatePem,
@@ -122,9 +119,6 @@ function recordText(record: ClusterRecord, authority?: AuthorityFiles): string {
   return `${JSON.stringify({ ...record, id: undefined, unfinished }, null, 2)}
 `;
 }
-
-/** A seed for an authority that has none of its own. */
-export const newSeed = () => randomBytes(seedBytes);
 
 function undefinedIfMissing(error: unknown): undefined {
   if (isMissing(error)) return undefined;

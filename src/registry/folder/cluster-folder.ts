@@ -1,15 +1,12 @@
 // The embedded registry: one folder per cluster under `clusters/`, named by the cluster's ID. A folder from elsewhere can be
 // dropped in or mounted read-only.
-import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { access, constants, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { parameterPatterns } from '../../../generated/parameters.js';
-import { ByteCache } from '../../cache/byte-cache.js';
-import { cacheBytesOf } from '../../cache/cache-shares.js';
-import { type AuthorityFiles, openAuthority } from '../../certificate/authority.js';
+import type { AuthorityFiles } from '../../certificate/authority.js';
 import { checkAuthority } from '../../certificate/check-authority.js';
 import { listEntries, removeEntry } from '../../files/atomic-write.js';
 import { ClusterCertError } from '../../errors.js';
@@ -23,21 +20,22 @@ import {
   type ClusterRecord,
   type ClusterRegistry,
   changedRecord,
+  clusterExists,
 } from '../cluster-registry.js';
+import { openedBounds, recordBounds } from '../cache-bounds.js';
 import type { StoreOptions } from '../data-store.js';
+import { AuthorityOpener, changedAuthority, isOutdated } from '../stored-authority.js';
 import {
   changeFolder,
   clusterFiles,
   createFolder,
   isClusterId,
-  newSeed,
   parseRecord,
   readAuthority,
   readOwner,
   readServerCertificate,
   recordFileOf,
 } from './cluster-files.js';
-import { checkedBytes, clusterRecordBytes, openedBytesOf } from '../entry-sizes.js';
 import { ProjectIndexFolder } from './project-index.js';
 
 // Some 150 bytes each.
@@ -55,7 +53,7 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
   readonly #now: () => Date;
   readonly #opened: RememberedFiles<Cluster>;
   readonly #records: RememberedFiles<ClusterRecord>;
-  readonly #checked: ByteCache<object>;
+  readonly #authorities: AuthorityOpener;
   readonly #projects: ProjectIndexFolder;
   /** The projects of records that were read, for records that are damaged later. */
   readonly #owners = new LRUCache<string, string>({ max: mostOwners });
@@ -63,13 +61,9 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
   constructor(dataFolder: string, { now = () => new Date(), cacheBytes }: StoreOptions = {}) {
     this.#now = now;
     this.#folder = path.join(dataFolder, 'clusters');
-    const recordsShare = cacheBytesOf('clusterRecords', cacheBytes);
-    this.#opened = new RememberedFiles({
-      maximumBytes: cacheBytesOf('openedClusters', cacheBytes),
-      sizeOf: ({ authority }) => openedBytesOf(authority),
-    });
-    this.#records = new RememberedFiles({ maximumBytes: recordsShare / 2, sizeOf: () => clusterRecordBytes });
-    this.#checked = new ByteCache({ maximumBytes: recordsShare / 2, sizeOf: () => checkedBytes });
+    this.#opened = new RememberedFiles<Cluster>(openedBounds(cacheBytes));
+    this.#records = new RememberedFiles<ClusterRecord>(recordBounds(cacheBytes));
+    this.#authorities = new AuthorityOpener({ now, cacheBytes });
     this.#projects = new ProjectIndexFolder(this.#folder, () => this.ids());
   }
 
@@ -110,19 +104,16 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
     if (!parameterPatterns.cluster_id.test(clusterId)) return undefined;
     const id = clusterId.toLowerCase();
     try {
-      const cluster = await this.#opened.get(
-        id,
-        () => this.#filesOf(id),
-        () => this.#open(id),
-      );
-      const { chosenUntil } = cluster?.authority ?? {};
-      if (chosenUntil === undefined || chosenUntil > this.#now()) return cluster;
+      const look = () =>
+        this.#opened.get(
+          id,
+          () => this.#filesOf(id),
+          () => this.#open(id),
+        );
+      const cluster = await look();
+      if (!cluster || !isOutdated(cluster.authority, this.#now())) return cluster;
       this.#opened.forget(id);
-      return await this.#opened.get(
-        id,
-        () => this.#filesOf(id),
-        () => this.#open(id),
-      );
+      return await look();
     } catch (error) {
       if (this.#isGone(id)) return undefined;
       throw readFailure(`cluster '${id}'`, error);
@@ -158,10 +149,7 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
       this.#owners.set(id, record.projectId);
       return;
     }
-    throw new ClusterCertError(
-      'already_exists',
-      `cluster '${id}' exists already; remove it first or choose another ID`,
-    );
+    throw clusterExists(id);
   }
 
   async set(clusterId: string, changes: ClusterChanges, { now }: { now: Date }): Promise<ClusterRecord | undefined> {
@@ -181,7 +169,8 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
     const folder = this.#folderOf(before.id);
     const record = changedRecord(before, changes);
     // Everything is checked before anything is written.
-    await changeFolder(folder, record, await changedAuthority(folder, changes, now));
+    const stored = { serverCertificatePem: () => readServerCertificate(folder), files: () => readAuthority(folder) };
+    await changeFolder(folder, record, await changedAuthority(stored, changes, now));
     return record;
   }
 
@@ -245,14 +234,7 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
 
   async #open(id: string): Promise<Cluster> {
     const record = await this.#readRecord(id);
-    const files = await readAuthority(this.#folderOf(id));
-    // An authority that is evicted and opened again is checked only once.
-    const version = createHash('sha256')
-      .update(JSON.stringify(Object.values(files)))
-      .digest('base64');
-    const authority = openAuthority(files, { now: this.#now(), isChecked: this.#checked.get(version) !== undefined });
-    this.#checked.set(version, {});
-    return { ...record, authority };
+    return { ...record, authority: this.#authorities.open(await readAuthority(this.#folderOf(id))) };
   }
 
   async #readRecord(id: string): Promise<ClusterRecord> {
@@ -265,25 +247,4 @@ export class ClusterFolder implements ClusterRegistry, ClusterAdministration {
     // The reader reports missing files.
     return (await this.#records.get(id, () => [file], read)) ?? read();
   }
-}
-
-/** The new authority, checked; undefined when it does not change. It has a new seed. */
-async function changedAuthority(
-  folder: string,
-  { authority, serverCertificatePem }: ClusterChanges,
-  now: Date,
-): Promise<AuthorityFiles | undefined> {
-  if (!authority && serverCertificatePem === undefined) return undefined;
-  const after = serverCertificatePem === undefined ? await readServerCertificate(folder) : serverCertificatePem;
-  const { certificatePem, privateKeyPem, seed } = authority
-    ? { ...authority, seed: authority.seed ?? newSeed() }
-    : await readAuthority(folder);
-  const files = {
-    certificatePem,
-    privateKeyPem,
-    ...(seed && { seed }),
-    ...(after != null && { serverCertificatePem: after }),
-  };
-  const { certificatePem: checked } = checkAuthority(files, { now }).authority;
-  return { ...files, certificatePem: authority ? checked : certificatePem };
 }

@@ -13,6 +13,7 @@ import {
   type Written,
   isSameItem,
 } from '../data-transfer.js';
+import { tokenIdOf } from '../new-token.js';
 import { readStored } from './access-key-folder.js';
 import { createFolder, parseRecord, readAuthority, recordFileOf } from './cluster-files.js';
 import type { ClusterFolder } from './cluster-folder.js';
@@ -55,7 +56,7 @@ export class FolderTransfer implements DataTransfer {
     for (const id of await this.#names('access-keys', /^[A-Z0-9]{20}$/))
       yield* await each(`access key '${id}'`, () => this.#readKey(id));
     for (const hash of await this.#names('tokens', /^[0-9a-f]{64}$/))
-      yield* await each(`token '${hash.slice(0, 12)}'`, () => this.#readToken(hash));
+      yield* await each(`token '${tokenIdOf(hash)}'`, () => this.#readToken(hash));
     if (!(await isUnusedFolder(path.join(this.#folder, 'tokens')))) yield { kind: 'mark' };
   }
 
@@ -106,7 +107,7 @@ export class FolderTransfer implements DataTransfer {
 
   async #readToken(hash: string): Promise<StoredToken> {
     const text = await readFile(this.#fileOf('tokens', hash), 'utf8');
-    const { createdAt, expiresAt, ...caller } = readRecord(hash.slice(0, 12), text);
+    const { createdAt, expiresAt, ...caller } = readRecord(tokenIdOf(hash), text);
     return { kind: 'token', hash, caller, createdAt, expiresAt };
   }
 

@@ -1,15 +1,14 @@
 // The embedded identity: tokens belong to a user and a project, expire, and are kept as SHA-256 hashes, one file each,
 // under `tokens/`. The token itself is shown once, when it is made.
-import { hash as hashAtOnce } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isMissing, isUnusedFolder, listEntries, putFile, removeEntry } from '../../files/atomic-write.js';
 import { readFailure } from '../../files/read-failure.js';
-import { cacheBytesOf } from '../../cache/cache-shares.js';
 import { RememberedFiles } from '../../files/remembered-files.js';
+import { callerBounds } from '../cache-bounds.js';
 import type { StoreOptions } from '../data-store.js';
 import { type Caller, assertCaller } from '../caller.js';
-import { drawToken } from '../draw-token.js';
+import { hashOfToken, isTokenId, newToken, tokenIdOf } from '../new-token.js';
 import type { TokenAdministration, TokenRecord, Tokens } from '../tokens.js';
 
 interface StoredToken {
@@ -20,11 +19,8 @@ interface StoredToken {
   expiresAt: string;
 }
 
-const idLength = 12;
 const extension = '.json';
 const fileName = /^[0-9a-f]{64}\.json$/;
-// A user ID and usually a few groups.
-const recordBytes = 1024;
 
 /** Tokens in a data folder. */
 export class TokenFolder implements Tokens, TokenAdministration {
@@ -36,14 +32,11 @@ export class TokenFolder implements Tokens, TokenAdministration {
   constructor(dataFolder: string, { now = () => new Date(), cacheBytes }: StoreOptions = {}) {
     this.#folder = path.join(dataFolder, 'tokens');
     this.#now = now;
-    this.#remembered = new RememberedFiles({
-      maximumBytes: cacheBytesOf('tokens', cacheBytes),
-      sizeOf: ({ groups }) => recordBytes + 100 * groups.length,
-    });
+    this.#remembered = new RememberedFiles<TokenRecord>(callerBounds('tokens', cacheBytes));
   }
 
   async findByToken(token: string): Promise<Caller | undefined> {
-    const hash = hashOf(token);
+    const hash = hashOfToken(token);
     const record = await this.#read(hash);
     return record && record.expiresAt > this.#now() ? record : undefined;
   }
@@ -52,15 +45,9 @@ export class TokenFolder implements Tokens, TokenAdministration {
     caller: Caller,
     { lifetimeSeconds }: { lifetimeSeconds: number },
   ): Promise<{ token: string; record: TokenRecord }> {
-    assertCaller(caller);
-    const token = drawToken(32);
-    const hash = hashOf(token);
-    const createdAt = this.#now();
-    const expiresAt = new Date(createdAt.getTime() + lifetimeSeconds * 1000);
-    const { userId, projectId, groups } = caller;
-    const stored = { userId, projectId, groups, createdAt, expiresAt };
-    await putFile(this.#fileOf(hash), `${JSON.stringify(stored, null, 2)}\n`);
-    return { token, record: { id: hash.slice(0, idLength), ...stored } };
+    const { token, hash, record } = newToken(caller, { lifetimeSeconds, createdAt: this.#now() });
+    await putFile(this.#fileOf(hash), `${JSON.stringify({ ...record, id: undefined }, null, 2)}\n`);
+    return { token, record };
   }
 
   async isUnused(): Promise<boolean> {
@@ -83,7 +70,7 @@ export class TokenFolder implements Tokens, TokenAdministration {
   }
 
   async revoke(id: string): Promise<boolean> {
-    if (!/^[0-9a-f]+$/.test(id) || id.length < idLength) return false;
+    if (!isTokenId(id)) return false;
     const hash = (await this.#hashes()).find((candidate) => candidate.startsWith(id));
     return hash !== undefined && removeEntry(this.#fileOf(hash));
   }
@@ -98,7 +85,7 @@ export class TokenFolder implements Tokens, TokenAdministration {
   }
 
   async #read(hash: string): Promise<TokenRecord | undefined> {
-    const id = hash.slice(0, idLength);
+    const id = tokenIdOf(hash);
     try {
       return await this.#remembered.get(
         hash,
@@ -121,8 +108,4 @@ export function readRecord(id: string, text: string): TokenRecord {
   const { userId, projectId, groups } = stored;
   // Frozen, because it is cached and passed to any embedder's handlers.
   return Object.freeze({ id, userId, projectId, groups: Object.freeze(groups), createdAt, expiresAt });
-}
-
-function hashOf(token: string): string {
-  return hashAtOnce('sha256', token);
 }

@@ -4,7 +4,8 @@ import { ByteCache } from '../../cache/byte-cache.js';
 import { cacheBytesOf } from '../../cache/cache-shares.js';
 import { type Authority, type AuthorityFiles, assertValidAt, openAuthority } from '../../certificate/authority.js';
 import { ClusterCertError, firstLine } from '../../errors.js';
-import { openedBytesOf } from '../entry-sizes.js';
+import { openedBytesOf } from '../cache-bounds.js';
+import { isOutdated } from '../stored-authority.js';
 import { type ClusterEntry, refused } from './cluster-entry.js';
 import { type Json, type KubernetesApi, objectIn, textIn } from './kubernetes-api.js';
 
@@ -48,7 +49,7 @@ export class ClusterAuthorities {
   async get(entry: ClusterEntry): Promise<Authority> {
     const key = `${entry.namespace}/${entry.name}/${entry.uid}`;
     const kept = this.#opened.get(key);
-    const isFresh = kept && kept.until > performance.now() && !this.#isOutdated(kept);
+    const isFresh = kept && kept.until > performance.now() && this.#isCurrent(kept);
     const { outcome } = isFresh ? kept : await this.#readOnce(key, entry, kept);
     if (outcome instanceof ClusterCertError) throw outcome;
     try {
@@ -72,7 +73,7 @@ export class ClusterAuthorities {
     const { leaseMs, refusalLeaseMs } = this.#options;
     const secrets = await this.#secretsOf(entry);
     const version = JSON.stringify([secrets.client, secrets.server].map(versionOf));
-    const isSame = kept?.version === version && !this.#isOutdated(kept);
+    const isSame = kept?.version === version && this.#isCurrent(kept);
     const outcome = isSame ? kept.outcome : this.#open(entry, secrets);
     const until = startedAt + (outcome instanceof ClusterCertError ? refusalLeaseMs : leaseMs);
     const opened = { version, outcome, until };
@@ -80,10 +81,8 @@ export class ClusterAuthorities {
     return opened;
   }
 
-  /** Whether another certificate of the same Secret counts by now. */
-  #isOutdated({ outcome }: Opened): boolean {
-    if (outcome instanceof ClusterCertError || outcome.chosenUntil === undefined) return false;
-    return outcome.chosenUntil <= this.#options.now();
+  #isCurrent({ outcome }: Opened): boolean {
+    return outcome instanceof ClusterCertError || !isOutdated(outcome, this.#options.now());
   }
 
   async #secretsOf(entry: ClusterEntry): Promise<Secrets> {

@@ -1,5 +1,4 @@
 // Access keys in a database. Their secrets are encrypted, not hashed, because verifying a signature needs them.
-import { cacheBytesOf } from '../../cache/cache-shares.js';
 import { readFailure } from '../../files/read-failure.js';
 import type {
   AccessKeyAdministration,
@@ -9,72 +8,51 @@ import type {
   StoredAccessKey,
 } from '../access-keys.js';
 import { type Caller, assertCaller } from '../caller.js';
+import { callerBounds } from '../cache-bounds.js';
 import type { StoreOptions } from '../data-store.js';
-import { callerBytesOf } from '../entry-sizes.js';
-import { drawAccessKey, isAccessKeyId } from '../new-access-key.js';
-import type { Database, Row } from './database.js';
+import { isAccessKeyId, newAccessKey } from '../new-access-key.js';
+import type { Row } from './database.js';
 import type { KeyRing } from './key-ring.js';
 import { Leases } from './leases.js';
-import type { Schema } from './schema.js';
+import { type DatabaseParts, Table } from './table.js';
 
 const listed = 'id, user_id, project_id, groups, created_at, expires_at';
 
-export class AccessKeyTable implements AccessKeys, AccessKeyAdministration {
-  readonly #database: Database;
-  readonly #schema: Schema;
-  readonly #keys: KeyRing;
-  readonly #now: () => Date;
+export class AccessKeyTable extends Table implements AccessKeys, AccessKeyAdministration {
   readonly #leases: Leases<StoredAccessKey>;
 
-  constructor(
-    { database, schema, keys }: { database: Database; schema: Schema; keys: KeyRing },
-    { now = () => new Date(), cacheBytes }: StoreOptions,
-  ) {
-    this.#database = database;
-    this.#schema = schema;
-    this.#keys = keys;
-    this.#now = now;
-    this.#leases = new Leases({
-      maximumBytes: cacheBytesOf('accessKeys', cacheBytes),
-      sizeOf: (caller) => callerBytesOf(caller),
-    });
+  constructor(parts: DatabaseParts, options: StoreOptions) {
+    super(parts, options);
+    this.#leases = new Leases<StoredAccessKey>(callerBounds('accessKeys', options.cacheBytes));
   }
 
   async findAccessKey(id: string): Promise<StoredAccessKey | undefined> {
     if (!isAccessKeyId(id)) return undefined;
     return this.#leases.get(id, async () => {
-      const [row] = await this.#schema.lookUp('select * from clustercert.access_keys where id = $1', [id]);
-      return row && { rows: row, make: () => readAccessKey(row, this.#keys) };
+      const [row] = await this.schema.lookUp('select * from clustercert.access_keys where id = $1', [id]);
+      return row && { rows: row, make: () => readAccessKey(row, this.keys) };
     });
   }
 
   async add(caller: Caller, { lifetimeSeconds }: { lifetimeSeconds?: number | undefined } = {}): Promise<NewAccessKey> {
-    assertCaller(caller);
-    const { userId, projectId, groups } = caller;
-    const { id, secret, securityToken, securityTokenHash } = drawAccessKey({
-      isTemporary: lifetimeSeconds !== undefined,
-    });
-    const createdAt = this.#now();
-    const expiresAt =
-      lifetimeSeconds === undefined ? undefined : new Date(createdAt.getTime() + lifetimeSeconds * 1000);
-    await this.#schema.prepareToSeal();
-    await this.#database.query(
+    const { securityTokenHash, ...key } = newAccessKey(caller, { lifetimeSeconds, createdAt: this.now() });
+    const { id, userId, projectId, groups, createdAt, expiresAt } = key.record;
+    await this.schema.prepareToSeal();
+    await this.database.query(
       `insert into clustercert.access_keys
          (id, user_id, project_id, groups, key_id, secret, security_token_hash, created_at, expires_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
       [
-        ...[id, userId, projectId, groups, this.#keys.currentId],
-        ...[this.#keys.seal(Buffer.from(secret), placeOf(id)), securityTokenHash, createdAt, expiresAt],
+        ...[id, userId, projectId, groups, this.keys.currentId],
+        ...[this.keys.seal(Buffer.from(key.secret), placeOf(id)), securityTokenHash, createdAt, expiresAt],
       ],
     );
-    return { secret, securityToken, record: { id, userId, projectId, groups, createdAt, expiresAt } };
+    return key;
   }
 
   async list(onProblem: (problem: unknown) => void = () => undefined): Promise<AccessKeyRecord[]> {
-    if (!(await this.#schema.isThere())) return [];
-    const { rows } = await this.#database.query(
-      `select ${listed} from clustercert.access_keys order by created_at, id`,
-    );
+    if (!(await this.schema.isThere())) return [];
+    const { rows } = await this.database.query(`select ${listed} from clustercert.access_keys order by created_at, id`);
     return rows.flatMap((row) => {
       try {
         return [{ ...readCaller(row), createdAt: row.created_at as Date, expiresAt: timeOf(row.expires_at) }];
@@ -86,8 +64,8 @@ export class AccessKeyTable implements AccessKeys, AccessKeyAdministration {
   }
 
   async revoke(id: string): Promise<boolean> {
-    if (!isAccessKeyId(id) || !(await this.#schema.isThere())) return false;
-    return this.#database.transaction(async (query) => {
+    if (!isAccessKeyId(id) || !(await this.schema.isThere())) return false;
+    return this.database.transaction(async (query) => {
       const { count } = await query('delete from clustercert.access_keys where id = $1', [id]);
       this.#leases.expire(id);
       return count > 0;

@@ -1,12 +1,9 @@
 // A cluster as a row: its record, its certificates, and its key and seed encrypted.
-import { randomBytes } from 'node:crypto';
 import type { AuthorityFiles } from '../../certificate/authority.js';
-import { ClusterCertError } from '../../errors.js';
 import { type ClusterRecord, createClusterRecord } from '../cluster-registry.js';
+import { assertSeed } from '../stored-authority.js';
 import type { Query, Row } from './database.js';
 import type { KeyRing } from './key-ring.js';
-
-const seedBytes = 32;
 
 /** Columns of a cluster without its authority. */
 export const recordColumns = 'id, project_id, name, server, external_server, revocation';
@@ -30,19 +27,13 @@ export function authorityOf(row: Row, keys: KeyRing): AuthorityFiles {
   const open = (column: string) =>
     keys.open(row[column] as Buffer, String(row.key_id), placeOf(String(row.id), column));
   const seed = row.seed === null ? undefined : open('seed');
-  if (seed && seed.length < seedBytes)
-    throw new ClusterCertError('data_unreadable', `its seed has fewer than ${seedBytes} bytes`);
+  assertSeed(seed);
   return {
     certificatePem: String(row.certificate),
     privateKeyPem: open('private_key').toString(),
     ...(row.server_certificate !== null && { serverCertificatePem: row.server_certificate as string }),
     ...(seed && { seed }),
   };
-}
-
-/** A new seed for an authority that has none. */
-export function withSeed(authority: AuthorityFiles): AuthorityFiles {
-  return { ...authority, seed: authority.seed ?? randomBytes(seedBytes) };
 }
 
 /** Inserts a cluster; false when its ID exists. */

@@ -1,9 +1,6 @@
 // Clusters in a database. A look-up reads one row, a list those of its project.
-import { createHash } from 'node:crypto';
 import { parameterPatterns } from '../../../generated/parameters.js';
-import { ByteCache } from '../../cache/byte-cache.js';
-import { cacheBytesOf } from '../../cache/cache-shares.js';
-import { type AuthorityFiles, openAuthority } from '../../certificate/authority.js';
+import type { AuthorityFiles } from '../../certificate/authority.js';
 import { checkAuthority } from '../../certificate/check-authority.js';
 import { ClusterCertError } from '../../errors.js';
 import { readFailure } from '../../files/read-failure.js';
@@ -14,42 +11,29 @@ import {
   type ClusterRecord,
   type ClusterRegistry,
   changedRecord,
+  clusterExists,
 } from '../cluster-registry.js';
+import { openedBounds, recordBounds } from '../cache-bounds.js';
 import type { StoreOptions } from '../data-store.js';
-import { checkedBytes, clusterRecordBytes, openedBytesOf } from '../entry-sizes.js';
-import { authorityOf, insertCluster, recordColumns, recordOf, updateCluster, withSeed } from './cluster-rows.js';
-import type { Database, Row } from './database.js';
-import type { KeyRing } from './key-ring.js';
+import { AuthorityOpener, changedAuthority, isOutdated, withSeed } from '../stored-authority.js';
+import { authorityOf, insertCluster, recordColumns, recordOf, updateCluster } from './cluster-rows.js';
+import type { Row } from './database.js';
 import { Leases } from './leases.js';
-import type { Schema } from './schema.js';
+import { type DatabaseParts, Table } from './table.js';
 
 // A page of a list of all clusters.
 const page = 500;
 
-export class ClusterTable implements ClusterRegistry, ClusterAdministration {
-  readonly #database: Database;
-  readonly #schema: Schema;
-  readonly #keys: KeyRing;
-  readonly #now: () => Date;
+export class ClusterTable extends Table implements ClusterRegistry, ClusterAdministration {
   readonly #opened: Leases<Cluster>;
   readonly #records: Leases<ClusterRecord>;
-  readonly #checked: ByteCache<object>;
+  readonly #authorities: AuthorityOpener;
 
-  constructor(
-    { database, schema, keys }: { database: Database; schema: Schema; keys: KeyRing },
-    { now = () => new Date(), cacheBytes }: StoreOptions,
-  ) {
-    this.#database = database;
-    this.#schema = schema;
-    this.#keys = keys;
-    this.#now = now;
-    const recordsShare = cacheBytesOf('clusterRecords', cacheBytes);
-    this.#opened = new Leases({
-      maximumBytes: cacheBytesOf('openedClusters', cacheBytes),
-      sizeOf: ({ authority }) => openedBytesOf(authority),
-    });
-    this.#records = new Leases({ maximumBytes: recordsShare / 2, sizeOf: () => clusterRecordBytes });
-    this.#checked = new ByteCache({ maximumBytes: recordsShare / 2, sizeOf: () => checkedBytes });
+  constructor(parts: DatabaseParts, options: StoreOptions) {
+    super(parts, options);
+    this.#opened = new Leases<Cluster>(openedBounds(options.cacheBytes));
+    this.#records = new Leases<ClusterRecord>(recordBounds(options.cacheBytes));
+    this.#authorities = new AuthorityOpener({ now: this.now, cacheBytes: options.cacheBytes });
   }
 
   async find(projectId: string, clusterId: string): Promise<Cluster | undefined> {
@@ -62,7 +46,7 @@ export class ClusterTable implements ClusterRegistry, ClusterAdministration {
     if (!parameterPatterns.cluster_id.test(id)) return undefined;
     const record = await this.#records.get(id, async () => {
       const text = `select ${recordColumns} from clustercert.clusters where id = $1`;
-      const [row] = await this.#schema.lookUp(text, [id]);
+      const [row] = await this.schema.lookUp(text, [id]);
       // One of another project is as unknown as none, damaged or not.
       if (row && row.project_id !== projectId) return null;
       return row && { rows: row, make: () => readRecord(row) };
@@ -71,7 +55,7 @@ export class ClusterTable implements ClusterRegistry, ClusterAdministration {
   }
 
   async listRecords(projectId: string): Promise<ClusterRecord[]> {
-    const rows = await this.#schema.lookUp(
+    const rows = await this.schema.lookUp(
       `select ${recordColumns} from clustercert.clusters where project_id = $1 order by id`,
       [projectId],
     );
@@ -85,8 +69,8 @@ export class ClusterTable implements ClusterRegistry, ClusterAdministration {
   }
 
   async assertReady(): Promise<void> {
-    if (await this.#schema.isThere()) await this.#schema.assertFits();
-    else throw new ClusterCertError('unavailable', `there are no tables in ${this.#database.location}`);
+    if (await this.schema.isThere()) await this.schema.assertFits();
+    else throw new ClusterCertError('unavailable', `there are no tables in ${this.database.location}`);
   }
 
   async get(clusterId: string): Promise<Cluster | undefined> {
@@ -94,17 +78,17 @@ export class ClusterTable implements ClusterRegistry, ClusterAdministration {
   }
 
   async ids(): Promise<string[]> {
-    if (!(await this.#schema.isThere())) return [];
-    const { rows } = await this.#database.query('select id from clustercert.clusters order by id');
+    if (!(await this.schema.isThere())) return [];
+    const { rows } = await this.database.query('select id from clustercert.clusters order by id');
     return rows.map(({ id }) => String(id));
   }
 
   async list(): Promise<{ clusters: Cluster[]; problems: ClusterCertError[] }> {
     const clusters: Cluster[] = [];
     const problems: ClusterCertError[] = [];
-    if (!(await this.#schema.isThere())) return { clusters, problems };
+    if (!(await this.schema.isThere())) return { clusters, problems };
     for (let last: string | undefined = ''; last !== undefined;) {
-      const { rows } = await this.#database.query(
+      const { rows } = await this.database.query(
         `select * from clustercert.clusters where id > $1 order by id limit ${page}`,
         [last],
       );
@@ -123,26 +107,27 @@ export class ClusterTable implements ClusterRegistry, ClusterAdministration {
 
   async add(record: ClusterRecord, authority: AuthorityFiles, { now }: { now: Date }): Promise<void> {
     const { certificatePem } = checkAuthority(authority, { now }).authority;
-    await this.#schema.prepareToSeal();
+    await this.schema.prepareToSeal();
     const cluster = { record, authority: withSeed({ ...authority, certificatePem }) };
-    const isNew = await this.#database.transaction((query) => insertCluster(query, this.#keys, cluster));
+    const isNew = await this.database.transaction((query) => insertCluster(query, this.keys, cluster));
     this.#expire(record.id);
-    if (isNew) return;
-    const message = `cluster '${record.id}' exists already; remove it first or choose another ID`;
-    throw new ClusterCertError('already_exists', message);
+    if (!isNew) throw clusterExists(record.id);
   }
 
   async set(clusterId: string, changes: ClusterChanges, { now }: { now: Date }): Promise<ClusterRecord | undefined> {
     const id = clusterId.toLowerCase();
-    if (!parameterPatterns.cluster_id.test(id) || !(await this.#schema.isThere())) return undefined;
-    await this.#schema.prepareToSeal();
-    const record = await this.#database.transaction(async (query) => {
+    if (!parameterPatterns.cluster_id.test(id) || !(await this.schema.isThere())) return undefined;
+    await this.schema.prepareToSeal();
+    const record = await this.database.transaction(async (query) => {
       const { rows } = await query('select * from clustercert.clusters where id = $1 for update', [id]);
       const [row] = rows;
       if (!row) return undefined;
-      const after = { record: changedRecord(readRecord(row), changes), authority: this.#changed(row, changes, now) };
-      await updateCluster(query, this.#keys, after);
-      return after.record;
+      const changed = changedRecord(readRecord(row), changes);
+      const authority = authorityOf(row, this.keys);
+      const before = { serverCertificatePem: () => authority.serverCertificatePem, files: () => authority };
+      const after = (await changedAuthority(before, changes, now)) ?? authority;
+      await updateCluster(query, this.keys, { record: changed, authority: after });
+      return changed;
     });
     this.#expire(id);
     return record;
@@ -150,22 +135,10 @@ export class ClusterTable implements ClusterRegistry, ClusterAdministration {
 
   async remove(clusterId: string): Promise<boolean> {
     const id = clusterId.toLowerCase();
-    if (!parameterPatterns.cluster_id.test(id) || !(await this.#schema.isThere())) return false;
-    const { count } = await this.#database.query('delete from clustercert.clusters where id = $1', [id]);
+    if (!parameterPatterns.cluster_id.test(id) || !(await this.schema.isThere())) return false;
+    const { count } = await this.database.query('delete from clustercert.clusters where id = $1', [id]);
     this.#expire(id);
     return count > 0;
-  }
-
-  /** The new authority, checked if any part of it changes. */
-  #changed(row: Row, { authority, serverCertificatePem }: ClusterChanges, now: Date): AuthorityFiles {
-    const before = authorityOf(row, this.#keys);
-    if (!authority && serverCertificatePem === undefined) return before;
-    const server = serverCertificatePem === undefined ? before.serverCertificatePem : serverCertificatePem;
-    const { certificatePem, privateKeyPem, seed } = authority ?? before;
-    const files = { certificatePem, privateKeyPem, ...(seed && { seed }) };
-    const after = { ...files, ...(server != null && { serverCertificatePem: server }) };
-    const checked = checkAuthority(after, { now }).authority;
-    return authority ? withSeed({ ...after, certificatePem: checked.certificatePem }) : after;
   }
 
   /** Of one project, or of any. */
@@ -173,14 +146,13 @@ export class ClusterTable implements ClusterRegistry, ClusterAdministration {
     const id = clusterId.toLowerCase();
     if (!parameterPatterns.cluster_id.test(id)) return undefined;
     const look = async () => {
-      const [row] = await this.#schema.lookUp('select * from clustercert.clusters where id = $1', [id]);
+      const [row] = await this.schema.lookUp('select * from clustercert.clusters where id = $1', [id]);
       // One of another project is as unknown as none, damaged or not.
       if (row && projectId !== undefined && row.project_id !== projectId) return null;
       return row && { rows: row, make: () => this.#open(row) };
     };
     const cluster = await this.#opened.get(id, look);
-    const { chosenUntil } = cluster?.authority ?? {};
-    if (chosenUntil === undefined || chosenUntil > this.#now()) return cluster;
+    if (!cluster || !isOutdated(cluster.authority, this.now())) return cluster;
     this.#opened.forget(id);
     return this.#opened.get(id, look);
   }
@@ -188,14 +160,7 @@ export class ClusterTable implements ClusterRegistry, ClusterAdministration {
   #open(row: Row): Cluster {
     try {
       const record = recordOf(row);
-      const files = authorityOf(row, this.#keys);
-      // An authority that is evicted and opened again is checked only once.
-      const version = createHash('sha256')
-        .update(JSON.stringify(Object.values(files)))
-        .digest('base64');
-      const authority = openAuthority(files, { now: this.#now(), isChecked: this.#checked.get(version) !== undefined });
-      this.#checked.set(version, {});
-      return { ...record, authority };
+      return { ...record, authority: this.#authorities.open(authorityOf(row, this.keys)) };
     } catch (error) {
       throw readFailure(`cluster '${String(row.id)}'`, error);
     }

@@ -2,20 +2,10 @@
 import path from 'node:path';
 import { quoted } from '../../errors.js';
 import { isReadableByOthers, shellWord } from '../../files/exposed-files.js';
-import type { Database } from './database.js';
-import type { KeyRing } from './key-ring.js';
-import type { Schema } from './schema.js';
+import type { DatabaseParts } from './table.js';
 
 /** One line each. Throws `unavailable` where the database fails. */
-export async function* databaseProblems({
-  database,
-  schema,
-  keys,
-}: {
-  database: Database;
-  schema: Schema;
-  keys: KeyRing;
-}): AsyncGenerator<string> {
+export async function* databaseProblems({ database, schema, keys }: DatabaseParts): AsyncGenerator<string> {
   if (isReadableByOthers(keys.file))
     yield `others can read the key file; end that with: chmod go= ${shellWord(path.resolve(keys.file))}`;
   if (database.isInClear)

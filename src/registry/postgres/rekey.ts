@@ -1,9 +1,9 @@
 // Encrypts all secrets with the first key of the key file. Replicas that have both keys work meanwhile.
 import { placeOf as placeOfSecret } from './access-key-table.js';
 import { placeOf } from './cluster-rows.js';
-import type { Database, Query, Row } from './database.js';
+import type { Query, Row } from './database.js';
 import type { KeyRing, SecretPlace } from './key-ring.js';
-import type { Schema } from './schema.js';
+import type { DatabaseParts } from './table.js';
 
 const page = 100;
 
@@ -14,15 +14,7 @@ const secrets: Record<string, (id: string) => SecretPlace[]> = {
 };
 
 /** Gives the number of rows that had another key. Can be run again after an interruption. */
-export async function rekey({
-  database,
-  schema,
-  keys,
-}: {
-  database: Database;
-  schema: Schema;
-  keys: KeyRing;
-}): Promise<number> {
+export async function rekey({ database, schema, keys }: DatabaseParts): Promise<number> {
   await schema.prepareToSeal();
   let changed = 0;
   for (const [table, placesOf] of Object.entries(secrets)) {

@@ -11,9 +11,9 @@ import {
   isCredentialId,
   nextGeneration,
 } from '../revocations.js';
-import type { Database, Row } from './database.js';
+import type { Query, Row } from './database.js';
 import { Leases } from './leases.js';
-import type { Schema } from './schema.js';
+import { type DatabaseParts, Table } from './table.js';
 
 interface Current {
   readonly revocations: ClusterRevocations;
@@ -27,21 +27,13 @@ const putCredential = `
 insert into clustercert.revoked_credentials (cluster_id, credential_id, revoked_at, until) values ($1, $2, $3, $4)
 on conflict (cluster_id, credential_id) do update set revoked_at = excluded.revoked_at, until = excluded.until`;
 
-export class RevocationTable implements RevocationAdministration {
-  readonly #database: Database;
-  readonly #schema: Schema;
-  readonly #now: () => Date;
+export class RevocationTable extends Table implements RevocationAdministration {
   readonly #leases: Leases<{ rows: Row[]; current: Current | undefined }>;
 
-  constructor(
-    { database, schema }: { database: Database; schema: Schema },
-    { now = () => new Date(), cacheBytes }: StoreOptions,
-  ) {
-    this.#database = database;
-    this.#schema = schema;
-    this.#now = now;
+  constructor(parts: DatabaseParts, options: StoreOptions) {
+    super(parts, options);
     this.#leases = new Leases({
-      maximumBytes: cacheBytesOf('revocations', cacheBytes),
+      maximumBytes: cacheBytesOf('revocations', options.cacheBytes),
       sizeOf: ({ rows }) => entryBytes * (1 + rows.length),
     });
   }
@@ -52,7 +44,7 @@ export class RevocationTable implements RevocationAdministration {
       const rows = await this.#read(id);
       return { rows, make: () => ({ rows, current: undefined }) };
     });
-    const now = this.#now().getTime();
+    const now = this.now().getTime();
     if (!known) throw new TypeError('a look-up of revocations always finds something');
     if (!known.current || known.current.staleAt <= now) known.current = currentOf(known.rows, now);
     return known.current.revocations;
@@ -63,7 +55,7 @@ export class RevocationTable implements RevocationAdministration {
       const message = `user ID ${quoted(userId)} is not valid; it must be 1 to 64 printable characters`;
       throw new ClusterCertError('invalid_argument', message);
     }
-    const now = this.#now();
+    const now = this.now();
     return this.#change(clusterId, async (id, query) => {
       const { rows } = await query(
         `insert into clustercert.revoked_users as known (cluster_id, user_id, generation, revoked_at)
@@ -83,7 +75,7 @@ export class RevocationTable implements RevocationAdministration {
       const message = `credential ID ${quoted(credentialId)} is not valid; it must be X509SHA256= and 64 lower-case hexadecimal digits`;
       throw new ClusterCertError('invalid_argument', message);
     }
-    const now = this.#now();
+    const now = this.now();
     await this.#change(clusterId, async (id, query) => {
       await query('delete from clustercert.revoked_credentials where cluster_id = $1 and until <= $2', [id, now]);
       await query(putCredential, [id, credentialId, now, until]);
@@ -107,14 +99,11 @@ export class RevocationTable implements RevocationAdministration {
     });
   }
 
-  async #change<Done>(
-    clusterId: string,
-    change: (id: string, query: Database['query']) => Promise<Done>,
-  ): Promise<Done> {
+  async #change<Done>(clusterId: string, change: (id: string, query: Query) => Promise<Done>): Promise<Done> {
     const id = normal(clusterId);
-    await this.#schema.prepare();
+    await this.schema.prepare();
     try {
-      return await this.#database.transaction((query) => change(id, query));
+      return await this.database.transaction((query) => change(id, query));
     } finally {
       // Also after a failure, which may have come after the commit.
       this.#leases.expire(id);
@@ -122,7 +111,7 @@ export class RevocationTable implements RevocationAdministration {
   }
 
   async #read(id: string): Promise<Row[]> {
-    return this.#schema.lookUp(
+    return this.schema.lookUp(
       `select user_id, generation, null as credential_id, revoked_at, null::timestamptz as until
          from clustercert.revoked_users where cluster_id = $1
        union all

@@ -10,35 +10,27 @@ import {
   type Written,
   isSameItem,
 } from '../data-transfer.js';
+import { tokenIdOf } from '../new-token.js';
 import { placeOf, readAccessKey, timeOf } from './access-key-table.js';
 import { authorityOf, insertCluster, recordOf } from './cluster-rows.js';
-import type { Database, Row } from './database.js';
-import type { KeyRing } from './key-ring.js';
+import type { Row } from './database.js';
 import type { RevocationTable } from './revocation-table.js';
-import type { Schema } from './schema.js';
+import { type DatabaseParts, Table } from './table.js';
 import { readRecord } from './token-table.js';
 
 const page = 500;
 
-export class TableTransfer implements DataTransfer {
-  readonly #database: Database;
-  readonly #schema: Schema;
-  readonly #keys: KeyRing;
+export class TableTransfer extends Table implements DataTransfer {
   readonly #revocations: RevocationTable;
   #prepared: Promise<void> | undefined;
 
-  constructor(
-    { database, schema, keys }: { database: Database; schema: Schema; keys: KeyRing },
-    revocations: RevocationTable,
-  ) {
-    this.#database = database;
-    this.#schema = schema;
-    this.#keys = keys;
+  constructor(parts: DatabaseParts, revocations: RevocationTable) {
+    super(parts, {});
     this.#revocations = revocations;
   }
 
   async *read(onProblem: (problem: unknown) => void): AsyncIterable<StoredItem> {
-    if (!(await this.#schema.isThere())) return;
+    if (!(await this.schema.isThere())) return;
     const each = (what: string, row: Row, read: (row: Row) => StoredItem): StoredItem[] => {
       try {
         return [read(row)];
@@ -58,8 +50,8 @@ export class TableTransfer implements DataTransfer {
     for await (const row of this.#rows('clustercert.access_keys', 'id'))
       yield* each(`access key '${String(row.id)}'`, row, (one) => this.#keyOf(one));
     for await (const row of this.#rows('clustercert.tokens', 'hash'))
-      yield* each(`token '${String(row.hash).slice(0, 12)}'`, row, tokenOf);
-    const { count } = await this.#database.query(`select 1 from clustercert.marks where name = 'tokens'`);
+      yield* each(`token '${tokenIdOf(String(row.hash))}'`, row, tokenOf);
+    const { count } = await this.database.query(`select 1 from clustercert.marks where name = 'tokens'`);
     if (count > 0) yield { kind: 'mark' };
   }
 
@@ -69,7 +61,7 @@ export class TableTransfer implements DataTransfer {
       return 'copied';
     }
     if (item.kind === 'mark') {
-      await this.#database.query(`insert into clustercert.marks (name) values ('tokens') on conflict do nothing`);
+      await this.database.query(`insert into clustercert.marks (name) values ('tokens') on conflict do nothing`);
       return 'copied';
     }
     if (await this.#insert(item)) return 'copied';
@@ -78,11 +70,11 @@ export class TableTransfer implements DataTransfer {
   }
 
   async #insert(item: StoredCluster | StoredToken | StoredKey): Promise<boolean> {
-    if (item.kind !== 'token') await (this.#prepared ??= this.#schema.prepareToSeal());
-    if (item.kind === 'cluster') return insertCluster(this.#database.query, this.#keys, item);
+    if (item.kind !== 'token') await (this.#prepared ??= this.schema.prepareToSeal());
+    if (item.kind === 'cluster') return insertCluster(this.database.query, this.keys, item);
     if (item.kind === 'token') {
       const { userId, projectId, groups } = item.caller;
-      const { count } = await this.#database.query(
+      const { count } = await this.database.query(
         `insert into clustercert.tokens (hash, user_id, project_id, groups, created_at, expires_at)
          values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
         [item.hash, userId, projectId, groups, item.createdAt, item.expiresAt],
@@ -90,13 +82,13 @@ export class TableTransfer implements DataTransfer {
       return count > 0;
     }
     const { id, userId, projectId, groups, secret, securityTokenHash, expiresAt } = item.key;
-    const { count } = await this.#database.query(
+    const { count } = await this.database.query(
       `insert into clustercert.access_keys
          (id, user_id, project_id, groups, key_id, secret, security_token_hash, created_at, expires_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
       [
-        ...[id, userId, projectId, groups, this.#keys.currentId],
-        ...[this.#keys.seal(Buffer.from(secret), placeOf(id)), securityTokenHash, item.createdAt, expiresAt],
+        ...[id, userId, projectId, groups, this.keys.currentId],
+        ...[this.keys.seal(Buffer.from(secret), placeOf(id)), securityTokenHash, item.createdAt, expiresAt],
       ],
     );
     return count > 0;
@@ -104,7 +96,7 @@ export class TableTransfer implements DataTransfer {
 
   async #readSame(item: StoredCluster | StoredToken | StoredKey): Promise<StoredItem | undefined> {
     const one = async (table: string, key: string, value: string) =>
-      (await this.#database.query(`select * from clustercert.${table} where ${key} = $1`, [value])).rows[0];
+      (await this.database.query(`select * from clustercert.${table} where ${key} = $1`, [value])).rows[0];
     if (item.kind === 'cluster') {
       const row = await one('clusters', 'id', item.record.id);
       return row && this.#clusterOf(row);
@@ -121,14 +113,14 @@ export class TableTransfer implements DataTransfer {
   async *#rows(table: string, key: string): AsyncIterable<Row> {
     for (let last: string | undefined = ''; last !== undefined;) {
       const text = `select * from ${table} where ${key} > $1 order by ${key} limit ${page}`;
-      const { rows } = await this.#database.query(text, [last]);
+      const { rows } = await this.database.query(text, [last]);
       yield* rows;
       last = rows.length < page ? undefined : String(rows.at(-1)?.[key]);
     }
   }
 
   #clusterOf(row: Row): StoredCluster {
-    const authority = authorityOf(row, this.#keys);
+    const authority = authorityOf(row, this.keys);
     const seed = authority.seed ?? openAuthority(authority).seed;
     return { kind: 'cluster', record: recordOf(row), authority: { ...authority, seed } };
   }
@@ -136,7 +128,7 @@ export class TableTransfer implements DataTransfer {
   #keyOf(row: Row): StoredKey {
     return {
       kind: 'access key',
-      key: readAccessKey(row, this.#keys),
+      key: readAccessKey(row, this.keys),
       createdAt: timeOf(row.created_at) ?? new Date(0),
     };
   }
