@@ -2,10 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import type { AuthorityFiles } from '../../src/certificate/authority.js';
 import { createAuthority } from '../../src/certificate/create-authority.js';
+import { bundledBytes } from './bundled-bytes.js';
 import { makeData, projectId } from './data.js';
 import { measureDiff } from './diff.js';
 import { active, lists } from './growth.js';
@@ -245,20 +244,6 @@ async function client(settings: Settings): Promise<Result[]> {
     ratio('openapi-fetch / bare fetch, CPU a call', of('openapiFetch'), of('fetch')),
     ratio('client / openapi-fetch, bytes of a gzipped bundle', [ours], [bare], 1),
   ];
-}
-
-async function bundledBytes(contents: string): Promise<number> {
-  const stdin = { contents, resolveDir: process.cwd() };
-  const { outputFiles } = await build({
-    stdin,
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    write: false,
-  });
-  return gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length;
 }
 
 async function commands(settings: Settings): Promise<Result[]> {

@@ -1,27 +1,12 @@
 // The size of the client in a browser.
 import { expect, test } from '@jest/globals';
-import { build } from 'esbuild';
-import { gzipSync } from 'node:zlib';
-
-/** Bytes of a program, bundled for a browser and compressed. Fails for imports that only Node has. */
-async function bundledSize(contents: string): Promise<number> {
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: process.cwd() },
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    write: false,
-  });
-  return gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length;
-}
+import { bundledBytes } from '../../scripts/bench/bundled-bytes.js';
 
 const path = "{ project_id: '77b6a44cba5143ab91d13ab9a8ff44fd', cluster_id: '1df09f9a-5b9e-11ef-8f52-0255ac10003e' }";
 
 // Besides credentials: guarded paths, headers in every form, the fetch of the moment, a real Request for middleware.
 test('a program with one call is no larger than with openapi-fetch alone', async () => {
-  const bare = await bundledSize(`
+  const bare = await bundledBytes(`
     import createClient from 'openapi-fetch';
     const client = createClient({ baseUrl: 'https://cce.example', headers: { 'X-Auth-Token': 'token' } });
     const { data, error } = await client.GET(
@@ -30,7 +15,7 @@ test('a program with one call is no larger than with openapi-fetch alone', async
     );
     console.log(data, error);
   `);
-  const ours = await bundledSize(`
+  const ours = await bundledBytes(`
     import { createClient, getClusterCert } from './src/index.ts';
     const client = createClient({ endpoint: 'https://cce.example', token: 'token' });
     const { data, error } = await getClusterCert(client, { params: { path: ${path} } });
@@ -41,7 +26,7 @@ test('a program with one call is no larger than with openapi-fetch alone', async
 });
 
 test('everything that the front door has runs without Node', async () => {
-  expect(await bundledSize("import * as everything from './src/index.ts'; console.log(everything);")).toBeGreaterThan(
+  expect(await bundledBytes("import * as everything from './src/index.ts'; console.log(everything);")).toBeGreaterThan(
     0,
   );
 });

@@ -2,7 +2,6 @@
 import { afterAll, expect } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { run, startServe } from '../support/command-line.js';
@@ -10,6 +9,7 @@ import { dashboardQueries } from '../support/dashboard.js';
 import { programWith, testWith } from '../support/programs.js';
 import { projectId } from '../support/provider.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { freePort } from '../support/free-port.js';
 
 const started: ChildProcess[] = [];
 afterAll(() => started.forEach((child) => child.kill('SIGKILL')));
@@ -71,12 +71,4 @@ async function startPrometheus(target: string): Promise<string> {
   );
   started.push(child);
   return `http://127.0.0.1:${port}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -4,7 +4,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { Agent, fetch } from 'undici';
 import { createAuthority } from '../../src/certificate/create-authority.js';
@@ -14,6 +13,7 @@ import { servingCertificate } from '../support/api-server.js';
 import { programWith, testWith } from '../support/programs.js';
 import { otherProjectId, projectId, startProvider, userId } from '../support/provider.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { freePort } from '../support/free-port.js';
 
 const running: ChildProcess[] = [];
 
@@ -244,14 +244,4 @@ async function until(isTrue: () => Promise<boolean>, detail: () => string): Prom
     if (Date.now() > deadline) throw new Error(`it does not get there: ${detail()}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -1,5 +1,5 @@
 // Faults of an identity service, played by a server of the tests; test/server/keystone.process.ts uses a real one.
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -41,7 +41,8 @@ async function play(
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const keystone = new KeystoneClient({ url, timeoutMs });
-  const service = createTokenSource(keystone, { identity: { methods: ['password'] } });
+  const clock = options.now && { now: options.now };
+  const service = createTokenSource(keystone, { identity: { methods: ['password'] } }, clock);
   return {
     calls,
     url,
@@ -93,15 +94,16 @@ describe('a token is looked up', () => {
   test('once for 200 requests at a time, and once more when the answer is no longer believed', async () => {
     const { identity, lookUps, calls } = await play(
       ({ method }, response) => setTimeout(() => wellBehaved({ method, token: '', subject: '' }, response), 50),
-      { cacheMs: 300 },
+      { cacheMs: 600_000 },
     );
     const callers = await Promise.all(Array.from({ length: 200 }, () => identity.findByToken('T')));
     expect(new Set(callers.map((caller) => caller?.userId))).toEqual(new Set([userId]));
     expect(calls).toHaveLength(2);
     await identity.findByToken('T');
     expect(lookUps()).toBe(1);
-    await new Promise((resolve) => setTimeout(resolve, 350));
-    await identity.findByToken('T');
+    const started = performance.now();
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => started + 700_000);
+    await identity.findByToken('T').finally(() => clock.mockRestore());
     expect(lookUps()).toBe(2);
   });
 
@@ -125,14 +127,17 @@ describe('a token is looked up', () => {
 
 describe("the service's own token", () => {
   test('is renewed before it runs out', async () => {
-    let issued = 0;
-    const { identity, calls } = await play(({ method }, response) => {
-      if (method === 'POST') issue(response, `service-${++issued}`, new Date(Date.now() + 400).toISOString());
-      else response.end(describeUser());
-    });
+    let [issued, now] = [0, Date.now()];
+    const { identity, calls } = await play(
+      ({ method }, response) => {
+        if (method === 'POST') issue(response, `service-${++issued}`, new Date(now + 600_000).toISOString());
+        else response.end(describeUser());
+      },
+      { now: () => new Date(now) },
+    );
     await identity.findByToken('one');
     await identity.findByToken('two');
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    now += 590_000;
     await Promise.all(['three', 'four', 'five'].map((token) => identity.findByToken(token)));
     expect(calls.filter(({ method }) => method === 'GET').map(({ token }) => token)).toEqual([
       'service-1',

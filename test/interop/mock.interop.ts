@@ -2,15 +2,13 @@
 // examples, whose certificates are right, and knows no tokens, clusters or lifetimes. Reports "not run" without Prism.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { contractCases, verify } from '../../src/verify/index.js';
 import { kubectls } from '../support/programs.js';
 import { small } from '../support/small-provider.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { freePort } from '../support/free-port.js';
 
 const version = '5.14.2';
 const folder = temporaryFolder();
@@ -29,15 +27,6 @@ const run = installed ? test : test.skip;
 
 let prism: ChildProcess | undefined;
 let endpoint = '';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 beforeAll(async () => {
   if (!installed) return;

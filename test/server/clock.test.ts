@@ -86,8 +86,8 @@ test('a limit holds nobody up for longer than a minute, however the time of day 
   const send = () => limited.get(clusterId, { 'X-Auth-Token': token });
   expect((await send()).status).toBe(200);
   const real = Date.now();
-  jest.spyOn(Date, 'now').mockImplementation(() => real - 60 * minute);
-  const refused = await send();
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => real - 60 * minute);
+  const refused = await send().finally(() => clock.mockRestore());
   expect(refused.status).toBe(429);
   expect(Number(refused.headers.get('Retry-After'))).toBeLessThanOrEqual(60);
 });

@@ -5,7 +5,6 @@ import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_proces
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
-import { type AddressInfo, createServer } from 'node:net';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +14,7 @@ import { issueCertificate } from '../../src/certificate/issue-certificate.js';
 import { forDays } from '../../src/certificate/validity.js';
 import { servingCertificate } from './api-server.js';
 import { temporaryFolder } from './temporary-folder.js';
+import { freePort } from './free-port.js';
 
 export type KubernetesVersion = '1.32' | '1.37';
 
@@ -286,14 +286,4 @@ async function until(what: string, isTrue: () => Promise<boolean>, detail: () =>
     if (Date.now() > deadline) throw new Error(`${what} does not get ready: ${detail()}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

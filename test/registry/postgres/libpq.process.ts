@@ -7,13 +7,8 @@ import path from 'node:path';
 import { Database } from '../../../src/registry/postgres/database.js';
 import { servingCertificate } from '../../support/api-server.js';
 import { opensslAuthority } from '../../support/authorities.js';
-import {
-  type PostgresServer,
-  freePort,
-  ordinaryUser,
-  postgresPrograms,
-  startPostgres,
-} from '../../support/postgres.js';
+import { type PostgresServer, ordinaryUser, postgresPrograms, startPostgres } from '../../support/postgres.js';
+import { freePort } from '../../support/free-port.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const psql = path.join(postgresPrograms ?? '', 'psql');

@@ -8,13 +8,8 @@ import { setTimeout } from 'node:timers/promises';
 import { newKeyText } from '../../../src/registry/key-file.js';
 import { openData } from '../../../src/registry/open-data.js';
 import { runIn, startServe } from '../../support/command-line.js';
-import {
-  type PostgresServer,
-  freePort,
-  ordinaryUser,
-  postgresPrograms,
-  startPostgres,
-} from '../../support/postgres.js';
+import { type PostgresServer, ordinaryUser, postgresPrograms, startPostgres } from '../../support/postgres.js';
+import { freePort } from '../../support/free-port.js';
 import { programWith } from '../../support/programs.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { authority, newRecord, projectId } from '../tested-store.js';
