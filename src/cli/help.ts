@@ -34,7 +34,11 @@ export function written(name: string, { placeholder, valueMayMiss }: Option<unkn
   return valueMayMiss ? `--${name}[=${placeholder}]` : `--${name} ${placeholder}`;
 }
 
-function describe({ help, default: value, variable }: Option<unknown>): string {
+/**
+ * What an option does, with its default and its variable.
+ * @internal The documents list the options with it.
+ */
+export function describe({ help, default: value, variable }: Option<unknown>): string {
   const facts = [...(value === undefined ? [] : [`default: ${value}`]), ...(variable === undefined ? [] : [variable])];
   return facts.length === 0 ? help : `${help} (${facts.join('; ')})`;
 }

@@ -1,7 +1,7 @@
 // The tables of src/cli/README.md are those of the options' rows.
 import { expect, test } from '@jest/globals';
 import { commands } from '../../src/cli/commands.js';
-import { written } from '../../src/cli/help.js';
+import { describe, written } from '../../src/cli/help.js';
 import { authSettings } from '../../src/keystone/cloud-config.js';
 import { documentOf, firstColumn, quotedNames } from '../support/documents.js';
 import { expectWritten, tableOf } from '../support/written-part.js';
@@ -23,6 +23,22 @@ test('each variable stands beside its option, with the commands that read it', a
     names.join(', '),
   ]);
   expectWritten(file, 'variables', tableOf(['variable', 'option', 'commands'], cells.sort()));
+});
+
+test('every option is listed', async () => {
+  const rows = new Map<string, { cells: [string, string]; names: string[] }>();
+  for (const [name, load] of Object.entries(commands))
+    for (const [option, row] of Object.entries((await load()).options)) {
+      const cells: [string, string] = [
+        `\`${written(option, row)}\``,
+        describe(row).replaceAll(/\s+/g, ' ').replaceAll('|', '\\|'),
+      ];
+      const known = rows.get(cells.join()) ?? { cells, names: [] };
+      rows.set(cells.join(), { cells, names: [...known.names, name] });
+    }
+  const sorted = [...rows].sort(([one], [other]) => (one < other ? -1 : 1));
+  const cells = sorted.map(([, { cells, names }]) => [...cells, names.join(', ')]);
+  expectWritten(file, 'options', tableOf(['option', 'what it does', 'commands'], cells));
 });
 
 test('every command is listed', async () => {
