@@ -108,11 +108,13 @@ test('a revocation is kept where the provider looks it up, is listed, and gets i
     stderr: expect.stringContaining('certificates of alice; the next'),
   });
   expect(stderr).toContain("once 'clustercert authorization-config' has written the file again");
-  expect((await run('revoke', id, '--credential', credentialId, ...byNamespace())).code).toBe(0);
+  const until = '2030-01-31T12:00:00.000Z';
+  const ended = await run('revoke', id, '--credential', credentialId, '--until', until, ...byNamespace());
+  expect(ended.code).toBe(0);
   expect(await revokedIn(id)).toEqual(['alice', credentialId]);
 
   const { stdout } = await run('revocations', id, '--json', ...byNamespace());
-  expect(JSON.parse(stdout)).toMatchObject({ users: [{ userId: 'alice' }], credentials: [{ credentialId }] });
+  expect(JSON.parse(stdout)).toMatchObject({ users: [{ userId: 'alice' }], credentials: [{ credentialId, until }] });
   const file = path.join(temporaryFolder(), 'authorization.yaml');
   const written = await run(
     'authorization-config',
@@ -125,6 +127,12 @@ test('a revocation is kept where the provider looks it up, is listed, and gets i
   );
   expect(written).toMatchObject({ code: 0, stderr: `wrote ${file}: 1 users, 1 certificates\n` });
   expect(readFileSync(file, 'utf8')).toContain('alice');
+
+  const base = path.join(temporaryFolder(), 'base.yaml');
+  const own = { apiVersion: 'apiserver.config.k8s.io/v1', kind: 'AuthorizationConfiguration' };
+  writeFileSync(base, JSON.stringify({ ...own, authorizers: [{ type: 'AlwaysDeny', name: 'ours' }] }));
+  const based = await run('authorization-config', id, '--webhook-kubeconfig', '/w', '--base', base, ...byNamespace());
+  expect(based.stdout).toMatch(/alice[^]*ours/);
 });
 
 test('an API server that asks by itself needs no file', async () => {

@@ -163,6 +163,8 @@ describe('refused before anything listens:', () => {
       "--grant 'admin=' is not valid; it must be a role, such as admin, or admin=system:masters, or group:NAME=GROUP",
     ],
     ['a window without a unit', ['--reuse-window', '24'], "--reuse-window '24' is not valid"],
+    ['more days than any certificate has', ['--maximum-days', '1828'], "--maximum-days '1828' is not valid"],
+    ['a delegation outlived without a unit', ['--outlive-delegation', '24'], "--outlive-delegation '24' is not valid"],
   ])('%s', async (_name, argv, reason) => {
     const data = path.join(temporaryFolder(), 'data');
     const { code, stdout, stderr } = await run('serve', '--data', data, ...argv);

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { run } from '../support/command-line.js';
-import { projectId, startProvider } from '../support/provider.js';
+import { run, runIn } from '../support/command-line.js';
+import { otherProjectId, projectId, startProvider } from '../support/provider.js';
 
 test('verify passes our own provider and writes a report', async () => {
   const provider = await startProvider();
@@ -75,4 +75,33 @@ test('verify refuses wrong usage in one line', async () => {
   const empty = await run('verify', ...target, '--output', '');
   expect(empty).toMatchObject({ code: 2, stderr: expect.stringContaining('--output is empty; it must be a file\n') });
   expect(await run('verify', '--list', '--only', 'no such check')).toMatchObject({ code: 2 });
+});
+
+test('verify takes further clusters and projects, each for its own checks', async () => {
+  const provider = await startProvider();
+  const target = ['--endpoint', provider.url, '--project', projectId, '--cluster', await provider.addCluster()];
+  const eipCluster = await provider.addCluster({ externalServer: 'https://203.0.113.8:5443' });
+  const more = ['--eip-cluster', eipCluster, '--other-project', otherProjectId];
+  const only = ['--only', 'eip-cluster-answered,foreign-project'];
+  const environment = { CLUSTERCERT_TOKEN: await provider.addToken() };
+  const { code, stdout } = await runIn(environment, 'verify', ...target, ...more, ...only);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('2 passed, 0 failed') });
+});
+
+test('verify leaves out what --exclude names', async () => {
+  const { stdout } = await run('verify', '--list', '--only', 'Table 7', '--exclude', 'key-of-certificate');
+  expect(stdout).toContain('Table 7');
+  expect(stdout).not.toContain('key-of-certificate');
+});
+
+test.each([
+  [['--concurrency', '65'], "--concurrency '65' is not valid; it must be a whole number from 1 to 64"],
+  [['--max-wait', '30'], "--max-wait '30' is not valid; it must be a number with a unit"],
+  [['--require', 'all'], "--require 'all' is not known; it must be one of createClusterCert"],
+  [['--require', 'signatures'], '--require signatures needs an access key'],
+  [['--update-baseline'], '--update-baseline goes with --baseline'],
+])('verify %j is refused', async (options, message) => {
+  const target = ['--endpoint', 'http://127.0.0.1:2', '--project', projectId, '--cluster', 'c', '--token', 't'];
+  const { code, stderr } = await run('verify', ...target, ...options);
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
 });
