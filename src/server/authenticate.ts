@@ -6,7 +6,7 @@ import type { Caller } from '../registry/caller.js';
 import type { Locals } from './locals.js';
 
 // Longer than any local look-up, so that the time of a refusal reveals nothing about the look-up.
-const refusalMs = 25;
+const refusalMs = 10;
 const noBytes = Buffer.alloc(0);
 
 /** The caller. Throws for one who is refused, but never sooner than any look-up takes. */

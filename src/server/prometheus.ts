@@ -13,7 +13,7 @@ export interface PrometheusMetrics extends Metrics {
   scrape(): Promise<string>;
 }
 
-// The smallest is below the time of a known request; 25 ms is the least time of a refusal, 8 s the bound of a look-up.
+// The smallest is below the time of a known request; 10 ms is the least time of a refusal, 8 s the bound of a look-up.
 const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const lookUpBuckets = [0.0005, 0.001, 0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 8];
 

@@ -1,5 +1,11 @@
 // One request and its response, byte by byte: faults in the framing are kept rather than repaired.
-import { type Agent, Agent as HttpAgent, type IncomingMessage, request as httpRequest } from 'node:http';
+import {
+  type Agent,
+  type ClientRequest,
+  Agent as HttpAgent,
+  type IncomingMessage,
+  request as httpRequest,
+} from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
@@ -70,14 +76,13 @@ export async function exchange(way: Way, sent: SentRequest): Promise<Exchange> {
   const fail = (kind: FailureKind, detail: string) => {
     result.failure ??= { kind, detail };
   };
-  const abort = new AbortController();
+  const state = { connected: false, underWay: undefined as ClientRequest | undefined };
   const timer = setTimeout(() => {
     fail('timeout', `${result.status === 0 ? 'no answer' : 'the body had not ended'} after ${way.timeoutMs} ms`);
-    abort.abort();
+    state.underWay?.destroy();
   }, way.timeoutMs);
-  const state = { connected: false };
   try {
-    await converse(way, result, { signal: abort.signal, state, fail });
+    await converse(way, result, { state, fail });
   } catch (error) {
     fail(...reasonFor(error, state.connected));
   } finally {
@@ -89,14 +94,18 @@ export async function exchange(way: Way, sent: SentRequest): Promise<Exchange> {
 }
 
 interface Talk {
-  signal: AbortSignal;
-  state: { connected: boolean };
+  state: {
+    connected: boolean;
+    /** What ends when the time is over; cheaper than a signal for each request. */
+    underWay: ClientRequest | undefined;
+  };
   fail: (kind: FailureKind, detail: string) => void;
 }
 
-async function converse(way: Way, result: Exchange, { signal, state, fail }: Talk): Promise<void> {
+async function converse(way: Way, result: Exchange, { state, fail }: Talk): Promise<void> {
   const raw: Buffer[] = [];
-  const outgoing = await requestFor(way, result.sent, signal);
+  const outgoing = await requestFor(way, result.sent, (tunnel) => (state.underWay = tunnel));
+  state.underWay = outgoing;
   const closed = new Promise<void>((resolve) => {
     outgoing.on('socket', (socket) => {
       if (way.agent || way.proxy !== undefined) state.connected = !socket.connecting;
@@ -128,12 +137,12 @@ async function converse(way: Way, result: Exchange, { signal, state, fail }: Tal
   }
 }
 
-async function requestFor(way: Way, sent: SentRequest, signal: AbortSignal) {
+async function requestFor(way: Way, sent: SentRequest, onTunnel: (asking: ClientRequest) => void) {
   const base = addressOf(way.endpoint);
   const secure = base.protocol === 'https:';
   const path = base.pathname.replace(/\/$/, '') + sent.path;
   const plainProxy = way.proxy !== undefined && !secure ? new URL(way.proxy) : undefined;
-  const tunnel = way.proxy !== undefined && secure ? await socketThrough(way.proxy, base, signal) : undefined;
+  const tunnel = way.proxy !== undefined && secure ? await socketThrough(way.proxy, base, onTunnel) : undefined;
   const to = plainProxy ?? base;
   const send = secure ? httpsRequest : httpRequest;
   return send({
@@ -148,7 +157,6 @@ async function requestFor(way: Way, sent: SentRequest, signal: AbortSignal) {
       ...proxyCredentials(plainProxy),
       ...(!way.agent && { Connection: 'close' }),
     },
-    signal,
     ...(secure && { servername: isAddress(base.hostname) ? '' : base.hostname, ...way.tls }),
     // Node uses createConnection only without an agent.
     ...(tunnel
@@ -188,25 +196,25 @@ function pairs(flat: string[]): [string, string][] {
   return flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1] ?? ''] satisfies [string, string]] : []));
 }
 
-async function readBody(incoming: IncomingMessage, fail: (kind: FailureKind, detail: string) => void) {
+function readBody(incoming: IncomingMessage, fail: (kind: FailureKind, detail: string) => void): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  try {
-    for await (const chunk of incoming as AsyncIterable<Buffer>) {
+  return new Promise((resolve) => {
+    const end = () => resolve(Buffer.concat(chunks));
+    incoming.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       size += chunk.length;
-      if (size > mostBytes) {
-        fail('too large', `more than ${mostBytes} bytes`);
-        incoming.destroy();
-        break;
-      }
-    }
-  } catch (error) {
-    const code = systemErrorCode(error);
-    if (code.startsWith('HPE_')) fail('malformed', `the body breaks HTTP's framing (${code})`);
-    else fail('cut off', `the connection ended after ${size} bytes of the body (${code})`);
-  }
-  return Buffer.concat(chunks);
+      if (size <= mostBytes) return;
+      fail('too large', `more than ${mostBytes} bytes`);
+      incoming.destroy();
+    });
+    incoming.on('end', end).on('close', end);
+    incoming.on('error', (error) => {
+      const code = systemErrorCode(error);
+      if (code.startsWith('HPE_')) fail('malformed', `the body breaks HTTP's framing (${code})`);
+      else fail('cut off', `the connection ended after ${size} bytes of the body (${code})`);
+    });
+  });
 }
 
 function reasonFor(error: unknown, connected: boolean): [FailureKind, string] {

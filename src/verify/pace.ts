@@ -6,11 +6,23 @@ import { type Target, defaultConcurrency, defaultLongestWaitMs } from './target.
 
 const mostAttempts = 4;
 
+interface Kind {
+  method: string;
+  /** Whether its credential is a wrong one. */
+  isRefusal: boolean;
+}
+
+interface Waiting {
+  isRefusal: boolean;
+  start: () => void;
+}
+
 export class Pace {
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: Waiting[] = [];
   readonly #intervalMs: number;
   #atOnce: number;
   #running = 0;
+  #runningRefusals = 0;
   #next = 0;
   #leftToWaitMs: number;
   /** By method, since many providers throttle writes separately. */
@@ -45,15 +57,31 @@ export class Pace {
     this.#atOnce = 1;
   }
 
-  async inTurn<T extends Exchange>(method: string, work: () => Promise<T>): Promise<T> {
-    while (this.#running >= this.#atOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#running += 1;
+  /** Does the work once there is room for it. Whoever came first goes first, apart from expected refusals. */
+  async inTurn<T extends Exchange>({ method, isRefusal }: Kind, work: () => Promise<T>): Promise<T> {
+    await new Promise<void>((start) => {
+      this.#waiting.push({ isRefusal, start });
+      this.#startNext();
+    });
     try {
       return await this.#patiently(method === 'POST' ? 'POST' : 'others', work);
     } finally {
       this.#running -= 1;
-      this.#waiting.shift()?.();
+      if (isRefusal) this.#runningRefusals -= 1;
+      this.#startNext();
     }
+  }
+
+  #startNext(): void {
+    if (this.#running >= this.#atOnce) return;
+    // Many providers hold refusals back: they would take all places and leave nothing to do until they come.
+    const isFull = this.#runningRefusals >= Math.max(1, this.#atOnce - 1);
+    const others = isFull ? this.#waiting.findIndex(({ isRefusal }) => !isRefusal) : -1;
+    const [next] = this.#waiting.splice(Math.max(0, others), 1);
+    if (!next) return;
+    this.#running += 1;
+    if (next.isRefusal) this.#runningRefusals += 1;
+    next.start();
   }
 
   async #patiently<T extends Exchange>(kind: string, work: () => Promise<T>): Promise<T> {

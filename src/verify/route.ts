@@ -1,5 +1,5 @@
 // Routes to the provider other than a plain connection: TLS with an own CA or a client certificate, HTTP proxies.
-import { request } from 'node:http';
+import { type ClientRequest, request } from 'node:http';
 import { type Socket, isIP } from 'node:net';
 import { type ConnectionOptions, type TLSSocket, connect } from 'node:tls';
 import type { Connection } from './target.js';
@@ -22,10 +22,11 @@ export function routeOf({ ca, insecure, certificate, key, proxy }: Connection = 
 }
 
 /**
- * A tunnel through an HTTP proxy (RFC 9110, section 9.3.6); the connection inside it is made on demand.
+ * A tunnel through an HTTP proxy (RFC 9110, section 9.3.6); the connection inside it is made on demand. `onTunnel` gets the
+ * request for it, which may be destroyed.
  * @internal
  */
-export async function socketThrough(proxy: string, to: URL, signal: AbortSignal) {
+export async function socketThrough(proxy: string, to: URL, onTunnel: (asking: ClientRequest) => void) {
   const { hostname, port, username, password } = new URL(proxy);
   const authority = `${to.hostname}:${to.port || '443'}`;
   const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
@@ -39,8 +40,8 @@ export async function socketThrough(proxy: string, to: URL, signal: AbortSignal)
       ...(username !== '' && { 'Proxy-Authorization': `Basic ${Buffer.from(pair).toString('base64')}` }),
     },
     agent: false,
-    signal,
   });
+  onTunnel(asking);
   const socket = await new Promise<Socket>((resolve, reject) => {
     asking.on('connect', ({ statusCode }, given) => {
       if (statusCode === 200) resolve(given);

@@ -7,13 +7,13 @@ const partLength = 16;
 
 /** Secrets of one target: those sent, and the private keys received. */
 export class Secrets {
-  /** The traces to find in responses: short ones one by one, long ones by their first characters. */
+  /** The traces to find in responses. */
   readonly #shortTraces = new Set<string>();
-  readonly #longTraces = new Map<string, Set<string>>();
+  readonly #longTraces = new LongTexts();
   /** The texts to mask in reports. */
   readonly #covered = new Set<string>();
   readonly #shortCovered = new Set<string>();
-  readonly #longCovered = new Map<string, Set<string>>();
+  readonly #longCovered = new LongTexts();
 
   /** Adds a token or secret key, or something close to one, that is sent. */
   addSent(secret: string): void {
@@ -60,29 +60,19 @@ export class Secrets {
 
   #cover(secret: string): void {
     this.#covered.add(secret);
-    for (const text of [...formsOf(secret), ...partsOf(secret)]) {
-      const start = text.slice(0, partLength);
-      if (text.length < partLength) this.#shortCovered.add(text);
-      else this.#longCovered.set(start, (this.#longCovered.get(start) ?? new Set()).add(text));
-    }
+    for (const text of [...formsOf(secret), ...partsOf(secret)])
+      (text.length < partLength ? this.#shortCovered : this.#longCovered).add(text);
   }
 
   #addTrace(trace: string): void {
-    const start = trace.slice(0, partLength);
-    if (trace.length < partLength) this.#shortTraces.add(trace);
-    else this.#longTraces.set(start, (this.#longTraces.get(start) ?? new Set()).add(trace));
+    (trace.length < partLength ? this.#shortTraces : this.#longTraces).add(trace);
   }
 
   /** Whether a text has a sent secret, or a large part of one, as it is or in another encoding. */
   sentIn(text: string): boolean {
     const plain = text.replaceAll('\\/', '/');
     if ([...this.#shortTraces].some((trace) => plain.includes(trace))) return true;
-    // With hundreds of traces and responses, each place is looked up once, whatever the number of traces.
-    for (let at = 0; at + partLength <= plain.length; at += 1) {
-      const traces = this.#longTraces.get(plain.slice(at, at + partLength));
-      if (traces && [...traces].some((trace) => plain.startsWith(trace, at))) return true;
-    }
-    return false;
+    return this.#longTraces.nextIn(plain, 0) !== undefined;
   }
 
   /** A value with each of its texts masked. */
@@ -97,18 +87,42 @@ export class Secrets {
   mask(text: string): string {
     let masked = '';
     let kept = 0;
-    for (let at = 0; at + partLength <= text.length; at += 1) {
-      const known = this.#longCovered.get(text.slice(at, at + partLength));
-      const found = known ? [...known].filter((one) => text.startsWith(one, at)) : [];
-      if (found.length === 0) continue;
-      masked += `${text.slice(kept, at)}***`;
-      kept = at + Math.max(...found.map(({ length }) => length));
-      at = kept - 1;
+    for (let next = this.#longCovered.nextIn(text, 0); next; next = this.#longCovered.nextIn(text, kept)) {
+      masked += `${text.slice(kept, next.at)}***`;
+      kept = next.at + next.length;
     }
     masked += text.slice(kept);
     return [...this.#shortCovered].reduce((rest, secret) => rest.replaceAll(secret, '***'), masked);
   }
 }
+
+/** Texts of at least the length of a part. With hundreds of them, another text is still read through once. */
+class LongTexts {
+  readonly #byStart = new Map<string, Set<string>>();
+  /** Whether some text may start with three characters: at most places of a text, none does. */
+  readonly #mayStart = new Uint8Array(2 ** 16);
+
+  add(text: string): void {
+    const start = text.slice(0, partLength);
+    this.#byStart.set(start, (this.#byStart.get(start) ?? new Set()).add(text));
+    this.#mayStart[hashAt(text, 0)] = 1;
+  }
+
+  /** The first place in a text, from a place on, where one of these texts stands, and the length of the longest there. */
+  nextIn(text: string, from: number): { at: number; length: number } | undefined {
+    for (let at = from; at + partLength <= text.length; at += 1) {
+      if (this.#mayStart[hashAt(text, at)] === 0) continue;
+      const known = this.#byStart.get(text.slice(at, at + partLength)) ?? [];
+      const found = [...known].filter((one) => text.startsWith(one, at));
+      if (found.length > 0) return { at, length: Math.max(...found.map(({ length }) => length)) };
+    }
+    return undefined;
+  }
+}
+
+/** 16 bits of the three characters at a place. */
+const hashAt = (text: string, at: number) =>
+  (text.charCodeAt(at) * 961 + text.charCodeAt(at + 1) * 31 + text.charCodeAt(at + 2)) & 0xffff;
 
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret, 'utf8');

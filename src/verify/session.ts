@@ -188,7 +188,8 @@ export class Session {
 
   async #send(ask: Ask): Promise<Answer> {
     const label = labelOf(ask);
-    return this.#pace.inTurn(ask.method ?? 'GET', async () => {
+    const isRefusal = ask.token !== undefined || ask.sign !== undefined;
+    return this.#pace.inTurn({ method: ask.method ?? 'GET', isRefusal }, async () => {
       if (this.stopped !== undefined) throw new NotChecked(this.stopped);
       this.sentCount += 1;
       const { alone } = this.#pace;

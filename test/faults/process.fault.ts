@@ -1,13 +1,14 @@
-// Effects of the system on a provider: hangups, a log that nobody reads.
+// Effects of the system on a provider: hangups, a terminal that closes, a log that nobody reads.
 import { beforeAll, expect, test } from '@jest/globals';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { run, start } from '../support/command-line.js';
+import { programWith, testWith } from '../support/programs.js';
 import { projectId } from '../support/provider.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -48,6 +49,30 @@ linuxTest(
     expect(await subjectOf(url)).toBe('second');
     child.kill('SIGTERM');
     expect(await ended).toMatchObject({ code: 0, signal: null });
+  },
+  faultMs,
+);
+
+testWith(process.platform === 'linux' ? programWith('script', ['--version']) : undefined, 'script of util-linux')(
+  'a terminal that closes ends the provider on it, after the requests that are under way',
+  async () => {
+    const told = path.join(temporaryFolder(), 'told');
+    const words = [process.execPath, 'dist/src/cli/bin.js', 'serve', '--port', '0', '--no-demo', '--data', data];
+    const terminal = spawn('script', ['--quiet', '--flush', '--command', words.join(' '), told], {
+      stdio: ['ignore', 'ignore', 'ignore'],
+    });
+    const ended = once(terminal, 'close');
+    let url = '';
+    while (url === '') {
+      await setTimeout(50);
+      if (terminal.exitCode !== null) throw new Error(`serve ended: ${readFileSync(told, 'utf8')}`);
+      url = existsSync(told) ? (/^listening on (\S+)/m.exec(readFileSync(told, 'utf8'))?.[1] ?? '') : '';
+    }
+    expect((await ask(url, new Agent(), target)).status).toBe(200);
+    terminal.kill('SIGKILL');
+    await ended;
+    const answers = async () => (await ask(url, new Agent(), '/healthz').catch(() => undefined)) !== undefined;
+    while (await answers()) await setTimeout(50);
   },
   faultMs,
 );

@@ -1,5 +1,6 @@
 // Rules of HTTP below the API: Host, connections, many headers, requests sent in advance, and their log lines.
 import { describe, expect, test } from '@jest/globals';
+import { EventEmitter, once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { ClusterCertError } from '../../src/errors.js';
@@ -149,15 +150,18 @@ describe('the log', () => {
   });
 
   test('says 499 of a request whose client gave up before the answer', async () => {
-    const before = provider.logged.length;
-    const socket = connect(Number(new URL(provider.url).port), '127.0.0.1', () => {
-      socket.write(`GET ${route} HTTP/1.1\r\nHost: a\r\nX-Auth-Token: nobody\r\n\r\n`, () => {
-        // A refusal takes 25 ms.
-        void setTimeout(5).then(() => socket.destroy());
-      });
-    });
-    await setTimeout(100);
-    expect(await loggedSince(before)).toEqual([
+    const gone = new EventEmitter();
+    // It looks up until the client is gone.
+    const tokens = { findByToken: () => once(gone, 'close').then(() => undefined) };
+    const slow = await startProvider({ app: { tokens } });
+    const socket = connect(Number(new URL(slow.url).port), '127.0.0.1', () =>
+      socket.write(`GET ${route} HTTP/1.1\r\nHost: a\r\nX-Auth-Token: nobody\r\n\r\n`),
+    );
+    await setTimeout(50);
+    socket.destroy();
+    await setTimeout(50);
+    gone.emit('close');
+    expect(await loggedSince(0, slow)).toEqual([
       expect.objectContaining({ res: { statusCode: 499 }, msg: 'request aborted' }),
     ]);
   });
