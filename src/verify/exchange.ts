@@ -11,6 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { systemErrorCode } from '../errors.js';
 import { type Route, socketThrough } from './route.js';
+import { tlsProblem } from './tls-problem.js';
 
 export interface SentRequest {
   method: string;
@@ -225,31 +226,6 @@ function reasonFor(error: unknown, connected: boolean): [FailureKind, string] {
   if (tls !== undefined) return ['tls', tls];
   if (!connected) return ['unreachable', code === '' ? message : `${code}: ${message}`];
   return ['reset', `the connection ended without an answer (${code || message})`];
-}
-
-const certificateProblems: Record<string, string> = {
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  CERT_NOT_YET_VALID: 'its certificate is not valid yet',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name',
-  CERT_SIGNATURE_FAILURE: 'its certificate is not of the CA of that name that is trusted here',
-  CERT_UNTRUSTED: 'the CA of its certificate is not trusted here',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate does not lead to a CA that is trusted here',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate does not lead to a CA that is trusted here',
-  UNABLE_TO_GET_ISSUER_CERT: 'its certificate does not lead to a CA that is trusted here',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed and not trusted here',
-  SELF_SIGNED_CERT_IN_CHAIN: 'the CA of its certificate is not trusted here',
-};
-
-function tlsProblem(code: string, message: string): string | undefined {
-  const known = certificateProblems[code];
-  if (known !== undefined) return `${known} (${code})`;
-  if (code === 'EPROTO' || code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS')) {
-    const detail = /:([^:]+):[^:]*:\d+:/.exec(message)?.[1] ?? message.split('\n', 1)[0] ?? '';
-    if (/wrong version number|packet length too long/i.test(message))
-      return 'it does not speak TLS: is it http instead of https?';
-    return `no secure connection could be agreed on (${detail.trim() || code})`;
-  }
-  return undefined;
 }
 
 function surplusOf(raw: Buffer, { sent, status, headers, failure }: Exchange): number {
