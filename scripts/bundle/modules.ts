@@ -4,6 +4,7 @@ import { type BuildOptions, type Plugin, build } from 'esbuild';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { compileLater } from './compile-later.js';
+import { compileSchemas } from './compile-schemas.js';
 import { leaveOut } from './leave-out.js';
 import type { Manifest } from './packages.js';
 
@@ -52,7 +53,7 @@ export async function bundleModules(root: string, { dependencies, exports, bin }
     // Those of this one assign to `module.exports`, which in the file that they come to lie in is not theirs.
     alias: { '@jsdevtools/ono': '@jsdevtools/ono/cjs/index.js', ono: 'ono/index.js' },
     external: Object.keys(dependencies),
-    plugins: [compileLater, leaveOut],
+    plugins: [compileLater, compileSchemas, leaveOut],
   });
   const files = outputFiles.map(({ path: file, text }): [string, string] => [
     path.relative(path.join(root, 'dist'), file).replaceAll('\\', '/'),

@@ -1,22 +1,10 @@
 // Validates bodies and headers of responses against the schemas of generated/openapi.json.
-import type { ErrorObject, ValidateFunction } from 'ajv';
-import AjvModule from 'ajv-draft-04';
-import formatsModule from 'ajv-formats';
+import type { ErrorObject } from 'ajv';
 import { loadContract } from '../spec.js';
 import { type Exchange, headerOf } from './exchange.js';
 import { type Fault, show } from './finding.js';
+import { type Schema, validatorOf } from './schema-validators.js';
 import type { Parsed } from './strict-json.js';
-
-interface Schema {
-  $ref?: string;
-  allOf?: Schema[];
-  description?: string;
-  type?: string;
-  writeOnly?: boolean;
-  required?: string[];
-  properties?: Record<string, Schema>;
-  items?: Schema;
-}
 
 interface ResponseObject {
   $ref?: string;
@@ -30,15 +18,6 @@ export interface Operation {
 }
 
 export const contract = loadContract();
-
-// Both packages are CommonJS, whose default export lies one level deeper for TypeScript.
-const Ajv = AjvModule.default;
-const addFormats = formatsModule.default;
-// That the contract is one is tested where it is made; checking it anew would take a tenth of a run. Each schema sees few
-// values, so that faster functions would cost more time than they save.
-const ajv = new Ajv({ strict: false, allErrors: true, validateSchema: false, code: { optimize: false } });
-addFormats(ajv, ['uri', 'byte', 'date-time', 'int32', 'int64']);
-ajv.addSchema(asReceived(contract), 'contract');
 
 /** The operation of a path and method of the contract. */
 export function operationAt(path: string, method: string): Operation | undefined {
@@ -56,19 +35,6 @@ function valueOfHeader({ type }: Schema, text: string): unknown {
   return type !== undefined && type !== 'string' && isValue.test(text) ? (JSON.parse(text) as unknown) : text;
 }
 
-/** A copy in which responses do not need fields of requests only (OpenAPI 3.0.3, `writeOnly`). */
-function asReceived<Value>(value: Value): Value {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(asReceived) as Value;
-  const copy = Object.fromEntries(Object.entries(value).map(([key, member]) => [key, asReceived(member)])) as Schema;
-  const { properties = {}, required } = copy;
-  if (!Array.isArray(required)) return copy as Value;
-  const kept = required.filter((name) => properties[name]?.writeOnly !== true);
-  if (kept.length > 0) copy.required = kept;
-  else delete copy.required;
-  return copy as Value;
-}
-
 /** The faults of a response by its operation's description. Statuses that are not described are free. */
 export function judgeByContract(operation: Operation, answer: Exchange, parsed: Parsed): Fault[] {
   const response = resolve(describedResponse(operation, answer.status));
@@ -83,7 +49,7 @@ export function judgeByContract(operation: Operation, answer: Exchange, parsed: 
     }
     return judgeValue(schema, valueOfHeader(schema, value), `header ${name}`, described);
   });
-  const schema = response.content?.['application/json']?.schema;
+  const schema = bodySchemaOf(response);
   if (!schema || parsed.problem !== undefined || answer.status >= 400) return headers;
   return [...headers, ...judgeValue(schema, parsed.value)];
 }
@@ -92,7 +58,7 @@ const described = 'the contract, responses of the operation';
 
 /** The faults of a value by a schema of the contract. `where` is the place of the value itself. */
 export function judgeValue(schema: Schema, value: unknown, where = '', source?: string): Fault[] {
-  const validate = compile(schema);
+  const validate = validatorOf(schema);
   if (validate(value)) return [];
   return distinctPlaces(validate.errors ?? []).map((error) => {
     const steps = stepsOf(error);
@@ -111,20 +77,27 @@ function componentSchema(name: string): Schema {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** The schema of one property of a component. */
-export function propertyOf(name: string, property: string): Schema | undefined {
-  return resolve(componentSchema(name))?.properties?.[property];
+const errorComponent = 'ErrorStatus';
+
+/** The schema of one property of errors. */
+export function errorPropertyOf(property: string): Schema | undefined {
+  return resolve(componentSchema(errorComponent))?.properties?.[property];
 }
 
-const compiled = new Map<Schema, ValidateFunction>();
+const bodySchemaOf = ({ content }: Pick<ResponseObject, 'content'>) => content?.['application/json']?.schema;
 
-function compile(schema: Schema): ValidateFunction {
-  const known = compiled.get(schema);
-  if (known) return known;
-  const absolute = JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', '"$ref":"contract#/')) as Schema;
-  const made = ajv.compile(absolute);
-  compiled.set(schema, made);
-  return made;
+/** Every schema that a response may be validated against: the build makes their validators. */
+export function judgedSchemas(): Schema[] {
+  const operations = Object.values(contract.paths).flatMap((path) => Object.values(path) as Partial<Operation>[]);
+  const inResponses = operations.flatMap(({ responses = {} }) =>
+    Object.values(responses).flatMap((response) => {
+      const described = resolve(response) ?? {};
+      const headers = Object.values(described.headers ?? {}).map((header) => resolve(header)?.schema ?? {});
+      return [...headers, bodySchemaOf(described)];
+    }),
+  );
+  const { properties = {} } = resolve(componentSchema(errorComponent)) ?? {};
+  return [...inResponses, ...Object.values(properties)].filter((schema) => schema !== undefined);
 }
 
 /** Drops a parent's error about its child's type or enum, which the child's own error repeats. */

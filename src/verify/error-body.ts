@@ -1,6 +1,6 @@
 // Bodies of error responses: one of the shapes of the documentation and of live providers.
 import type { Answer } from './session.js';
-import { judgeValue, propertyOf } from './contract-schema.js';
+import { errorPropertyOf, judgeValue } from './contract-schema.js';
 import { type Fault, show } from './finding.js';
 import type { Parsed } from './strict-json.js';
 
@@ -75,7 +75,7 @@ export function judgeErrorBody(answer: Answer, parsed: Parsed): Fault[] {
 
 function judgeMembers(fields: Record<string, unknown>, status: number, nested: boolean): Fault[] {
   const faults = Object.entries(fields).flatMap(([name, value]) => {
-    const schema = propertyOf('ErrorStatus', name);
+    const schema = errorPropertyOf(name);
     return schema && !(nested && name === 'code') && !(name === 'status' && nested)
       ? judgeValue(schema, value, name, `the contract, ErrorStatus, ${name}`)
       : [];

@@ -2,7 +2,8 @@
 import { check } from '../check.js';
 import { type Fault, type Finding, found } from '../finding.js';
 import { duration30, repeats, withCharset } from '../good-answers.js';
-import { judgeForm, judgeLeaks } from '../judge-answer.js';
+import { judgeForm } from '../judge-answer.js';
+import { judgeLeaks } from '../judge-leaks.js';
 import { isThrottling } from '../pace.js';
 import type { Answer, Ask, Session } from '../session.js';
 
@@ -107,9 +108,11 @@ export const everyAnswerCases = [
     name: 'no answer repeats a credential or reveals a private key',
     source: 'Table 2, X-Auth-Token; Table 7, client-key-data; CWE-200',
     last: true,
-    judge: async (session) =>
-      (await answersOf(session, refusedAsks, { lookUps: true })).flatMap((answer) =>
-        session.findingsOf(answer, found(answer.label, judgeLeaks(session, answer))),
-      ),
+    judge: async (session) => {
+      const known = new Map<string, Fault[]>();
+      return (await answersOf(session, refusedAsks, { lookUps: true })).flatMap((answer) =>
+        session.findingsOf(answer, found(answer.label, judgeLeaks(session, answer, known))),
+      );
+    },
   }),
 ];
