@@ -19,6 +19,8 @@ export interface Call {
   path: string;
   query: string;
   headers: IncomingMessage['headers'];
+  /** Names and values as they were sent. */
+  rawHeaders: string[];
   body: string;
   /** Counts from 1. */
   number: number;
@@ -180,6 +182,7 @@ export async function startSmallProvider(change: Change = {}) {
         path: where,
         query,
         headers: incoming.headers,
+        rawHeaders: incoming.rawHeaders,
         body: Buffer.concat(chunks).toString(),
         number,
         ofConnection: connection.count,

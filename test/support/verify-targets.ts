@@ -2,6 +2,7 @@
 import { afterAll } from '@jest/globals';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { request } from 'undici';
 import type { Input, Target } from '../../src/verify/index.js';
 import type { Answer, Fault } from './faults.js';
 import { otherProjectId, projectId, startProvider, userId } from './provider.js';
@@ -61,18 +62,17 @@ export async function broken(target: Target, fault: Fault, door = (request: Forw
   const endpoint = await serveAnswers(async (incoming) => {
     const { method, url, headers } = door(incoming as never);
     const { body } = incoming;
-    const dropped = ['host', 'connection', 'content-length'];
+    const dropped = ['connection', 'content-length'];
     const forwarded = Object.entries(headers).filter(([name]) => !dropped.includes(name));
-    const response = await fetch(target.endpoint + url, {
-      method: method === 'TRACE' ? 'PUT' : method,
-      headers: forwarded,
-      body: body as never,
-    }).catch(() => undefined);
+    const options = { method: method === 'TRACE' ? 'PUT' : method, headers: Object.fromEntries(forwarded), body };
+    // Unlike `fetch`, it keeps Host, which signatures are made for.
+    const response = await request(target.endpoint + url, options as never).catch(() => undefined);
     if (!response) return { status: 400, headers: {}, body: '' };
+    const { 'content-type': type = 'application/json', allow } = response.headers as Record<string, string>;
     const answer = {
-      status: response.status,
-      headers: { 'content-type': response.headers.get('content-type') ?? 'application/json' },
-      body: await response.text(),
+      status: response.statusCode,
+      headers: { 'content-type': type, ...(allow !== undefined && { allow }) },
+      body: await response.body.text(),
     };
     return fault(answer, { method, path: url, token: headers['x-auth-token'] });
   });

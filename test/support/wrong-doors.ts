@@ -50,3 +50,25 @@ const withToken = ({ headers, ...request }: Forwarded, token: string): Forwarded
     'x-auth-token': token,
   },
 });
+
+const isSigned = ({ headers }: Forwarded) => 'authorization' in headers;
+/** Of a signature, in ms; NaN without one. */
+const signedAt = ({ headers }: Forwarded) =>
+  Date.parse((headers['x-sdk-date'] ?? '').replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5'));
+
+/** For each check on signatures, a door that this check alone finds; the key is the check's ID. */
+export const doorsFoundByOne: Record<string, (typeof wrongDoors)[string][0]> = {
+  signed: (request, { projectId }) =>
+    isSigned(request) && request.url.includes(projectId) ? withToken(request, 'none') : request,
+  'wrong-signature': (request, { token }) =>
+    /Access=ZZZZ/.test(request.headers['authorization'] ?? '') ? withToken(request, token) : request,
+  // The query is not part of what is signed.
+  'signature-of-another-request': (request) =>
+    isSigned(request) ? { ...request, url: request.url.replace(/\?.*/, '') } : request,
+  'signature-out-of-date': (request, { token }) =>
+    Date.now() - signedAt(request) > 900_000 ? withToken(request, token) : request,
+  'signed-foreign-project': (request, { token, projectId, otherProjectId }) =>
+    isSigned(request) && request.url.includes(otherProjectId)
+      ? withToken({ ...request, url: request.url.replace(otherProjectId, projectId) }, token)
+      : request,
+};

@@ -2,19 +2,8 @@
 import { expect, test } from '@jest/globals';
 import { contractCases, verify } from '../../src/verify/index.js';
 import { projectId, startProvider, userId } from '../support/provider.js';
+import { nobody, revocationFaults, rightRevocation } from '../support/realistic-faults/revocations.js';
 import { type Call, type Reply, errorReply, small, startSmallProvider } from '../support/small-provider.js';
-
-const done: Reply = { status: 200, headers: {}, body: '' };
-/** No user has this ID. */
-const nobody = '{"userId":"00000000000000000000000000000000"}';
-const tokens = [small.token, small.otherToken];
-
-function right({ headers, path, body }: Call): Reply {
-  if (!tokens.includes(String(headers['x-auth-token'])))
-    return errorReply(401, 'CCE.01401001', 'Authorization failed.');
-  if (path.includes(small.otherProject)) return errorReply(403, 'CCE.01403001', 'Forbidden.');
-  return /^\{"userId":"[^"]+"\}$/.test(body) ? done : errorReply(400, 'CCE.01400001', 'Invalid request.');
-}
 
 /** Outcomes by ID, what the findings say, and the bodies that were answered with 200. */
 async function judged(revoke: ((call: Call) => Reply) | undefined, more: object = {}) {
@@ -35,7 +24,7 @@ async function judged(revoke: ((call: Call) => Reply) | undefined, more: object 
 }
 
 test('a right provider passes, and nobody is revoked', async () => {
-  expect(await judged(right)).toEqual({
+  expect(await judged(rightRevocation)).toEqual({
     outcomes: {
       'revoke-invalid-body': 'passed',
       'revoke-unknown-user': 'passed',
@@ -75,54 +64,28 @@ test('a gateway that refuses the path in its own form offers no revocation; a pa
       findings: [],
     });
   }
-  const { outcomes } = await judged((call) => (right(call).status === 400 ? page(400) : right(call)));
+  const { outcomes } = await judged((call) =>
+    rightRevocation(call).status === 400 ? page(400) : rightRevocation(call),
+  );
   expect(outcomes).toMatchObject({ 'revoke-invalid-body': 'failed', 'revoke-without-token': 'passed' });
 });
 
 test('the user of --revoke is revoked, or the reason is given why not', async () => {
-  const one = await judged(right, { revoke: 'alice' });
+  const one = await judged(rightRevocation, { revoke: 'alice' });
   expect(one).toMatchObject({ outcomes: { revoked: 'passed' }, findings: [] });
   expect(one.revoked.filter((body) => body !== nobody)).toEqual(['{"userId":"alice"}']);
   const conflict = (call: Call) =>
-    right(call).status === 200 ? errorReply(409, 'CCE.01409001', 'Conflict.') : right(call);
+    rightRevocation(call).status === 200 ? errorReply(409, 'CCE.01409001', 'Conflict.') : rightRevocation(call);
   expect(await judged(conflict, { revoke: 'alice' })).toMatchObject({ outcomes: { revoked: 'passed' }, findings: [] });
 });
 
-test.each<[string, string, (call: Call) => Reply]>([
-  [
-    'takes what is not JSON',
-    'revoke-invalid-body',
-    (call) => (right(call).status === 400 && call.method === 'POST' ? done : right(call)),
-  ],
-  ['revokes by GET', 'revoke-other-methods', (call) => (call.method === 'GET' ? done : right(call))],
-  [
-    'breaks over a user that does not exist',
-    'revoke-unknown-user',
-    (call) => (call.body === nobody && right(call).status === 200 ? errorReply(500, 'CCE.01500001', 'x') : right(call)),
-  ],
-  [
-    'takes a user and an agency at once',
-    'revoke-invalid-body',
-    (call) => (call.body.includes('agencyId') && right(call).status === 400 ? done : right(call)),
-  ],
-  ['asks for no token', 'revoke-without-token', (call) => (right(call).status === 401 ? done : right(call))],
-  [
-    'does not look at the project',
-    'revoke-foreign-project',
-    (call) => (right(call).status === 403 ? done : right(call)),
-  ],
-  [
-    'does nothing',
-    'revoked',
-    (call) => (right(call).status === 200 && call.body !== nobody ? errorReply(500, 'CCE.03500001', 'x') : right(call)),
-  ],
-])('a provider that %s is found', async (_name, id, revoke) => {
+test.each(revocationFaults)('a provider that %s is found', async (_name, id, revoke) => {
   const { outcomes } = await judged(revoke, { revoke: 'alice' });
   expect(Object.entries(outcomes).filter(([, outcome]) => outcome === 'failed')).toEqual([[id, 'failed']]);
 });
 
 test('a safe run sends none of it', async () => {
-  const { outcomes } = await judged(right, { safe: true, revoke: 'alice' });
+  const { outcomes } = await judged(rightRevocation, { safe: true, revoke: 'alice' });
   expect(new Set(Object.values(outcomes))).toEqual(new Set(['not checked']));
 });
 

@@ -69,18 +69,6 @@ export const accessFaults: Record<string, RealisticFault> = {
   ],
   'a missing token is a login page': [instead((_, { status }) => status === 401, html(200)), /no-token/],
   'a missing token is a 500': [instead((_, { status }) => status === 401, internal), /no-token/],
-  'wrong tokens lock the right one out': [
-    (() => {
-      let wrong = 0;
-      return {
-        reply: (reply: Reply, { headers: h }: Call) => {
-          if (reply.status === 401 && h['x-auth-token'] !== undefined) wrong += 1;
-          return wrong > 10 && reply.status === 200 ? errorReply(401, 'CCE.01401001', 'locked') : reply;
-        },
-      };
-    })(),
-    /token-after-wrong-ones|garbled|steady|answered/,
-  ],
   // Other doors
   'the token is taken from the query': [
     takeToken(({ query }) => new URLSearchParams(query).get('token') ?? undefined),

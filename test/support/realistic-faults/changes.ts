@@ -1,5 +1,5 @@
 // Short functions for the changes that make up the faults.
-import { type Call, type Change, type Kubeconfig, type Reply, errorReply } from '../small-provider.js';
+import { type Call, type Change, type Kubeconfig, type Reply, errorReply, small } from '../small-provider.js';
 import { forgeAuthority } from '../forge.js';
 
 /** A change, with the expected failed checks and findings. */
@@ -25,7 +25,12 @@ export const html = (status: number): Reply => ({
   body: `<html><body><h1>${status}</h1></body></html>`,
 });
 export const internal = errorReply(500, 'CCE.01500001', 'Internal error.');
+export const isGet = ({ method }: Call) => method === 'GET';
 export const isPost = ({ method }: Call) => method === 'POST';
+export const tokenOf = ({ headers: given }: Call) => given['x-auth-token'];
+export const typeOf = ({ headers: given }: Call) => given['content-type'];
+/** A GET with the token of the run. */
+export const hasRightToken = (call: Call) => isGet(call) && tokenOf(call) === small.token;
 export const sent = (call: Call) => {
   try {
     return (JSON.parse(call.body || '{}') ?? {}) as { duration?: number; expire_at?: string };

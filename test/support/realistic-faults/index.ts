@@ -6,7 +6,8 @@ import { lookUpFaults } from './look-ups.js';
 import { requestsFaults } from './requests.js';
 import { tenantsFaults } from './tenants.js';
 
-export { foundByOne } from './found-by-one.js';
+export { foundByOne, strangeServer } from './found-by-one.js';
+export { foundWithOthers } from './found-with-others.js';
 export { rightVariants } from './right-variants.js';
 
 export const realisticFaults = {

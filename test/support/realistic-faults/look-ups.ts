@@ -19,7 +19,7 @@ const described = (uid: string, more: object = {}) => ({
 });
 
 /** Right look-ups, with one answer that is not. */
-const lookUps = (wrong: (call: Call, kind: 'list' | 'one', usual: Reply) => Reply): Change => ({
+export const lookUps = (wrong: (call: Call, kind: 'list' | 'one', usual: Reply) => Reply): Change => ({
   reply: (usual, call) => {
     const match = /\/clusters(?:\/([^/]+))?$/.exec(call.path);
     if (!match || call.method !== 'GET') return usual;
@@ -34,7 +34,7 @@ const lookUps = (wrong: (call: Call, kind: 'list' | 'one', usual: Reply) => Repl
     return wrong(call, kind, right());
   },
 });
-const found = ({ status }: Reply) => status === 200;
+export const found = ({ status }: Reply) => status === 200;
 
 export const lookUpFaults: Record<string, RealisticFault> = {
   'getCluster answers another cluster': [
