@@ -4,12 +4,8 @@
 /** Bytes of all caches of a provider together: enough for some 5,000 active clusters. */
 export const defaultCacheBytes = 256 * 2 ** 20;
 
-/**
- * The share of each cache; together they are 1.
- *
- * @internal for tests
- */
-export const cacheShares = {
+/** The share of each cache; together they are 1. */
+const cacheShares = {
   openedClusters: 0.46,
   certificates: 0.36,
   clusterRecords: 0.06,
@@ -19,7 +15,9 @@ export const cacheShares = {
   validatedUrls: 0.04,
 } as const;
 
+export type CacheName = keyof typeof cacheShares;
+
 /** The bytes of one cache. */
-export function cacheBytesOf(cache: keyof typeof cacheShares, total = defaultCacheBytes): number {
+export function cacheBytesOf(cache: CacheName, total = defaultCacheBytes): number {
   return total * cacheShares[cache];
 }

@@ -43,19 +43,14 @@ const keptBytes = 10 * 1024;
 /**
  * A client certificate, the same for equal requests within a window, valid for as long as requested but never beyond
  * the authority's own end. Throws `authority_unusable` when the authority itself is not valid now.
- *
- * @internal for tests
  */
-export function issueCertificate(authority: Authority, request: CertificateRequest): ClientCertificate {
-  assertValidAt(authority, request.now);
-  return firstNotRevoked(request, planCertificate(authority, request), (plan) => makeCertificate(authority, plan));
-}
+export type IssueCertificate = (authority: Authority, request: CertificateRequest) => ClientCertificate;
 
 /**
- * `issueCertificate` with a cache: making a certificate again gives the same bytes but costs a signature, so the last
- * requested ones are kept and returned as the same objects.
+ * Issues certificates, with a cache: making one again gives the same bytes but costs a signature, so the last requested
+ * ones are kept and returned as the same objects.
  */
-export function createIssuer({ maximumBytes }: { maximumBytes: number }): typeof issueCertificate {
+export function createIssuer({ maximumBytes }: { maximumBytes: number }): IssueCertificate {
   const remembered = new ByteCache<{ authority: Authority; certificate: ClientCertificate }>({
     maximumBytes,
     sizeOf: ({ authority, certificate }) =>

@@ -84,8 +84,9 @@ export const get = defineCommand({
     assertTogether(values);
     const settings = await readConnectionSettings(values, io.environment);
     // The code for merging and --exec is loaded only where it is used.
-    const { describeExec } = values.exec ? await import('./exec-entry.js') : {};
-    const exec = await describeExec?.(settings, io.environment);
+    const exec = values.exec
+      ? await (await import('./exec-entry.js')).describeExec(settings, io.environment)
+      : undefined;
     const connection = await connect(settings);
     const clusterId = await findCluster(connection, cluster);
     const fetched = choose(await fetchFor(connection, clusterId, values), values.context);

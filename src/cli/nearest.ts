@@ -11,12 +11,8 @@ export function nearest(given: string, words: readonly string[]): string | undef
   return best?.word;
 }
 
-/**
- * The number of letters to add, remove, replace or swap (Damerau and Levenshtein, optimal string alignment).
- *
- * @internal for tests
- */
-export function distanceBetween(from: string, to: string): number {
+/** The number of letters to add, remove, replace or swap (Damerau and Levenshtein, optimal string alignment). */
+function distanceBetween(from: string, to: string): number {
   const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, column) => column)];
   for (let row = 1; row <= from.length; row += 1) {
     const line = [row];

@@ -15,12 +15,8 @@ export function writeList<Item>(
   io.stdout.write(json ? `${JSON.stringify(list, null, 2)}\n` : formatList(Object.keys(columns), rows, room));
 }
 
-/**
- * A table where it fits into that many columns, otherwise a block of lines for each item.
- *
- * @internal for tests
- */
-export function formatList(headings: string[], rows: string[][], room: number): string {
+/** A table where it fits into that many columns, otherwise a block of lines for each item. */
+function formatList(headings: string[], rows: string[][], room: number): string {
   const table = formatTable(headings, rows);
   if (rows.length === 0 || table.split('\n').every((line) => widthOf(line) <= room)) return table;
   const width = Math.max(...headings.map(widthOf)) + 1;

@@ -29,7 +29,10 @@ export interface MergedList {
   changed: ReadonlyMap<string, string>;
 }
 
-/** Throws what `mergeKubeconfig` throws. */
+/**
+ * The same texts where nothing is to change. Throws `data_unreadable` with file, line and column for a text that is no
+ * kubeconfig, and `already_exists` for an alias that something else has.
+ */
 export function mergeIntoList(
   list: readonly KubeconfigText[],
   addition: ClusterAddition,

@@ -7,45 +7,9 @@ import type { ClusterAddition } from './cluster-entries.js';
 import { addRootKey, editRootList } from './edit-list.js';
 import { type Edit, applyEdits, newlineOf } from './edit-text.js';
 import { type Json, type KubeconfigSource, findPair, readKubeconfigSource } from './kubeconfig-source.js';
-import { type Plan, type PlanOptions, carryOut, planMerge } from './plan-merge.js';
+import { type Plan, carryOut } from './plan-merge.js';
 import { renderBlock } from './render-yaml.js';
 import type { YamlNode } from './yaml/compose.js';
-
-export interface MergeOptions extends PlanOptions {
-  /** The name of the text in messages (default: kubeconfig). */
-  file?: string | undefined;
-  /** Leaves the current context as it is. */
-  keepContext?: boolean | undefined;
-}
-
-export interface Merged {
-  text: string;
-  /** The names of the cluster's contexts. */
-  contexts: string[];
-  currentContext: string | undefined;
-}
-
-/**
- * The text with the cluster in it; the same text where nothing is to change. Throws `data_unreadable` with file, line
- * and column for a text that is no kubeconfig, and `already_exists` for an alias that something else has.
- *
- * @internal for tests
- */
-export function mergeKubeconfig(text: string, addition: ClusterAddition, options: MergeOptions = {}): string {
-  return merge(text, addition, options).text;
-}
-
-/** As `mergeKubeconfig`, with the resulting names. */
-function merge(text: string, addition: ClusterAddition, options: MergeOptions = {}): Merged {
-  const source = readKubeconfigSource(text, options.file ?? 'kubeconfig');
-  const plan = planMerge(source.value, addition, options);
-  const currentContext = chooseContext(source.value['current-context'], plan, addition, options);
-  return {
-    text: writePlan(source, plan.plans, currentContext),
-    contexts: [...plan.contexts.values()],
-    currentContext,
-  };
-}
 
 /** The new current context; undefined to leave `current` as it is. */
 export function chooseContext(

@@ -8,10 +8,8 @@ export type Parsed = { value: unknown; problem?: undefined } | { problem: string
 
 /**
  * The value of a body, or its fault in a few words.
- *
- * @internal for tests
  */
-export function parseStrictly(body: Buffer): Parsed {
+function parseStrictly(body: Buffer): Parsed {
   let text;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);

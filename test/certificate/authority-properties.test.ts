@@ -3,12 +3,14 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type JsonWebKey, X509Certificate, createPrivateKey } from 'node:crypto';
 import { type Authority, type AuthorityFiles, openAuthority } from '../../src/certificate/authority.js';
-import { issueCertificate } from '../../src/certificate/issue-certificate.js';
+import { createIssuer } from '../../src/certificate/issue-certificate.js';
 import { forDays } from '../../src/certificate/validity.js';
 import { ecP256, opensslAuthority } from '../support/authorities.js';
 import { changedPem, pemPairs } from '../support/changed-pem.js';
 import { openssl, testWith } from '../support/programs.js';
 import { property } from '../support/property.js';
+
+const issueCertificate = createIssuer({ maximumBytes: 0 });
 
 const [pair, other] = await pemPairs();
 

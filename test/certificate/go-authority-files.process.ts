@@ -5,11 +5,13 @@ import { X509Certificate } from 'node:crypto';
 import { type AuthorityFiles, certificatesIn, openAuthority } from '../../src/certificate/authority.js';
 import { checkAuthority } from '../../src/certificate/check-authority.js';
 import { toPem } from '../../src/certificate/der.js';
-import { issueCertificate } from '../../src/certificate/issue-certificate.js';
+import { createIssuer } from '../../src/certificate/issue-certificate.js';
 import { forDays } from '../../src/certificate/validity.js';
 import { authorityFileKinds } from '../support/authority-file-kinds.js';
 import { goJudges } from '../support/go-judges.js';
 import { go126, testWith } from '../support/programs.js';
+
+const issueCertificate = createIssuer({ maximumBytes: 0 });
 
 const now = new Date();
 const byItsRoot = 'the certificate of the API server may be by the root that is in the file';

@@ -4,13 +4,15 @@ import { expect, test } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
 import { type AuthorityFiles, openAuthority } from '../../src/certificate/authority.js';
 import { checkAuthority } from '../../src/certificate/check-authority.js';
-import { issueCertificate } from '../../src/certificate/issue-certificate.js';
+import { createIssuer } from '../../src/certificate/issue-certificate.js';
 import { forDays } from '../../src/certificate/validity.js';
 import { authorityKinds } from '../support/authority-kinds.js';
 import { rareAuthorityKinds } from '../support/authority-rare-kinds.js';
 import { derAuthority, integer, name, sequence, utcTime, year } from '../support/der-certificates.js';
 import { goJudges } from '../support/go-judges.js';
 import { go126, testWith } from '../support/programs.js';
+
+const issueCertificate = createIssuer({ maximumBytes: 0 });
 
 const now = new Date();
 const rsaKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;

@@ -2,10 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { X509Certificate, createPrivateKey, createPublicKey } from 'node:crypto';
 import { type AuthorityFiles, openAuthority } from '../../src/certificate/authority.js';
 import { createAuthority } from '../../src/certificate/create-authority.js';
-import { type CertificateRequest, issueCertificate } from '../../src/certificate/issue-certificate.js';
+import { type CertificateRequest, createIssuer } from '../../src/certificate/issue-certificate.js';
 import { cutAt, forDays, maximumValidity, until } from '../../src/certificate/validity.js';
 import { ecP256, opensslAuthority, opensslVerify, rsa2048 } from '../support/authorities.js';
 import { openssl, testWith } from '../support/programs.js';
+
+const issueCertificate = createIssuer({ maximumBytes: 0 });
 
 const now = new Date('2027-03-01T12:00:00Z');
 const hour = 60 * 60;

@@ -1,10 +1,19 @@
 // Tables on terminals of all widths.
 import { expect, test } from '@jest/globals';
 import { main } from '../../src/cli/main.js';
-import { formatList } from '../../src/cli/table.js';
+import { writeList } from '../../src/cli/table.js';
 import { run } from '../support/command-line.js';
 import { projectId } from '../support/provider.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+
+/** What a terminal of that many columns shows; undefined for a pipe. */
+function listed(headings: string[], rows: string[][], columns?: number): string {
+  let written = '';
+  const stdout = { write: (text: string) => (written += text), ...(columns !== undefined && { isTTY: true, columns }) };
+  const cells = Object.fromEntries(headings.map((heading, i) => [heading, (row: string[]) => row[i] ?? '']));
+  writeList({ stdout } as never, { json: false }, rows, cells);
+  return written;
+}
 
 const rows = [
   ['1', 'https://one.example'],
@@ -13,14 +22,14 @@ const rows = [
 const table = 'ID  SERVER\n1   https://one.example\n22  -\n';
 
 test('a table stays one where it fits', () => {
-  expect(formatList(['ID', 'SERVER'], rows, 23)).toBe(table);
-  expect(formatList(['ID', 'SERVER'], rows, Infinity)).toBe(table);
-  expect(formatList(['ID', 'SERVER'], [], 1)).toBe('ID  SERVER\n');
+  expect(listed(['ID', 'SERVER'], rows, 23)).toBe(table);
+  expect(listed(['ID', 'SERVER'], rows)).toBe(table);
+  expect(listed(['ID', 'SERVER'], [], 1)).toBe('ID  SERVER\n');
 });
 
 test('one column less, and each item has lines of its own', () => {
   const expected = 'ID:     1\nSERVER: https://one.example\n\nID:     22\nSERVER: -\n';
-  expect(formatList(['ID', 'SERVER'], rows, 22)).toBe(expected);
+  expect(listed(['ID', 'SERVER'], rows, 22)).toBe(expected);
 });
 
 test('wide characters take two columns, marks none', () => {
@@ -28,7 +37,7 @@ test('wide characters take two columns, marks none', () => {
     ['集群', 'x'],
     ['cafe\u0301', 'y'],
   ];
-  expect(formatList(['NAME', 'V'], named, 80)).toBe('NAME  V\n集群  x\ncafe\u0301  y\n');
+  expect(listed(['NAME', 'V'], named, 80)).toBe('NAME  V\n集群  x\ncafe\u0301  y\n');
 });
 
 test('a list depends on the terminal, and in a pipe on nothing', async () => {

@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createHider } from '../../src/kubeconfig/hide-secrets.js';
-import { mergeKubeconfig } from '../../src/kubeconfig/merge-kubeconfig.js';
-import { createAddition } from '../support/merging.js';
+import { createAddition, mergeKubeconfig } from '../support/merging.js';
 
 const secrets = `users:
 - name: a

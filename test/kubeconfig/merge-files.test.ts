@@ -2,12 +2,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Kubeconfig } from '../../src/kubeconfig/assemble-kubeconfig.js';
 import { mergeIntoList } from '../../src/kubeconfig/merge-files.js';
-import { mergeKubeconfig } from '../../src/kubeconfig/merge-kubeconfig.js';
 import { readKubeconfigSource } from '../../src/kubeconfig/kubeconfig-source.js';
 import { clientCertificate } from '../support/client-certificate.js';
 import { ecAuthority } from '../support/ec-authority.js';
 import { base64 } from '../support/kubeconfigs.js';
-import { createAddition } from '../support/merging.js';
+import { createAddition, mergeKubeconfig } from '../support/merging.js';
 
 interface Config {
   clusters: { name: string; cluster: Record<string, unknown> }[];

@@ -1,8 +1,7 @@
 // Merging as text: the requested entries are there, and every other character is unchanged.
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { mergeKubeconfig } from '../../src/kubeconfig/merge-kubeconfig.js';
-import { createAddition } from '../support/merging.js';
+import { createAddition, mergeKubeconfig } from '../support/merging.js';
 
 interface Config {
   clusters: { name: string; cluster: Record<string, unknown> }[];

@@ -2,8 +2,7 @@
 import { expect } from '@jest/globals';
 import fc from 'fast-check';
 import { readKubeconfigSource } from '../../src/kubeconfig/kubeconfig-source.js';
-import { mergeKubeconfig } from '../../src/kubeconfig/merge-kubeconfig.js';
-import { createAddition } from '../support/merging.js';
+import { createAddition, mergeKubeconfig } from '../support/merging.js';
 import { property } from '../support/property.js';
 import { type Config, type Entry, type Spelling, config, spelling } from '../support/random-kubeconfigs.js';
 

@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { newKeyText } from '../../src/registry/key-file.js';
 import type { DataStore } from '../../src/registry/data-store.js';
 import { openData } from '../../src/registry/open-data.js';
-import { leaseMs } from '../../src/registry/postgres/leases.js';
+import { lookUpMs } from '../../src/registry/postgres/database.js';
 import { type PostgresServer, postgresPrograms, startPostgres } from '../support/postgres.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { authority } from '../registry/tested-store.js';
@@ -32,7 +32,7 @@ describeWithPostgres('replicas over PostgreSQL (not run without PostgreSQL)', ()
   let replicas: Replica[];
   let load: Load;
   const keyFile = path.join(temporaryFolder(), 'data.key');
-  const judge = new Judge(leaseMs);
+  const judge = new Judge(lookUpMs);
   const recoveries: string[] = [];
 
   beforeAll(async () => {

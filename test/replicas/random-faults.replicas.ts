@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { newKeyText } from '../../src/registry/key-file.js';
 import { openData } from '../../src/registry/open-data.js';
-import { leaseMs } from '../../src/registry/postgres/leases.js';
+import { lookUpMs } from '../../src/registry/postgres/database.js';
 import { authority } from '../registry/tested-store.js';
 import { postgresPrograms, startPostgres } from '../support/postgres.js';
 import { startTcpProxy } from '../support/tcp-proxy.js';
@@ -63,7 +63,7 @@ async function makeWorld(seed: number) {
     return new Replica(name, { ...environment, ...data, ...clockOf(index, seed) });
   });
   await Promise.all(replicas.map((replica) => replica.startAnyhow()));
-  const judge = new Judge(leaseMs);
+  const judge = new Judge(lookUpMs);
   const authorities = [await authority(0), await authority(1), await authority(2)];
   const load = new Load({ judge, replicas, store, authorities, skewSeconds });
   for (let count = 0; count < 8; count++) {

@@ -5,8 +5,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
-import { generate } from '../../scripts/generate.js';
 import { parseContract } from '../../scripts/generate/contract-file.js';
+import { generate } from '../../scripts/generate/generate.js';
 import { ContractError } from '../../scripts/generate/places.js';
 import { joinNext } from './next-contract.js';
 

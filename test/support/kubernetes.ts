@@ -10,11 +10,13 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AuthorityFiles, openAuthority } from '../../src/certificate/authority.js';
 import { createAuthority } from '../../src/certificate/create-authority.js';
-import { issueCertificate } from '../../src/certificate/issue-certificate.js';
+import { createIssuer } from '../../src/certificate/issue-certificate.js';
 import { forDays } from '../../src/certificate/validity.js';
 import { servingCertificate } from './api-server.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { freePort } from './free-port.js';
+
+const issueCertificate = createIssuer({ maximumBytes: 0 });
 
 export type KubernetesVersion = '1.32' | '1.37';
 

@@ -1,6 +1,7 @@
 // Clusters to put into kubeconfigs, as a provider would describe them.
 import type { Kubeconfig } from '../../src/kubeconfig/assemble-kubeconfig.js';
 import type { ClusterAddition } from '../../src/kubeconfig/cluster-entries.js';
+import { type ListOptions, mergeIntoList } from '../../src/kubeconfig/merge-files.js';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
@@ -46,4 +47,13 @@ export function createAddition({
     kubeconfig,
     ...rest,
   };
+}
+
+/** The text of one kubeconfig with a cluster in it. */
+export function mergeKubeconfig(
+  text: string,
+  addition: ClusterAddition,
+  { file = 'kubeconfig', ...options }: Omit<ListOptions, 'target'> & { file?: string } = {},
+): string {
+  return mergeIntoList([{ file, text }], addition, { ...options, target: file }).changed.get(file) ?? text;
 }

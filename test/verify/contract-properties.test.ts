@@ -5,7 +5,7 @@ import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Target, contractCases, verify } from '../../src/verify/index.js';
 import { report, reporters } from '../../src/verify/report.js';
-import { parseStrictly } from '../../src/verify/strict-json.js';
+import { bodyOf } from '../../src/verify/strict-json.js';
 import { property } from '../support/property.js';
 import { projectId, startProvider } from '../support/provider.js';
 
@@ -15,7 +15,7 @@ property<[unknown, number]>(
   { runs: 300, examples: [[{ '': { '1 a': 1, a: 2 } }, 0]] },
   (value, spaces) => {
     const text = JSON.stringify(value, null, spaces);
-    expect(parseStrictly(Buffer.from(text))).toEqual({ value: JSON.parse(text) as unknown });
+    expect(bodyOf({ body: Buffer.from(text) })).toEqual({ value: JSON.parse(text) as unknown });
   },
 );
 
@@ -26,7 +26,7 @@ property<[Record<string, unknown>, string, unknown]>(
   (rest, name, value) => {
     const member = `${JSON.stringify(name)}:${JSON.stringify(value)}`;
     const inside = JSON.stringify({ ...rest, [name]: value }).replace(/^\{/, () => `{${member},`);
-    expect(parseStrictly(Buffer.from(`[{"outer":${inside}}]`)).problem).toMatch(/ twice in one object$/);
+    expect(bodyOf({ body: Buffer.from(`[{"outer":${inside}}]`) }).problem).toMatch(/ twice in one object$/);
   },
 );
 
@@ -41,7 +41,7 @@ property<[Uint8Array | string]>(
   ],
   { runs: 300, examples: [['['.repeat(200_000) + ']'.repeat(200_000)]] },
   (bytes) => {
-    const { problem } = parseStrictly(Buffer.from(bytes as string));
+    const { problem } = bodyOf({ body: Buffer.from(bytes as string) });
     if (problem !== undefined) expect(problem).toMatch(/^[^\n]+$/);
   },
 );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseStrictly } from '../../src/verify/strict-json.js';
+import { bodyOf } from '../../src/verify/strict-json.js';
 
-const parse = (text: string) => parseStrictly(Buffer.from(text));
+const parse = (text: string) => bodyOf({ body: Buffer.from(text) });
 
 describe('a JSON text is read:', () => {
   test.each([
@@ -33,5 +33,5 @@ test.each([
 ])('%.20s is not read', (text, problem) => expect(parse(text)).toEqual({ problem }));
 
 test('bytes that are not UTF-8 are not read', () => {
-  expect(parseStrictly(Buffer.from([0x22, 0xff, 0x22]))).toEqual({ problem: 'bytes that are not UTF-8' });
+  expect(bodyOf({ body: Buffer.from([0x22, 0xff, 0x22]) })).toEqual({ problem: 'bytes that are not UTF-8' });
 });

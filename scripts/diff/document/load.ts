@@ -59,12 +59,8 @@ export function git(...args: string[]): string | undefined {
   return status === 0 ? stdout : undefined;
 }
 
-/**
- * Parses YAML or JSON; the message of a syntax error begins with `file:line:column`.
- *
- * @internal for tests
- */
-export function parseContract(name: string, text: string): ContractDocument {
+/** Parses YAML or JSON; the message of a syntax error begins with `file:line:column`. */
+function parseContract(name: string, text: string): ContractDocument {
   try {
     const json = parseJson(text);
     return json === undefined ? parseYaml(name, text) : makeDocument(name, json, jsonLinesOf(text), text.length);

@@ -39,10 +39,8 @@ const isLess = (one: Step, other: Step) => steps.indexOf(one) < steps.indexOf(ot
 /**
  * While the first number is 0, a break raises the second and any other step the third, so that `^0.1.0` stays
  * compatible.
- *
- * @internal for tests
  */
-export function nextVersion(last: string, step: Step): string {
+function nextVersion(last: string, step: Step): string {
   const [major = 0, minor = 0, patch = 0] = last.split('.').map(Number);
   const raised = major > 0 ? step : step === 'major' ? 'minor' : step === 'minor' ? 'patch' : step;
   if (raised === 'major') return `${major + 1}.0.0`;

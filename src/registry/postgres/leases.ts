@@ -5,12 +5,8 @@ import { ByteCache } from '../../cache/byte-cache.js';
 import { ClusterCertError } from '../../errors.js';
 import { lookUpMs } from './database.js';
 
-/**
- * How long a result is cached, in ms, from the request on.
- *
- * @internal for tests
- */
-export const leaseMs = lookUpMs;
+/** How long a result is cached, in ms, from the request on. */
+const leaseMs = lookUpMs;
 
 export interface Found<Value> {
   /** The rows that it is made of. */

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { Leases, leaseMs } from '../../../src/registry/postgres/leases.js';
+import { lookUpMs } from '../../../src/registry/postgres/database.js';
+import { Leases } from '../../../src/registry/postgres/leases.js';
 
 /** A lease with the test's own clock and look-ups. */
 function create() {
@@ -19,16 +20,16 @@ test('a result is cached for the lease, from the request on', async () => {
   const { state, get } = create();
   const first = await get();
   state.content = 'second';
-  state.now = leaseMs - 1;
+  state.now = lookUpMs - 1;
   expect(await get()).toBe(first);
-  state.now = leaseMs;
+  state.now = lookUpMs;
   expect(await get()).toEqual({ content: 'second' });
 });
 
 test('an unchanged result stays the same object', async () => {
   const { state, get } = create();
   const first = await get();
-  state.now = 10 * leaseMs;
+  state.now = 10 * lookUpMs;
   expect(await get()).toBe(first);
   expect(state.looks).toBe(2);
 });
@@ -38,7 +39,7 @@ test('a result that arrives after the lease, because the process was paused, is 
   const answers = ['before the stop', 'after it'];
   const found = await leases.get('key', () => {
     const content = answers.shift() ?? '';
-    if (answers.length === 1) state.now += leaseMs + 1;
+    if (answers.length === 1) state.now += lookUpMs + 1;
     return Promise.resolve({ rows: content, make: () => ({ content }) });
   });
   expect(found).toEqual({ content: 'after it' });
@@ -46,6 +47,6 @@ test('a result that arrives after the lease, because the process was paused, is 
 
 test('a result that always comes too late is never used', async () => {
   const { state, get } = create();
-  state.tookMs = 2 * leaseMs;
+  state.tookMs = 2 * lookUpMs;
   await expect(get()).rejects.toMatchObject({ code: 'unavailable' });
 });

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DataStore } from '../../../src/registry/data-store.js';
 import { newKeyText } from '../../../src/registry/key-file.js';
-import { leaseMs } from '../../../src/registry/postgres/leases.js';
+import { lookUpMs } from '../../../src/registry/postgres/database.js';
 import { openPostgres } from '../../../src/registry/postgres/open-postgres.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { describeStore } from '../registry-suite.js';
@@ -30,7 +30,7 @@ if (postgresPrograms === undefined) {
         opened.push(store);
         return store;
       },
-      leaseMs,
+      leaseMs: lookUpMs,
       settle: () => Promise.resolve(),
       interrupt: () => {
         engine.crash();
