@@ -61,7 +61,7 @@ module.exports = {
       from: {
         orphan: true,
         pathNot:
-          '^(src/cli/bin|src/server/reference-page/page|test/.*\\.test|test/support/(remove-types|no-meta-schema)|scripts/.*)\\.(ts|cjs|mjs|js)$',
+          '^(src/cli/bin|src/server/reference-page/page|test/.*\\.test|test/support/(remove-types|no-meta-schema|exit-at-once)|scripts/.*)\\.(ts|cjs|mjs|js)$',
       },
       to: {},
     },

@@ -45,6 +45,7 @@ describe('createClusterCert', () => {
       for (const moment of moments) {
         now = () => moment;
         const answer = await create({ duration });
+        expect(answer).toMatchObject({ status: 200 });
         expect(answer.end.getTime()).toBeGreaterThanOrEqual(
           moment.getTime() + duration * day - (duration > 1825 ? day : 0),
         );
