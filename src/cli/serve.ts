@@ -111,11 +111,11 @@ export const serve = defineCommand({
     const limits = { perCaller: values['caller-limit'], perAddress: values['address-limit'] };
     const cacheBytes = values['cache-memory'] * 2 ** 20;
     const log = createLog(io.stderr);
-    const { kubernetes, store, keystone } = await openEngines(values, { environment: io.environment, cacheBytes, log });
-    const { tokens, accessKeys, revocations } = store;
-    const clusters = kubernetes?.clusters ?? store.clusters;
+    const engines = await openEngines(values, { environment: io.environment, cacheBytes, log });
+    const { store, clusters, tokens, grantedGroups } = engines;
+    const { accessKeys, revocations } = store;
     // A token must not end up in the log of a service.
-    const withDemo = (values.demo || io.stdout.isTTY === true) && !values['no-demo'] && !keystone && !kubernetes;
+    const withDemo = (values.demo || io.stdout.isTTY === true) && !values['no-demo'] && engines.isStoreAlone;
     const scraped = await startMetrics(values['metrics-address'], log);
     const metrics = scraped?.metrics;
     const app = createApp({
@@ -123,16 +123,13 @@ export const serve = defineCommand({
         clusters,
         revocations,
         // Other users' roles are unknown here: they may have any group that a role gives.
-        groupsOf: async (user) => [
-          ...(await groupsOf(store, user)),
-          ...(user.isCaller ? [] : (keystone?.grantedGroups() ?? [])),
-        ],
+        groupsOf: async (user) => [...(await groupsOf(store, user)), ...(user.isCaller ? [] : grantedGroups())],
         policy,
         cacheBytes,
         metrics,
       }),
       revocations,
-      tokens: keystone ?? tokens,
+      tokens,
       signatures: new AccessKeyIdentity(accessKeys),
       limits,
       behindProxy: values['behind-tls-proxy'],
@@ -146,7 +143,7 @@ export const serve = defineCommand({
     const following = tlsFiles?.follow(replaceTls, log);
     onHangup = () => void tlsFiles?.reload(replaceTls, log);
     // Only now, because the new token must be shown.
-    const demo = withDemo ? createDemo({ clusters: store.clusters, tokens }) : undefined;
+    const demo = withDemo ? createDemo(store) : undefined;
     const demoToken = await demo?.catch(async (error: unknown) => {
       await drain({ deadlineMs: 0 });
       throw error;
@@ -160,8 +157,7 @@ export const serve = defineCommand({
     log.info('draining');
     await drain({ deadlineMs: drainDeadlineMs });
     await scraped?.close();
-    await kubernetes?.close();
-    await store.close();
+    await engines.close();
     return 0;
   },
 });
@@ -170,7 +166,7 @@ type EngineOptions = ValuesOf<typeof dataOption & typeof keystoneOptions & typeo
   demo: boolean;
 };
 
-/** The stores of clusters and callers: the data, and the services that replace parts of it. */
+/** The data, and what finds clusters and callers: the data itself or the services that replace parts of it. */
 async function openEngines(
   values: EngineOptions,
   { environment, cacheBytes, log }: { environment: Io['environment']; cacheBytes: number; log: Log },
@@ -181,7 +177,18 @@ async function openEngines(
   const store = await openData(values.data, { cacheBytes, keyFile: values['key-file'] });
   const keystone = await readKeystone(values, environment);
   await store.prepare();
-  return { kubernetes, store, keystone };
+  return {
+    store,
+    clusters: kubernetes?.clusters ?? store.clusters,
+    tokens: keystone ?? store.tokens,
+    /** Whether nothing replaces a part of the data. */
+    isStoreAlone: kubernetes === undefined && keystone === undefined,
+    grantedGroups: () => keystone?.grantedGroups() ?? [],
+    close: async () => {
+      await kubernetes?.close();
+      await store.close();
+    },
+  };
 }
 
 // The lists of the commands show further ones.
