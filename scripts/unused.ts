@@ -15,7 +15,7 @@ const readManifest = (folder: string) =>
   JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as Manifest;
 const manifest = readManifest('.');
 
-// What others import; and calls that must not compile, which are there for the compiler.
+// Files that others import, and calls that must not compile, which only the compiler reads.
 const entries = [
   'test/types.test.ts',
   ...Object.values(manifest.exports).flatMap((entry) =>

@@ -34,7 +34,7 @@ export const perProject = 10;
 const batch = 2_000;
 const seedBytes = 32;
 
-/** Adds what is missing to the number of clusters; gives how many that were. */
+/** Adds clusters up to that number; gives how many were added. */
 export async function fillDatabase({ database, keyFile }: FilledDatabase, size: FleetSize): Promise<number> {
   if (!existsSync(keyFile)) writeFileSync(keyFile, newKeyText(), { mode: 0o600 });
   await prepareTables({ database, keyFile });

@@ -1,5 +1,5 @@
-// What a database with many clusters costs: a look-up of one that was not asked for before, lists of a small project and of a
-// large one, and the memory of a replica that serves many more clusters than its caches hold.
+// The costs of a database with many clusters: the first look-up of a cluster, lists of a small and of a large project, and
+// the memory of a replica that serves many more clusters than its caches hold.
 import path from 'node:path';
 import { openData } from '../../src/registry/open-data.js';
 import { load } from './load.js';

@@ -87,7 +87,7 @@ function symbolAt(node: ts.Identifier, checker: ts.TypeChecker): ts.Symbol | und
 
 const isTypeOnly = ({ flags }: ts.Symbol) => !(flags & ts.SymbolFlags.Value);
 
-/** What a file declares itself and exports. */
+/** The exports that a file declares itself. */
 function exportsOf(file: ts.SourceFile, checker: ts.TypeChecker) {
   const module = checker.getSymbolAtLocation(file);
   return (module ? checker.getExportsOfModule(module) : []).flatMap((exported) => {

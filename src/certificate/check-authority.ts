@@ -76,7 +76,7 @@ function checkOpened(authority: Authority, files: Certificates, now: Date): stri
   return [...warningsOf(server), ...warningsOfPath(path, now)];
 }
 
-/** The certificates of a file beside those that are handed out, in the order of the latter. */
+/** The certificates that are handed out, in their order, each with the problem of its form in the file. */
 function read(filePem: string, handedOutPem: string): Read[] {
   const files = certificatesIn(filePem);
   const problems = new Map<string, string | undefined>();

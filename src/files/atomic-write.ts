@@ -9,7 +9,7 @@ import { systemErrorCode } from '../errors.js';
 const unfinishedPrefix = '.unfinished-';
 // No other program makes names with a UUID after that prefix.
 const unfinishedEntry = /^\.unfinished-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-// Nothing here takes minutes; a process that died left what is older.
+// Nothing here takes minutes: older files were left by a process that died.
 const abandonedAfterMs = 10 * 60 * 1000;
 
 /** Puts a folder of files in place; false when one of that name is there already. */

@@ -1,7 +1,7 @@
 // How large the caches of all engines become, and what their entries take, in bytes.
 import { cacheBytesOf } from '../cache/cache-shares.js';
 
-/** An opened authority holds OpenSSL's key and parsed certificates; measured, beside its texts. */
+/** An opened authority holds OpenSSL's key and parsed certificates besides its texts; measured. */
 export const openedBytesOf = (authority: { certificatePem: string; serverCertificatePem: string }): number =>
   16 * 1024 + 2 * (authority.certificatePem.length + authority.serverCertificatePem.length);
 

@@ -1,4 +1,4 @@
-// The authorities that an engine keeps: how they are opened, and what they are after a change.
+// The authorities that an engine keeps: opens them, and makes the one that a change asks for.
 import { createHash, randomBytes } from 'node:crypto';
 import { ByteCache } from '../cache/byte-cache.js';
 import { type Authority, type AuthorityFiles, openAuthority } from '../certificate/authority.js';

@@ -9,7 +9,7 @@ import type { Locals } from './locals.js';
 const refusalMs = 10;
 const noBytes = Buffer.alloc(0);
 
-/** The caller. Throws for one who is refused, but never sooner than any look-up takes. */
+/** The caller. Throws if the caller is refused, never sooner than any look-up takes. */
 export async function authenticate(request: IncomingMessage, locals: Locals, identities: Identities): Promise<Caller> {
   const startedAt = performance.now();
   try {

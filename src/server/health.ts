@@ -37,8 +37,7 @@ export class Health {
   /**
    * Once ready, a replica stays ready while a dependency of all replicas fails: taking all of them out of service would
    * replace clear errors, and responses that do not need it, by none at all. Data that this replica no longer fits are
-   * different: one check finds that, and the next one reports it, so that none waits for an engine that does not
-   * respond.
+   * different. One check finds them and the next one reports them: no check waits for an engine.
    */
   async #check(): Promise<void> {
     if (this.#isDraining) throw new ClusterCertError('unavailable', 'not ready: draining');

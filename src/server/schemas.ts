@@ -51,7 +51,7 @@ export class ContractSchemas {
     throw new RequestViolation(first?.path ?? '', first?.message ?? '', ...others);
   }
 
-  /** What is wrong with the headers that a handler gives, or undefined. */
+  /** The fault of the headers that a handler gives, or undefined. */
   headersFault(id: OperationId, status: number, headers: Readonly<Record<string, unknown>>): string | undefined {
     const declared = Object.entries(this.#responseOf(id, status)?.headers ?? {}).filter(
       ([name]) => !ownHeaders.test(name),
@@ -76,14 +76,14 @@ export class ContractSchemas {
       : faultOf(validate);
   }
 
-  /** What is wrong with a text or null that a handler gives, or undefined. */
+  /** The fault of a text or null that a handler gives, or undefined. */
   bodyFault(id: OperationId, status: number, type: string, body: string | null): string | undefined {
     const schema = this.#responseOf(id, status)?.content?.[type]?.schema ?? {};
     const validate = this.#schema(`${id} ${status} ${type}`, () => ({ properties: { body: schema } }));
     return validate({ body }) ? undefined : faultOf(validate);
   }
 
-  /** What is wrong with the body of one of the provider's own refusals, or undefined. */
+  /** The fault of the body of one of the provider's own refusals, or undefined. */
   refusalFault(body: unknown): string | undefined {
     const validate = this.#schema('refusal', () => ({
       properties: { body: { $ref: '#/components/schemas/ErrorStatus' } },

@@ -76,7 +76,7 @@ export class RequestValidator {
   }
 }
 
-/** Handlers may change what they get. */
+/** Handlers may change their inputs. */
 function copyOf({ path, query, header, cookie }: ParameterValues): ParameterValues {
   return { path: { ...path }, query: { ...query }, header: { ...header }, cookie: { ...cookie } };
 }

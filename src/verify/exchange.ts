@@ -97,7 +97,7 @@ export async function exchange(way: Way, sent: SentRequest): Promise<Exchange> {
 interface Talk {
   state: {
     connected: boolean;
-    /** What ends when the time is over; cheaper than a signal for each request. */
+    /** Ends the request when the time is over; cheaper than a signal for each request. */
     underWay: ClientRequest | undefined;
   };
   fail: (kind: FailureKind, detail: string) => void;

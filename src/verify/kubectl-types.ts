@@ -44,7 +44,7 @@ const config: Fields = {
   extensions,
 };
 
-/** Fields with rules of their own; they are not told of twice. */
+/** Fields with rules of their own; no fault is reported twice. */
 const elsewhere =
   /^(preferences|clusters|users|contexts|.*\.(server|insecure-skip-tls-verify|context|cluster|user|[a-z-]+-data))$/;
 

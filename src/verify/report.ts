@@ -12,7 +12,7 @@ export type Reporter = (typeof reporters)[number];
 export interface Summary {
   passed: number;
   failed: number;
-  /** Failed, but only in what the baseline accepts. */
+  /** Failed, with no finding besides the accepted ones of the baseline. */
   accepted: number;
   notOffered: number;
   notChecked: number;
@@ -90,7 +90,7 @@ function formatCase({ id, name, outcome, reason, findings, binds }: CaseResult, 
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** What the words for how far a rule binds mean, for those that the report uses. */
+/** Explains the words for how far a rule binds, as far as the report uses them. */
 function bindingsOf({ cases }: Result): string[] {
   const used = new Set(cases.filter(({ findings }) => findings.length > 0).map(({ binds }) => binds));
   return (Object.keys(bindings) as Binding[]).filter((one) => used.has(one)).map((one) => `${one}: ${bindings[one]}`);

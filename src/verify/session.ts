@@ -241,7 +241,7 @@ export class Session {
     if (signing?.change === 'zeros') {
       const right = { ...signing };
       delete right.change;
-      // Whoever is told the right signature needs no secret key.
+      // With the right signature, a caller needs no secret key.
       this.secrets.addWhole(/[0-9a-f]{64}$/.exec(sign(right).headers['Authorization'] ?? '')?.[0] ?? '');
     }
     const about = { 'User-Agent': `cce-clustercert/${contract.info.version} (verify)`, 'X-Request-Id': requestId };

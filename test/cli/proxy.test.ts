@@ -99,7 +99,7 @@ test('a proxy that is none is refused without its password', async () => {
   });
 });
 
-test('a proxy that refuses is told from a provider that does', async () => {
+test('a refusal by a proxy is distinguished from one by the provider', async () => {
   const proxy = await startForwardProxy({ pair: 'user:right' });
   const HTTPS_PROXY = proxy.url.replace('//', '//user:secret-password@');
   const { code, stderr } = await runIn({ ...accessTo(secure.url), HTTPS_PROXY, CLUSTERCERT_CA: ca }, 'get', 'prod');

@@ -31,7 +31,7 @@ test('a lock is removed when what was done under it fails', async () => {
   expect(existsSync(`${file}.lock`)).toBe(false);
 });
 
-test('a lock is never there without its holder in it, so that one whose maker was killed can be told', async () => {
+test('a lock always names its holder, so that the lock of a killed process is recognised', async () => {
   const file = path.join(temporaryFolder(), 'config');
   let isDone = false;
   const sizes: number[] = [];

@@ -115,7 +115,7 @@ describe('several files:', () => {
     expect(merged.changed.get('b')).toBe(b);
   });
 
-  test('a file that is named sets its own, and what kubectl has is told', () => {
+  test("a named file sets its own current context, and kubectl's is reported", () => {
     const list = [
       { file: 'a', text: 'current-context: production\n' },
       { file: 'b', text: undefined },

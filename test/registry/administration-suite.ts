@@ -42,7 +42,7 @@ export function describeAdministration(name: string, create: () => Promise<Teste
       expect(await replica.clusters.listRecords(projectId)).toEqual([]);
     });
 
-    test('an ID is taken once, whoever comes at the same time', async () => {
+    test('of simultaneous additions of one ID, one succeeds', async () => {
       const { store, replica } = await prepared();
       const record = newRecord();
       const files = await authority();

@@ -88,7 +88,7 @@ describe('a provider that is right in another way has no error:', () => {
   });
 });
 
-test('what is left out, throttled or gone is told by state and exit code', async () => {
+test('state and exit code say what was left out, throttled or gone', async () => {
   const reply = (status: number, headers = {}) => ({ status, headers, body: '' });
   const after = (count: number, instead: ReturnType<typeof reply> | undefined): Change => ({
     reply: (usual, { number }) => (number > count ? instead : usual),
@@ -112,7 +112,7 @@ const limitPage = {
   body: '<html><body><center><h1>503 Service Temporarily Unavailable</h1></center><hr><center>nginx</center></body></html>',
 };
 
-test("nginx's page for too many requests is waited for, and told as a warning", async () => {
+test("nginx's page for too many requests is waited for, and reported as a warning", async () => {
   const { state, exitCode, cases } = await judged({
     reply: (usual, { number }) => (number === 40 ? limitPage : usual),
   });
@@ -136,7 +136,7 @@ test('a limit that leaves no time for all requests leaves the run incomplete', a
   expect(cases.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
 });
 
-test('a provider that goes away is told of once', async () => {
+test('a provider that goes away is reported once', async () => {
   const provider = await startSmallProvider({
     reply: (usual, { path }) => {
       if (path.includes('%zz')) provider.close();
@@ -154,7 +154,7 @@ const silent = (when: (number: number) => boolean): Change => ({
   reply: (usual, { number }) => (when(number) ? new Promise(() => undefined) : usual),
 });
 
-test('an answer that does not come now and then is told as intermittent', async () => {
+test('responses that are missing now and then are reported as intermittent', async () => {
   const provider = await startSmallProvider(silent((number) => number % 20 === 7));
   const { cases } = await verify(contractCases, { ...provider.target, timeoutMs: 1000 });
   provider.close();

@@ -16,8 +16,10 @@ interface Tools {
   readonly compare: (old: Alternative, now: Alternative) => Findings;
 }
 
-/** The most pairs that are compared only to see whether one allows all that the other does. What then has no equal is
- * told as a change, which is the safe side. */
+/**
+ * The most pairs that are compared only to see whether one allows all that the other does. Beyond it, an alternative
+ * without an equal is reported as a change, which is the safe side.
+ */
 const mostTrials = 10_000;
 
 export function comparePairs(findings: Findings, old: Side, now: Side, { shapes, compare }: Tools): void {

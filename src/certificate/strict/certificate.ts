@@ -6,7 +6,7 @@ import { checkName } from './names.js';
 import { type StrictKey, readAlgorithm, readPublicKey } from './public-key.js';
 import { readTime } from './time.js';
 
-/** What is to be known of a certificate to use it as an authority. */
+/** The facts of a certificate that decide whether it can be an authority. */
 export interface StrictCertificate extends StrictExtensions {
   /** From 1 to 3. */
   version: number;

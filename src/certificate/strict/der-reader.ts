@@ -67,7 +67,7 @@ export class DerReader {
     return element;
   }
 
-  /** A reader of what is in the next element. */
+  /** A reader of the content of the next element. */
   enter(tag: number): DerReader {
     return new DerReader(this.expect(tag).content);
   }

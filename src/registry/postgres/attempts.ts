@@ -17,7 +17,7 @@ export class Attempts {
     this.#kinds = kinds;
   }
 
-  /** A connection, which belongs to its pool. Throws what the first attempt failed with. */
+  /** A connection, which belongs to its pool. Throws the error of the first attempt. */
   async connect(): Promise<pg.PoolClient> {
     const failures: unknown[] = [];
     const last = this.#last;

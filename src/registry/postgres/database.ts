@@ -22,10 +22,10 @@ export const lookUpMs = 1_000;
 /** How long one statement of a command may take, in ms. */
 const statementMs = 10_000;
 const connections = 10;
-// The driver's own bounds end connections; they come after ours, which look at what has arrived.
+// The driver's own bounds end connections; ours come first, and take account of what has arrived.
 const graceMs = 500;
 
-// A server that has no disk may still have lost what it confirmed. Stricter settings stay as they are.
+// With these two settings, a server confirms changes that it may lose. Stricter settings stay as they are.
 const durable = `select set_config('synchronous_commit', 'on', true) where current_setting('synchronous_commit') in ('off', 'local')`;
 
 export class Database {

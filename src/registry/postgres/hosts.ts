@@ -44,7 +44,7 @@ function portOf(text: string): number {
   return port;
 }
 
-/** Whether what is sent there stays on this machine. */
+/** Whether messages to that host stay on this machine. */
 export function isHere({ name, address }: Host): boolean {
   return /^(\/|localhost$|127\.|::1$)/.test(address ?? name);
 }

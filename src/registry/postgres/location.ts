@@ -17,7 +17,7 @@ export interface Attempt {
   readonly password: () => string;
 }
 
-/** What a session may have to be, by `target_session_attrs`. */
+/** The kinds of sessions that `target_session_attrs` may demand. */
 export type SessionKind = 'any' | 'read-write' | 'read-only' | 'primary' | 'standby';
 
 export interface DatabaseLocation {
@@ -49,7 +49,7 @@ const sessionKinds: Readonly<Record<string, readonly SessionKind[]>> = {
   'prefer-standby': ['standby', 'any'],
 };
 
-// Those without a reader are taken because what they ask for holds anyway: connections are made and kept within our own bounds.
+// Settings without a reader are accepted and change nothing: connections are made and kept within our own bounds.
 const parameters: Readonly<Record<string, Parameter>> = {
   host: { variable: 'PGHOST' },
   hostaddr: { variable: 'PGHOSTADDR' },

@@ -10,7 +10,7 @@ export type Tls = ConnectionOptions | false;
 
 type Find = (name: string) => string | undefined;
 
-/** What is tried, in this order, in each mode. */
+/** The attempts of each mode, in their order. */
 const modes: Readonly<Record<string, readonly ('clear' | 'tls')[]>> = {
   disable: ['clear'],
   allow: ['clear', 'tls'],

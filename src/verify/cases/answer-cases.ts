@@ -84,14 +84,14 @@ export const answerCases = [
     source: 'RFC 9110, section 6.6.1; RFC 5280, section 4.1.2.5',
     judge: async (session) => {
       const answers = await Promise.all(repeats.map((ask) => session.send(ask)));
-      // Replicas have a clock each; the one that is furthest off is told.
+      // Each replica has a clock; the one that is furthest off is reported.
       const [worst] = answers.sort((one, other) => Math.abs(secondsOff(other)) - Math.abs(secondsOff(one)));
       const seconds = worst ? secondsOff(worst) : 0;
       if (!worst || Math.abs(seconds) <= 60) return [];
       const received = `${Math.abs(seconds)} seconds ${seconds > 0 ? 'ahead' : 'behind'}`;
       const source = 'RFC 9110, section 6.6.1; API signing guide: signatures are good for 15 minutes';
       const fault: Fault = { where: 'header Date', expected: 'the time of this machine', received, source };
-      // A clock may be a little off; past the window of signatures it decides who is let in.
+      // A clock may be a little off; an offset beyond the window of signatures decides who gets in.
       const isTolerable = Math.abs(seconds) <= 15 * 60;
       return session.findingsOf(
         worst,

@@ -29,7 +29,7 @@ const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter
 
 const refusals = [400, 401, 403, 404, 405, 501];
 
-/** Fields may be left out, and live providers write `cluster` for `Cluster`; what is there has the type that clients read. */
+/** Fields may be left out, and live providers write `cluster` for `Cluster`; other fields have the types that clients read. */
 const softened = (finding: Finding): Finding =>
   /^(to be there|one of )/.test(finding.expected) ? { ...finding, severity: 'warning' } : finding;
 

@@ -143,7 +143,7 @@ host all postgres 127.0.0.1/32 trust
     expect({ psql, ours, said }).toMatchObject({ psql: true, ours: true });
   });
 
-  test('a provider is told of a key file that others can read, of keys that are missing, and of a line in clear', async () => {
+  test('a provider logs a key file that others can read, missing keys, and a connection in clear', async () => {
     const problemsOf = async (location: string, key: string) => {
       const store = await openPostgres(location, { keyFile: key, environment: {} });
       const told: string[] = [];
