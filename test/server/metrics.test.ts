@@ -1,11 +1,13 @@
 // Metrics: a scrape after requests of each kind, which reveals nothing about callers.
 import { afterAll, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { type MetricsListener, listenForMetrics } from '../../src/server/metrics-listener.js';
 import { createMetrics } from '../../src/server/prometheus.js';
 import { dashboardQueries } from '../support/dashboard.js';
+import { documentOf, firstColumn, quotedNames } from '../support/documents.js';
 import { programWith, testWith } from '../support/programs.js';
 import { startProvider, userId } from '../support/provider.js';
 
@@ -125,4 +127,15 @@ testWith(promtool, 'promtool')('promtool finds nothing wrong with a scrape', asy
   await get(await addCluster(), { 'X-Auth-Token': await addToken() });
   const own = (await scrape()).split(/^(?=# HELP )/m).filter((part) => part.startsWith('# HELP clustercert_'));
   expect(execFileSync('promtool', ['check', 'metrics'], { input: own.join(''), encoding: 'utf8' })).toBe('');
+});
+
+test('the documents list each metric with its labels', () => {
+  const shown = quotedNames(firstColumn(documentOf('src/server/README.md').text, '| metric | what it says |'));
+  const rows = [...readFileSync('src/server/prometheus.ts', 'utf8').matchAll(/name: '(\w+)'[^]*?registers/g)];
+  const metrics = rows.map(([row, name = '']) => {
+    const [, labels = ''] = /labelNames: \[(.*)\]/.exec(row) ?? [];
+    return labels === '' ? name : `${name}{${labels.replaceAll(/[' ]/g, '')}}`;
+  });
+  expect(metrics.length).toBeGreaterThan(5);
+  expect(shown.filter((name) => name.startsWith('clustercert_')).sort()).toEqual(metrics.sort());
 });
