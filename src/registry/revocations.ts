@@ -1,4 +1,7 @@
 // The revocations of a cluster. Nothing is stored about users and certificates that were never revoked.
+import { parameterPatterns } from '../../generated/parameters.js';
+import { ClusterCertError, quoted } from '../errors.js';
+import { isName } from './caller.js';
 
 export interface RevokedUser {
   readonly userId: string;
@@ -43,6 +46,47 @@ export interface RevocationAdministration extends Revocations {
   /** Ends one certificate in a cluster. */
   revokeCredential(clusterId: string, credential: { credentialId: string; until: Date }): Promise<void>;
 }
+
+/** Throws `invalid_argument` for a text that cannot be a user's ID. */
+export function assertUserId(userId: string): void {
+  if (isName(userId)) return;
+  const message = `user ID ${quoted(userId)} is not valid; it must be 1 to 64 printable characters`;
+  throw new ClusterCertError('invalid_argument', message);
+}
+
+/** Throws `invalid_argument` for a text that cannot be a credential ID. */
+export function assertCredentialId(credentialId: string): void {
+  if (isCredentialId(credentialId)) return;
+  const message = `credential ID ${quoted(credentialId)} is not valid; it must be X509SHA256= and 64 lower-case hexadecimal digits`;
+  throw new ClusterCertError('invalid_argument', message);
+}
+
+/** The ID in lower case. Throws a `TypeError` for a text that is none. */
+export function normalClusterId(clusterId: string): string {
+  if (!parameterPatterns.cluster_id.test(clusterId)) throw new TypeError(`'${clusterId}' is no cluster ID`);
+  return clusterId.toLowerCase();
+}
+
+/** Revocations that hold, until the first of them ends. */
+export interface OpenRevocations {
+  readonly revocations: ClusterRevocations;
+  /** In ms. */
+  readonly staleAt: number;
+}
+
+/** The revocations that hold at a moment, sorted and frozen. */
+export function openRevocations({ users, credentials }: ClusterRevocations, now: number): OpenRevocations {
+  const open = credentials.filter(({ until }) => until.getTime() > now);
+  return {
+    revocations: Object.freeze({
+      users: Object.freeze([...users].sort((one, other) => compare(one.userId, other.userId))),
+      credentials: Object.freeze(open.sort((one, other) => compare(one.credentialId, other.credentialId))),
+    }),
+    staleAt: Math.min(...open.map(({ until }) => until.getTime())),
+  };
+}
+
+const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
 
 /** Whether a text is a credential ID of a certificate. */
 export function isCredentialId(text: string): boolean {

@@ -16,8 +16,6 @@ export interface Locals {
   contentType?: string | undefined;
   /** The raw bytes of the body. */
   rawBody?: Uint8Array;
-  /** Whether Express matched the path exactly as one of the contract's. */
-  isRouted?: boolean;
 }
 
 export type LocalsResponse = ServerResponse & { locals: Locals };

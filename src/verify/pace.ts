@@ -37,11 +37,6 @@ export class Pace {
     this.#leftToWaitMs = longestWaitMs;
   }
 
-  /** Whether requests were skipped because the provider throttles. */
-  get exhausted(): boolean {
-    return this.#exhausted.size > 0;
-  }
-
   /** Whether a proxy limits the requests, with a page of its own. */
   get limited(): boolean {
     return this.#limits === 'proven';

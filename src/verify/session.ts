@@ -99,10 +99,6 @@ export class Session {
     return createHash('sha256').update(`${this.seed} ${name}`).digest().readUInt32BE(0) / 2 ** 32;
   }
 
-  get throttled(): boolean {
-    return this.#pace.exhausted;
-  }
-
   /** Responses of a proxy that limits the requests, in place of real ones. */
   get limitPages(): readonly Answer[] {
     return this.#pace.limited ? this.#limitPages : [];

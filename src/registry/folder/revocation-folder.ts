@@ -4,8 +4,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cacheBytesOf } from '../../cache/cache-shares.js';
-import { parameterPatterns } from '../../../generated/parameters.js';
-import { ClusterCertError, quoted } from '../../errors.js';
 import { isMissing, makeFolder, putFile } from '../../files/atomic-write.js';
 import { withFileLock } from '../../files/file-lock.js';
 import { readFailure } from '../../files/read-failure.js';
@@ -14,21 +12,20 @@ import { isName } from '../caller.js';
 import type { StoreOptions } from '../data-store.js';
 import {
   type ClusterRevocations,
+  type OpenRevocations,
   type RevocationAdministration,
+  assertCredentialId,
+  assertUserId,
   isCredentialId,
   nextGeneration,
+  normalClusterId,
+  openRevocations,
 } from '../revocations.js';
 
 /** The content of a file, by user ID and by credential ID. */
 interface RevocationFile {
   users: Record<string, { generation: number; revokedAt: string }>;
   credentials: Record<string, { revokedAt: string; until: string }>;
-}
-
-interface Remembered {
-  readonly revocations: ClusterRevocations;
-  /** When the first entry ends. */
-  readonly staleAt: number;
 }
 
 const none: ClusterRevocations = Object.freeze({ users: Object.freeze([]), credentials: Object.freeze([]) });
@@ -38,7 +35,7 @@ export class RevocationFolder implements RevocationAdministration {
   readonly isLocal = true;
   readonly #folder: string;
   readonly #now: () => Date;
-  readonly #remembered: RememberedFiles<{ stored: RevocationFile; current?: Remembered }>;
+  readonly #remembered: RememberedFiles<{ stored: RevocationFile; current?: OpenRevocations }>;
 
   constructor(dataFolder: string, { now = () => new Date(), cacheBytes }: StoreOptions = {}) {
     this.#folder = path.join(dataFolder, 'revocations');
@@ -54,17 +51,12 @@ export class RevocationFolder implements RevocationAdministration {
     const known = await this.#read(clusterId);
     if (!known) return none;
     const now = this.#now().getTime();
-    if (!known.current || known.current.staleAt <= now) known.current = currentOf(known.stored, now);
+    if (!known.current || known.current.staleAt <= now) known.current = openRevocations(entriesOf(known.stored), now);
     return known.current.revocations;
   }
 
   async revokeUser(clusterId: string, userId: string): Promise<number> {
-    if (!isName(userId)) {
-      throw new ClusterCertError(
-        'invalid_argument',
-        `user ID ${quoted(userId)} is not valid; it must be 1 to 64 printable characters`,
-      );
-    }
+    assertUserId(userId);
     return this.#change(clusterId, (stored, now) => {
       const generation = nextGeneration(stored.users[userId]?.generation ?? 0, now);
       stored.users[userId] = { generation, revokedAt: now.toISOString() };
@@ -74,12 +66,7 @@ export class RevocationFolder implements RevocationAdministration {
 
   async revokeCredential(clusterId: string, credential: { credentialId: string; until: Date }): Promise<void> {
     const { credentialId, until } = credential;
-    if (!isCredentialId(credentialId)) {
-      throw new ClusterCertError(
-        'invalid_argument',
-        `credential ID ${quoted(credentialId)} is not valid; it must be X509SHA256= and 64 lower-case hexadecimal digits`,
-      );
-    }
+    assertCredentialId(credentialId);
     await this.#change(clusterId, (stored, now) => {
       stored.credentials[credentialId] = { revokedAt: now.toISOString(), until: until.toISOString() };
     });
@@ -131,34 +118,25 @@ export class RevocationFolder implements RevocationAdministration {
   }
 
   #fileOf(clusterId: string): string {
-    // The pattern keeps every path inside the folder.
-    if (!parameterPatterns.cluster_id.test(clusterId)) throw new TypeError(`'${clusterId}' is no cluster ID`);
-    return path.join(this.#folder, `${clusterId.toLowerCase()}.json`);
+    // The pattern of IDs keeps every path inside the folder.
+    return path.join(this.#folder, `${normalClusterId(clusterId)}.json`);
   }
 }
 
-function currentOf({ users, credentials }: RevocationFile, now: number): Remembered {
-  const ending = Object.entries(credentials).map(([credentialId, { revokedAt, until }]) => ({
-    credentialId,
-    revokedAt: new Date(revokedAt),
-    until: new Date(until),
-  }));
-  const open = ending.filter(({ until }) => until.getTime() > now);
-  const revoked = Object.entries(users).map(([userId, { generation, revokedAt }]) => ({
-    userId,
-    generation,
-    revokedAt: new Date(revokedAt),
-  }));
+function entriesOf({ users, credentials }: RevocationFile): ClusterRevocations {
   return {
-    revocations: Object.freeze({
-      users: Object.freeze(revoked.sort((one, other) => compare(one.userId, other.userId))),
-      credentials: Object.freeze(open.sort((one, other) => compare(one.credentialId, other.credentialId))),
-    }),
-    staleAt: Math.min(...open.map(({ until }) => until.getTime())),
+    users: Object.entries(users).map(([userId, { generation, revokedAt }]) => ({
+      userId,
+      generation,
+      revokedAt: new Date(revokedAt),
+    })),
+    credentials: Object.entries(credentials).map(([credentialId, { revokedAt, until }]) => ({
+      credentialId,
+      revokedAt: new Date(revokedAt),
+      until: new Date(until),
+    })),
   };
 }
-
-const compare = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
 
 /** A damaged file must not become a list that lets somebody back in. */
 async function readStored(file: string): Promise<RevocationFile | undefined> {

@@ -1,25 +1,20 @@
 // Revocations in a database. They stay when their cluster is removed, so that adding a cluster again under its ID does
 // not let revoked users back in.
-import { parameterPatterns } from '../../../generated/parameters.js';
 import { cacheBytesOf } from '../../cache/cache-shares.js';
-import { ClusterCertError, quoted } from '../../errors.js';
-import { isName } from '../caller.js';
 import type { StoreOptions } from '../data-store.js';
 import {
   type ClusterRevocations,
+  type OpenRevocations,
   type RevocationAdministration,
-  isCredentialId,
+  assertCredentialId,
+  assertUserId,
   nextGeneration,
+  normalClusterId,
+  openRevocations,
 } from '../revocations.js';
 import type { Query, Row } from './database.js';
 import { Leases } from './leases.js';
 import { type DatabaseParts, Table } from './table.js';
-
-interface Current {
-  readonly revocations: ClusterRevocations;
-  /** When the first entry ends. */
-  readonly staleAt: number;
-}
 
 const entryBytes = 200;
 
@@ -28,7 +23,7 @@ insert into clustercert.revoked_credentials (cluster_id, credential_id, revoked_
 on conflict (cluster_id, credential_id) do update set revoked_at = excluded.revoked_at, until = excluded.until`;
 
 export class RevocationTable extends Table implements RevocationAdministration {
-  readonly #leases: Leases<{ rows: Row[]; current: Current | undefined }>;
+  readonly #leases: Leases<{ rows: Row[]; current: OpenRevocations | undefined }>;
 
   constructor(parts: DatabaseParts, options: StoreOptions) {
     super(parts, options);
@@ -39,22 +34,19 @@ export class RevocationTable extends Table implements RevocationAdministration {
   }
 
   async listRevocations(clusterId: string): Promise<ClusterRevocations> {
-    const id = normal(clusterId);
+    const id = normalClusterId(clusterId);
     const known = await this.#leases.get(id, async () => {
       const rows = await this.#read(id);
       return { rows, make: () => ({ rows, current: undefined }) };
     });
     const now = this.now().getTime();
     if (!known) throw new TypeError('a look-up of revocations always finds something');
-    if (!known.current || known.current.staleAt <= now) known.current = currentOf(known.rows, now);
+    if (!known.current || known.current.staleAt <= now) known.current = openRevocations(entriesOf(known.rows), now);
     return known.current.revocations;
   }
 
   async revokeUser(clusterId: string, userId: string): Promise<number> {
-    if (!isName(userId)) {
-      const message = `user ID ${quoted(userId)} is not valid; it must be 1 to 64 printable characters`;
-      throw new ClusterCertError('invalid_argument', message);
-    }
+    assertUserId(userId);
     const now = this.now();
     return this.#change(clusterId, async (id, query) => {
       const { rows } = await query(
@@ -71,10 +63,7 @@ export class RevocationTable extends Table implements RevocationAdministration {
 
   async revokeCredential(clusterId: string, credential: { credentialId: string; until: Date }): Promise<void> {
     const { credentialId, until } = credential;
-    if (!isCredentialId(credentialId)) {
-      const message = `credential ID ${quoted(credentialId)} is not valid; it must be X509SHA256= and 64 lower-case hexadecimal digits`;
-      throw new ClusterCertError('invalid_argument', message);
-    }
+    assertCredentialId(credentialId);
     const now = this.now();
     await this.#change(clusterId, async (id, query) => {
       await query('delete from clustercert.revoked_credentials where cluster_id = $1 and until <= $2', [id, now]);
@@ -100,7 +89,7 @@ export class RevocationTable extends Table implements RevocationAdministration {
   }
 
   async #change<Done>(clusterId: string, change: (id: string, query: Query) => Promise<Done>): Promise<Done> {
-    const id = normal(clusterId);
+    const id = normalClusterId(clusterId);
     await this.schema.prepare();
     try {
       return await this.database.transaction((query) => change(id, query));
@@ -123,31 +112,22 @@ export class RevocationTable extends Table implements RevocationAdministration {
   }
 }
 
-function normal(clusterId: string): string {
-  if (!parameterPatterns.cluster_id.test(clusterId)) throw new TypeError(`'${clusterId}' is no cluster ID`);
-  return clusterId.toLowerCase();
-}
-
-function currentOf(rows: readonly Row[], now: number): Current {
-  const users = rows
-    .filter(({ user_id }) => user_id !== null)
-    .map((row) => ({
-      userId: String(row.user_id),
-      generation: Number(row.generation),
-      revokedAt: row.revoked_at as Date,
-    }));
-  const credentials = rows
-    .filter(({ until }) => until instanceof Date && until.getTime() > now)
-    .map((row) => ({
-      credentialId: String(row.credential_id),
-      revokedAt: row.revoked_at as Date,
-      until: row.until as Date,
-    }));
+/** Of a user's row, `user_id` is not null; of a certificate's, `until` is not. */
+function entriesOf(rows: readonly Row[]): ClusterRevocations {
   return {
-    revocations: Object.freeze({
-      users: Object.freeze(users.sort((one, other) => (one.userId < other.userId ? -1 : 1))),
-      credentials: Object.freeze(credentials),
-    }),
-    staleAt: Math.min(...credentials.map(({ until }) => until.getTime())),
+    users: rows
+      .filter(({ user_id }) => user_id !== null)
+      .map((row) => ({
+        userId: String(row.user_id),
+        generation: Number(row.generation),
+        revokedAt: row.revoked_at as Date,
+      })),
+    credentials: rows
+      .filter(({ until }) => until instanceof Date)
+      .map((row) => ({
+        credentialId: String(row.credential_id),
+        revokedAt: row.revoked_at as Date,
+        until: row.until as Date,
+      })),
   };
 }
