@@ -2,16 +2,12 @@
 // the file as it is, of what is handed out of it, and of a client whom an API server verifies by the root alone.
 import { expect } from '@jest/globals';
 import { X509Certificate } from 'node:crypto';
-import { type AuthorityFiles, certificatesIn, openAuthority } from '../../src/certificate/authority.js';
+import { type AuthorityFiles, certificatesIn } from '../../src/certificate/authority.js';
 import { checkAuthority } from '../../src/certificate/check-authority.js';
 import { toPem } from '../../src/certificate/der.js';
-import { createIssuer } from '../../src/certificate/issue-certificate.js';
-import { forDays } from '../../src/certificate/validity.js';
 import { authorityFileKinds } from '../support/authority-file-kinds.js';
-import { goJudges } from '../support/go-judges.js';
+import { clientOf, goJudges } from '../support/go-judges.js';
 import { go126, testWith } from '../support/programs.js';
-
-const issueCertificate = createIssuer({ maximumBytes: 0 });
 
 const now = new Date();
 const byItsRoot = 'the certificate of the API server may be by the root that is in the file';
@@ -32,23 +28,11 @@ interface Verdict {
 function verdictOn(files: AuthorityFiles): Verdict {
   try {
     const { authority, warnings } = checkAuthority(files, { now });
-    return { refusal: '', warnings, handedOut: authority.certificatePem, client: clientOf(files) };
+    return { refusal: '', warnings, handedOut: authority.certificatePem, client: clientOf(files, now) };
   } catch (error) {
     expect(error).toMatchObject({ code: 'authority_unusable' });
     return { refusal: (error as Error).message, warnings: [], handedOut: '', client: '' };
   }
-}
-
-function clientOf(files: AuthorityFiles): string {
-  const request = {
-    clusterId: 'c',
-    userId: 'alice',
-    groups: ['dev'],
-    validity: forDays(7),
-    reuseWindowSeconds: 60,
-    now,
-  };
-  return issueCertificate(openAuthority(files), request).certificatePem;
 }
 
 const rootsIn = (pem: string) =>

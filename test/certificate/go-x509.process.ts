@@ -4,15 +4,11 @@ import { expect, test } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
 import { type AuthorityFiles, openAuthority } from '../../src/certificate/authority.js';
 import { checkAuthority } from '../../src/certificate/check-authority.js';
-import { createIssuer } from '../../src/certificate/issue-certificate.js';
-import { forDays } from '../../src/certificate/validity.js';
 import { authorityKinds } from '../support/authority-kinds.js';
 import { rareAuthorityKinds } from '../support/authority-rare-kinds.js';
 import { derAuthority, integer, name, sequence, utcTime, year } from '../support/der-certificates.js';
-import { goJudges } from '../support/go-judges.js';
+import { clientOf, goJudges } from '../support/go-judges.js';
 import { go126, testWith } from '../support/programs.js';
-
-const issueCertificate = createIssuer({ maximumBytes: 0 });
 
 const now = new Date();
 const rsaKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
@@ -64,18 +60,10 @@ function refusalOf(files: AuthorityFiles): string {
   }
 }
 
-/** A client certificate that we would issue; undefined where we cannot. */
-function clientOf(files: { certificatePem: string; privateKeyPem: string }): string | undefined {
+/** Undefined where we issue none. */
+function issued(files: { certificatePem: string; privateKeyPem: string }): string | undefined {
   try {
-    const request = {
-      clusterId: 'c',
-      userId: 'alice',
-      groups: ['dev'],
-      validity: forDays(7),
-      reuseWindowSeconds: 60,
-      now,
-    };
-    return issueCertificate(openAuthority(files), request).certificatePem;
+    return clientOf(files, now);
   } catch {
     return undefined;
   }
@@ -86,7 +74,7 @@ testWith(go126, 'go 1.26 or later')(
   () => {
     const made = Object.entries(kinds).map(([kind, parts]) => ({ kind, files: derAuthority(parts) }));
     const judgements = goJudges(
-      made.map(({ files }) => ({ CA: files.certificatePem, Key: files.privateKeyPem, Client: clientOf(files) ?? '' })),
+      made.map(({ files }) => ({ CA: files.certificatePem, Key: files.privateKeyPem, Client: issued(files) ?? '' })),
     );
     const differences = made.flatMap(({ kind, files }, index) => {
       const { parse = '', client = '', server = '' } = judgements[index] ?? {};
@@ -111,7 +99,7 @@ testWith(go126, 'go 1.26 or later')('a client of an intermediate is verified by 
   const intermediate = derAuthority({ issuer: name('root'), issuerKey: rootKey });
   const files = { ...intermediate, certificatePem: intermediate.certificatePem + root.certificatePem };
   const [judgement] = goJudges([
-    { CA: files.certificatePem, Key: files.privateKeyPem, Client: clientOf(files), Roots: root.certificatePem },
+    { CA: files.certificatePem, Key: files.privateKeyPem, Client: issued(files), Roots: root.certificatePem },
   ]);
   expect(judgement).toEqual({ parse: '', client: '', server: '' });
   expect(checkAuthority(files, { now }).warnings).toEqual([]);

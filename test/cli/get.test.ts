@@ -6,7 +6,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import type { Kubeconfig } from '../../src/kubeconfig/assemble-kubeconfig.js';
 import { startApiServer } from '../support/api-server.js';
-import { run, runIn, startServe } from '../support/command-line.js';
+import { clusterAdd, run, runIn, startServe } from '../support/command-line.js';
 import { ecAuthority } from '../support/ec-authority.js';
 import { decode, runKubectl } from '../support/handshake.js';
 import { keystonePython, startKeystone } from '../support/keystone.js';
@@ -211,18 +211,7 @@ describe('with a Keystone:', () => {
     const alice = await keystone.createUser('alice');
     await keystone.grant(`projects/${project}`, alice.id, 'member');
     const data = temporaryFolder();
-    await run(
-      'cluster',
-      'add',
-      '--data',
-      data,
-      '--project',
-      project,
-      '--server',
-      'https://192.168.1.7:5443',
-      '--name',
-      'shop',
-    );
+    await run(...clusterAdd(data, project, '--name', 'shop'));
     const served = await startServe(
       { environment: keystone.serviceEnvironment },
       ...['--data', data, '--keystone', keystone.url],

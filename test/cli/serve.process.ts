@@ -6,7 +6,7 @@ import { request as httpsRequest } from 'node:https';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import { createAuthority } from '../../src/certificate/create-authority.js';
-import { run, start, startServe } from '../support/command-line.js';
+import { clusterAdd, run, start, startServe } from '../support/command-line.js';
 import { projectId } from '../support/provider.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -216,16 +216,7 @@ describe('kill -9 at whatever moment leaves a folder that the next start can rea
     const data = temporaryFolder();
     let added = 0;
     for (let round = 0; round < 10; round++) {
-      const { child, ended } = start(
-        'cluster',
-        'add',
-        '--data',
-        data,
-        '--project',
-        projectId,
-        '--server',
-        'https://192.168.1.7:5443',
-      );
+      const { child, ended } = start(...clusterAdd(data, projectId));
       setTimeout(() => child.kill('SIGKILL'), 200 + round * 60);
       const { stdout } = await ended;
       if (stdout !== '') added += 1;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Agent, request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { TokenFolder } from '../../src/registry/folder/token-folder.js';
-import { run, startServe } from '../support/command-line.js';
+import { clusterAdd, run, startServe } from '../support/command-line.js';
 import { projectId, userId } from '../support/provider.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -15,16 +15,7 @@ const tokens = new TokenFolder(data);
 let path: string;
 
 beforeAll(async () => {
-  const added = await run(
-    'cluster',
-    'add',
-    '--data',
-    data,
-    '--project',
-    projectId,
-    '--server',
-    'https://10.0.0.1:6443',
-  );
+  const added = await run(...clusterAdd(data, projectId));
   path = `/api/v3/projects/${projectId}/clusters/${added.stdout.trim()}/clustercert`;
 }, faultMs);
 

@@ -1,6 +1,6 @@
 // A Keystone that dies and comes back under continuous requests.
 import { expect } from '@jest/globals';
-import { run, startServe } from '../support/command-line.js';
+import { clusterAdd, run, startServe } from '../support/command-line.js';
 import { keystonePython, startKeystone } from '../support/keystone.js';
 import { testWith } from '../support/programs.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -14,16 +14,7 @@ testWith(keystonePython, 'Keystone (KEYSTONE_VENV)')(
     await keystone.grant(`projects/${project}`, alice.id, 'member');
     const token = await keystone.authenticate(alice, { project: { id: project } });
     const data = temporaryFolder();
-    const added = await run(
-      'cluster',
-      'add',
-      '--data',
-      data,
-      '--project',
-      project,
-      '--server',
-      'https://192.168.1.7:5443',
-    );
+    const added = await run(...clusterAdd(data, project));
     const options = ['--data', data, '--keystone', keystone.url, '--token-cache', '1s'];
     const limits = ['--caller-limit', '0', '--address-limit', '0'];
     const provider = await startServe({ environment: keystone.serviceEnvironment }, ...options, ...limits);

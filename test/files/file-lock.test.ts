@@ -51,16 +51,21 @@ test('a lock always names its holder, so that the lock of a killed process is re
   expect(Math.min(...sizes)).toBeGreaterThan(0);
 });
 
-test('a lock whose holder was killed is taken over, by one of many', async () => {
-  const folder = temporaryFolder();
-  const file = path.join(folder, 'config');
-  writeFileSync(`${file}.lock`, lockOf(endedPid()));
+/** Holds a lock for a moment, and expects that nobody else does. */
+function soleHolder() {
   let holders = 0;
-  const hold = async () => {
+  return async () => {
     expect((holders += 1)).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 5));
     holders -= 1;
   };
+}
+
+test('a lock whose holder was killed is taken over, by one of many', async () => {
+  const folder = temporaryFolder();
+  const file = path.join(folder, 'config');
+  writeFileSync(`${file}.lock`, lockOf(endedPid()));
+  const hold = soleHolder();
   await Promise.all(Array.from({ length: 10 }, () => withFileLock(file, hold)));
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -96,12 +101,7 @@ test.each([
   const pid = endedPid();
   leave(`${file}.lock`, lockOf(pid));
   leave(`${file}.lock-of-${pid}`, claim);
-  let holders = 0;
-  const hold = async () => {
-    expect((holders += 1)).toBe(1);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    holders -= 1;
-  };
+  const hold = soleHolder();
   await Promise.all(Array.from({ length: 10 }, () => withFileLock(file, hold)));
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -114,12 +114,7 @@ test('where only we lock, an old lock with nothing in it is taken over, a new on
   await expect(withFileLock(file, () => Promise.resolve(), options)).rejects.toThrow('another program');
   leave(`${file}.lock`, '');
   await expect(withFileLock(file, () => Promise.resolve(), { waitMs: 50 })).rejects.toThrow('another program');
-  let holders = 0;
-  const hold = async () => {
-    expect((holders += 1)).toBe(1);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    holders -= 1;
-  };
+  const hold = soleHolder();
   await Promise.all(Array.from({ length: 10 }, () => withFileLock(file, hold, { isOurs: true })));
   expect(readdirSync(folder)).toEqual([]);
 });

@@ -48,6 +48,12 @@ export function start(...argv: string[]) {
   return startIn({}, ...argv);
 }
 
+/** The arguments that add a cluster. */
+export const clusterAdd = (data: string, project: string, ...more: string[]): string[] => [
+  ...['cluster', 'add', '--data', data, '--project', project, '--server', 'https://192.168.1.7:5443'],
+  ...more,
+];
+
 interface Surroundings {
   environment?: Record<string, string>;
   uid?: number;
