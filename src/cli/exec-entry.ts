@@ -58,11 +58,7 @@ const carried: OfEachSetting<Carried> = {
   timeoutMs: ({ timeoutMs }) => (timeoutMs === defaultTimeoutMs ? {} : { args: ['--timeout', `${timeoutMs / 1000}s`] }),
 };
 
-/**
- * Throws `invalid_argument` for credentials that kubectl's call would not find.
- *
- * @internal for tests
- */
+/** Throws `invalid_argument` for credentials that kubectl's call would not find. */
 export async function describeExec(
   settings: ConnectionSettings,
   environment: Io['environment'],

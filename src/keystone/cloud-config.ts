@@ -117,7 +117,7 @@ function assertSupported({ values }: CloudSettings): void {
 /**
  * The keys of `auth`, under today's names; each is also a variable.
  *
- * @internal for tests
+ * @internal The documents list them.
  */
 export const authSettings = [
   'auth_url',
