@@ -134,7 +134,11 @@ test('an OPTIONS without an answer is found', async () => {
 
 test('a proxy that changes Host is named as what breaks signatures', async () => {
   // Of its own: wrong signatures in a row lock an access key.
-  const target = await broken(await ownTarget(), (answer) => answer);
+  const target = await broken(
+    await ownTarget(),
+    (answer) => answer,
+    (request) => ({ ...request, headers: { ...request.headers, host: 'cce.internal' } }),
+  );
   const signed = contractCases.filter(({ id }) => id === 'signed');
   const [result] = (await verify(signed, target)).cases;
   expect(result?.findings.map(({ where, received }) => `${where}: ${received}`)).toEqual([
