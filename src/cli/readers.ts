@@ -75,7 +75,8 @@ export const endpointUrl: Reader<string> = (value, label) => {
     url.hash === '';
   const [, root, path] = /^(.*?)(\/api\/v3(?:\/.*)?)$/.exec(right ? value : '') ?? [];
   if (path !== undefined) return fail(`${label} ends in ${quoted(path)}; give the endpoint without /api/v3: ${root}`);
-  if (right) return value.replace(/\/+$/, '');
+  // Schemes are alike in any case (RFC 3986, section 3.1).
+  if (right) return value.replace(/\/+$/, '').replace(/^https?/i, (scheme) => scheme.toLowerCase());
   return fail(
     `${label} is not valid; it must be a URL such as https://cce.example.com, without user, query and fragment`,
   );

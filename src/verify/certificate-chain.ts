@@ -1,7 +1,7 @@
 // The chain from a client certificate to the CA of its kubeconfig, as Go verifies it for clients.
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsageFlags, Version } from '@peculiar/asn1-x509';
-import { extension, has, isForClients, isValidNow, nameOf } from './certificate-rules.js';
+import { criticalUnknownTo, extension, has, isForClients, isValidNow, nameOf } from './certificate-rules.js';
 import { type Authorities, type Credential, type ReadCertificate, certificateField } from './credential.js';
 import type { Fault } from './finding.js';
 import { brokenConstraint } from './name-constraints.js';
@@ -111,6 +111,8 @@ function whyNotFollowed({ asn1, x509 }: ReadCertificate, below: number): string 
   const purposes = extension(asn1, '2.5.29.37', ExtendedKeyUsage);
   if (purposes && !isForClients(purposes))
     return `a CA that is not for clients (extended key usage ${[...purposes].join(', ')})`;
+  const [unknown] = criticalUnknownTo(asn1);
+  if (unknown !== undefined) return `a CA with a critical extension that verifiers do not know (${unknown})`;
   const most = extension(asn1, '2.5.29.19', BasicConstraints)?.pathLenConstraint;
   if (most !== undefined && most < below) return `a CA that allows ${most} CAs below it, with ${below} there`;
   return problemOfAuthority(asn1);

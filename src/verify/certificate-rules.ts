@@ -1,9 +1,10 @@
 // The rules of X.509 (RFC 5280) and of Kubernetes for the certificates of a kubeconfig.
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsageFlags, Version } from '@peculiar/asn1-x509';
-import { createPublicKey } from 'node:crypto';
+import { type KeyObject, createPublicKey, sign, verify } from 'node:crypto';
 import { type Credential, type ReadCertificate, certificateField, keyField } from './credential.js';
 import { type Fault, show } from './finding.js';
+import { unknownCritical } from './go-extensions.js';
 
 const clientCertificate = 'Table 7, client-certificate-data';
 const authority = 'Table 5, certificate-authority-data';
@@ -24,6 +25,16 @@ export function judgeKey({ certificates: [client], key, authorities }: Credentia
       },
     ];
   }
+  if (!signsFor(client, key)) {
+    return [
+      {
+        where: keyField,
+        expected: 'a private key whose signatures the certificate verifies',
+        received: 'one that names the public key of the certificate, but belongs to another',
+        source: 'Table 7, client-key-data; RFC 8446, section 4.4.3',
+      },
+    ];
+  }
   const spki = publicKeyOf(client);
   if (!authorities.some(({ certificates }) => certificates.some((ca) => publicKeyOf(ca) === spki))) return [];
   return [
@@ -34,6 +45,18 @@ export function judgeKey({ certificates: [client], key, authorities }: Credentia
       source: 'Table 7, client-key-data; RFC 5280, section 4.2.1.9',
     },
   ];
+}
+
+/** A private key file may name a public key that is not its own. */
+function signsFor({ x509 }: ReadCertificate, key: KeyObject): boolean {
+  if (!['rsa', 'ec', 'ed25519'].includes(key.asymmetricKeyType ?? '')) return true;
+  const algorithm = key.asymmetricKeyType === 'ed25519' ? null : 'sha256';
+  const text = Buffer.from('clustercert verify');
+  try {
+    return verify(algorithm, text, x509.publicKey, sign(algorithm, text, key));
+  } catch {
+    return false;
+  }
 }
 
 /** The certificate and its CA are valid now, for a time that is plausible. */
@@ -129,28 +152,31 @@ export function judgePurpose({ certificates: [client] }: Credential): Fault[] {
   if (usage && !has(usage, KeyUsageFlags.digitalSignature))
     add('the key usage digitalSignature', 'a key usage without it', 'RFC 5280, section 4.2.1.3');
   faults.push(...judgeName(x509));
-  const known = new Set([
-    '2.5.29.15',
-    '2.5.29.19',
-    '2.5.29.37',
-    '2.5.29.17',
-    '2.5.29.14',
-    '2.5.29.35',
-    '2.5.29.32',
-    '2.5.29.30',
-    '2.5.29.31',
-    '2.5.29.36',
-  ]);
+  if (asn1.tbsCertificate.issuer.length === 0)
+    add('the name of its issuer', 'an empty name', 'RFC 5280, section 4.1.2.4');
   const seen = new Set<string>();
-  for (const { extnID, critical } of asn1.tbsCertificate.extensions?.slice() ?? []) {
+  for (const { extnID } of asn1.tbsCertificate.extensions?.slice() ?? []) {
     if (seen.has(extnID))
       add('each extension once', `${extnID} twice, which Go refuses to read`, 'RFC 5280, section 4.2');
     seen.add(extnID);
-    if (critical && !known.has(extnID))
-      add('no critical extension that verifiers do not know', extnID, 'RFC 5280, section 4.2');
   }
+  for (const id of criticalUnknownTo(asn1))
+    add('no critical extension that verifiers do not know', id, 'RFC 5280, section 4.2');
   return faults;
 }
+
+/** The critical extensions that make verifiers refuse a certificate. */
+export const criticalUnknownTo = ({ tbsCertificate: { extensions } }: ReadCertificate['asn1']) =>
+  unknownCritical(
+    (extensions?.slice() ?? []).map(({ extnID, critical, extnValue }) => ({
+      extnID,
+      critical,
+      value: Buffer.from(extnValue.buffer),
+    })),
+  );
+
+/** A missing value of several languages, or a template that was not filled in. */
+const unfilled = /^(null|undefined|none|nil|<nil>|nan|\[object \w+\]|%!.*\)|.*(\$\{|\{\{|%\(?\w*\)?s$).*)$/i;
 
 /** Nobody's own: nodes, parts of the control plane, service accounts, callers without credentials. */
 const componentName = /^system:(node:|kube-|serviceaccount:|anonymous$|unauthenticated$|apiserver$|bootstrap:)/;
@@ -168,6 +194,7 @@ function judgeName(x509: ReadCertificate['x509']): Fault[] {
       source: `${clientCertificate}; Kubernetes: x509 client certificates`,
     },
   ];
+  if (unfilled.test(name)) return fault(`what a program writes for a missing value: ${show(name)}`);
   if (name.trim() === '') return fault(`subject ${nameOf(x509.subject) || 'empty'}`);
   if (/[\u0000-\u001f\u007f]/.test(name)) return fault(`a name with control characters: ${show(name)}`);
   if (componentName.test(name)) return fault(`the name of a component of Kubernetes: ${show(name)}`);

@@ -3,12 +3,15 @@ import { AsnConvert } from '@peculiar/asn1-schema';
 import { Certificate } from '@peculiar/asn1-x509';
 import { type KeyObject, X509Certificate, createPrivateKey } from 'node:crypto';
 import { type Fault } from './finding.js';
+import { problemForGo } from './go-certificate.js';
 import type { LooseKubeconfig } from './kubeconfig-rules.js';
 import { type PemBlock, isFault, openPem } from './pem.js';
 
 export interface ReadCertificate {
   x509: X509Certificate;
   asn1: Certificate;
+  /** Why Go, and so kubectl and kube-apiserver, do not read it. */
+  problem?: string;
 }
 
 export interface Authorities {
@@ -61,7 +64,8 @@ export function readCredential(config: LooseKubeconfig, known: KnownCertificates
 /** Throws for bytes that are no X.509 certificate. */
 export function readCertificate(encoded: string | Buffer): ReadCertificate {
   const x509 = new X509Certificate(encoded);
-  return { x509, asn1: AsnConvert.parse(x509.raw, Certificate) };
+  const problem = problemForGo(typeof encoded === 'string' ? x509.raw : encoded);
+  return { x509, asn1: AsnConvert.parse(x509.raw, Certificate), ...(problem !== undefined && { problem }) };
 }
 
 interface Place {
@@ -88,16 +92,34 @@ function readCertificates(blocks: PemBlock[], { where, source, known }: Place, f
       try {
         const one = known.get(text) ?? readCertificate(der);
         known.set(text, one);
-        // OpenSSL ignores bytes after the certificate; Go refuses them.
-        const more = der.length - one.x509.raw.length;
-        if (more > 0) fault(`${more} bytes after the end of the certificate`);
         read.push(one);
       } catch {
-        fault('a CERTIFICATE block that is not an X.509 certificate');
+        const problem = problemForGo(der);
+        fault(`a CERTIFICATE block that is not an X.509 certificate${problem === undefined ? '' : `: ${problem}`}`);
       }
     }
   }
+  faults.push(...unreadableForGo(read, where, source));
   return read;
+}
+
+/** The checks serial-number, x509-version and purpose report these of client certificates. */
+const reportedElsewhere = /^(a negative serial number|a version beyond 3|the extension \S+ twice)$/;
+
+/** OpenSSL is laxer than Go. Of several CAs, Go passes over those that it cannot read. */
+function unreadableForGo(read: ReadCertificate[], where: string, source: string): Fault[] {
+  const isAuthority = where.endsWith('certificate-authority-data');
+  const spared = isAuthority && read.some(({ problem }) => problem === undefined);
+  return read.flatMap(({ problem }) => {
+    if (problem === undefined || (!isAuthority && reportedElsewhere.test(problem))) return [];
+    const fault: Fault = {
+      where,
+      expected: 'certificates that Go can read, as kubectl and kube-apiserver do',
+      received: problem,
+      source: `${source}; RFC 5280, section 4; Go's crypto/x509`,
+    };
+    return [{ ...fault, ...(spared && { severity: 'warning' }) }];
+  });
 }
 
 function readKey(value: unknown, faults: Fault[]): KeyObject | undefined {

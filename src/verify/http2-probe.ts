@@ -9,7 +9,7 @@ import { defaultTimeoutMs, pathOf } from './target.js';
 /** Finds nothing if HTTP/2 is not offered (ALPN), or only a proxy leads to the provider. */
 export async function secondStreamWithoutToken(session: Session): Promise<Finding[]> {
   const { endpoint, connection, token, projectId, clusterId, timeoutMs = defaultTimeoutMs } = session.target;
-  if (!endpoint.startsWith('https:') || connection?.proxy !== undefined || token === undefined) return [];
+  if (!/^https:/i.test(endpoint) || connection?.proxy !== undefined || token === undefined) return [];
   const base = new URL(endpoint);
   const path = base.pathname.replace(/\/$/, '') + pathOf(projectId, clusterId);
   const client = await offered(base, { ...routeOf(connection).tls, timeoutMs });

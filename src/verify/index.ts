@@ -5,6 +5,7 @@ import { authenticationCases } from './cases/authentication-cases.js';
 import { certificateCases } from './cases/certificate-cases.js';
 import { doorCases } from './cases/door-cases.js';
 import { everyAnswerCases } from './cases/every-answer-cases.js';
+import { everyCertificateCases } from './cases/every-certificate-cases.js';
 import { kubeconfigCases } from './cases/kubeconfig-cases.js';
 import { lookUpCases } from './cases/look-up-cases.js';
 import { postCases } from './cases/post-cases.js';
@@ -12,6 +13,7 @@ import { revocationCases } from './cases/revocation-cases.js';
 import { signatureCases } from './cases/signature-cases.js';
 import { steadinessCases } from './cases/steadiness-cases.js';
 import { truthCases } from './cases/truth-cases.js';
+import { unknownInputCases } from './cases/unknown-input-cases.js';
 import { type ContractCase, byTable } from './check.js';
 
 export { type Binding, bindings } from './binding.js';
@@ -29,6 +31,7 @@ export const contractCases: readonly ContractCase[] = [
     ...authenticationCases,
     ...signatureCases,
     ...doorCases,
+    ...unknownInputCases,
     ...kubeconfigCases,
     ...certificateCases,
     ...postCases,
@@ -37,6 +40,7 @@ export const contractCases: readonly ContractCase[] = [
     ...truthCases,
   ]),
   ...revocationCases.filter(({ last }) => last),
+  ...everyCertificateCases,
   ...everyAnswerCases,
   ...steadinessCases,
 ];

@@ -4,6 +4,16 @@ import { type Secrets, hidesPrivateKey } from './secrets.js';
 import type { Answer, Session } from './session.js';
 import { bodyOf } from './strict-json.js';
 
+/** What errors of programs show when nobody catches them, in the languages of the field. */
+const insides: readonly [received: string, pattern: RegExp][] = [
+  [
+    'a stack trace',
+    /\bat .{1,200}:\d+:\d+\)?|Traceback \(most recent call last\)|goroutine \d+ \[|\.java:\d+\)|panic:|panicked at |\.rb:\d+:in |\.php\(\d+\)|\.cs:line \d+/,
+  ],
+  ['a database error', /SQLSTATE|ORA-\d{5}|syntax error at or near|error in your SQL syntax|sqlite3?\.\w*Error/i],
+  ['a password in a URL', /\b[a-z]{3,10}:\/\/[^\s:/"@]+:[^\s:/"@]+@/],
+];
+
 /** Secrets where none belong, in any answer. Equal bodies are read once for the same `known`. */
 export function judgeLeaks(session: Session, answer: Answer, known: Map<string, Fault[]>): Fault[] {
   const faults: Fault[] = [];
@@ -33,16 +43,11 @@ function leaksOfBody(
     for (const place of placesOfKeys(value)) faults.push(keyLeak(place));
   } else {
     if (hidesPrivateKey(text)) faults.push(keyLeak('the body'));
-    if (
-      /\bat .{1,200}:\d+:\d+\)?|Traceback \(most recent call last\)|goroutine \d+ \[|\.java:\d+\)|panic:/.test(text)
-    ) {
-      faults.push({
-        where: 'the body',
-        expected: 'no stack trace',
-        received: 'a stack trace',
-        source: 'CWE-209: errors tell nothing of the inside',
-      });
-    }
+    for (const [received, pattern] of insides)
+      if (pattern.test(text)) {
+        const source = 'CWE-209: errors tell nothing of the inside';
+        faults.push({ where: 'the body', expected: `no ${received.replace('a ', '')}`, received, source });
+      }
   }
   return faults;
 }

@@ -1,6 +1,7 @@
 // The effects of a kubeconfig on kubectl beyond its documented fields: programs to run, files to read, refusals, and
 // changes from call to call.
 import { type Fault, show } from './finding.js';
+import { parseGoUrl } from './go-url.js';
 import type { LooseKubeconfig } from './kubeconfig-rules.js';
 import { decodeBase64, readPem } from './pem.js';
 
@@ -21,7 +22,7 @@ const isGiven = (value: unknown) =>
   value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0);
 
 /** A user has only a certificate and a key: kubectl would run, read or send other fields. */
-export function judgeExtraFields({ users = [], clusters = [] }: LooseKubeconfig): Fault[] {
+export function judgeExtraFields({ users = [], clusters = [], contexts = [] }: LooseKubeconfig): Fault[] {
   const faults: Fault[] = [];
   const add = (where: string, source: string, more: Partial<Fault> = {}) =>
     faults.push({ where, expected: 'not to be there', received: 'a value', source, ...more });
@@ -40,7 +41,38 @@ export function judgeExtraFields({ users = [], clusters = [] }: LooseKubeconfig)
       if (isGiven(cluster[name]))
         add(`${at}.${name}`, 'Table 5', { severity: 'warning', received: show(cluster[name]) });
   });
-  return faults;
+  return [...faults, ...judgeProxies(clusters), ...judgeNamespaces(contexts)];
+}
+
+/** kubectl refuses the whole file for a proxy that it cannot use. */
+function judgeProxies(clusters: NonNullable<LooseKubeconfig['clusters']>): Fault[] {
+  return clusters.flatMap(({ cluster = {} }, i) => {
+    const proxy = cluster['proxy-url'];
+    if (typeof proxy !== 'string' || proxy === '') return [];
+    const scheme = parseGoUrl(proxy)?.scheme ?? '';
+    if (['http', 'https', 'socks5'].includes(scheme)) return [];
+    const expected = 'not to be there, or an http, https or socks5 URL';
+    const source = 'Table 5; client-go: kubectl refuses other proxies';
+    return [{ where: `clusters[${i}].cluster.proxy-url`, expected, received: show(proxy), source }];
+  });
+}
+
+/** A label of DNS (RFC 1123). */
+function judgeNamespaces(contexts: NonNullable<LooseKubeconfig['contexts']>): Fault[] {
+  return contexts.flatMap(({ context = {} }, i) => {
+    const { namespace } = context as { namespace?: unknown };
+    if (typeof namespace !== 'string' || namespace === '') return [];
+    if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace)) return [];
+    const source = 'Table 9; client-go: kubectl refuses a context with another namespace';
+    return [
+      {
+        where: `contexts[${i}].context.namespace`,
+        expected: 'the name of a namespace',
+        received: show(namespace),
+        source,
+      },
+    ];
+  });
 }
 
 /** JSON that YAML readers refuse: the escape of a slash (sigs.k8s.io/yaml). */

@@ -25,7 +25,7 @@ export function judgeServers(config: LooseKubeconfig): Fault[] {
 }
 
 /** What languages write for a value that is missing. */
-const unfilled = /^(null|undefined|none|nil|nan|true|false|no%20value|%3c.*|.*(\$|%7b|\{).*|your-.*|<.*)$/i;
+const unfilled = /^(null|undefined|none|nil|nan|true|false|no%20value|%3c.*|.*(\$|%7b|\{).*|your-.*|<.*|x(\.x)+)$/i;
 
 function problemOfServer(server: string): string | undefined {
   if (/[\s\u0000-\u0020\u007f]/.test(server)) return 'white space';
@@ -48,6 +48,7 @@ function problemOfServer(server: string): string | undefined {
   if (!written.startsWith('[') && labels.some((label) => label === '' || label.length > 63))
     return 'a host name with an empty label, or one of more than 63 characters';
   if (unfilled.test(url.hostname)) return 'a template that was not filled in';
+  if (written.includes('*')) return 'a host name with an asterisk, which is no host';
   if (url.port === '0') return 'port 0';
   return url.pathname.includes('/clustercert') ? 'the address of this API' : undefined;
 }

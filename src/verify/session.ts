@@ -129,7 +129,7 @@ export class Session {
    */
   oneConnection(): HttpAgent {
     const options = { keepAlive: true, maxSockets: 1 };
-    return this.target.endpoint.startsWith('https:')
+    return /^https:/i.test(this.target.endpoint)
       ? new HttpsAgent({ ...options, ...routeOf(this.target.connection).tls })
       : new HttpAgent(options);
   }

@@ -11,6 +11,8 @@ export interface Signing {
   older?: true;
   /** Time of signing, relative to now. */
   secondsFromNow?: number;
+  /** Instead of the time, in a form of its own. */
+  date?: string;
   /** Signs a method, path or body other than the sent one. */
   insteadOf?: Partial<Pick<SentRequest, 'method' | 'path' | 'body'>>;
   secret?: string;
@@ -39,7 +41,7 @@ export function signRequest(
 ): SentRequest {
   const { id = accessKey.id, secret = accessKey.secret, insteadOf, older, change, secondsFromNow = 0 } = signing;
   const wanted = [...(signing.names ?? ['content-type']), 'x-security-token'];
-  const time = new Date(Date.now() + secondsFromNow * 1000).toISOString().replace(/[-:]|\.\d+/g, '');
+  const time = signing.date ?? new Date(Date.now() + secondsFromNow * 1000).toISOString().replace(/[-:]|\.\d+/g, '');
   const { host, pathname } = new URL(endpoint);
   const securityToken = change === 'no x-security-token' ? undefined : accessKey.securityToken;
   const headers: Record<string, string> = {

@@ -1,7 +1,7 @@
 // Checks on the answer as a whole: status, media type, schema, framing, clients of the field, and the look-ups.
 import { check, expectAll, expectStatus, judgeTwice, row } from '../check.js';
 import { headerOf } from '../exchange.js';
-import { type Fault, found } from '../finding.js';
+import { type Fault, found, show } from '../finding.js';
 import { eip, goodAnswers, others, repeats, withCharset } from '../good-answers.js';
 import { judgeCaching, judgeForm } from '../judge-answer.js';
 import type { Answer, Ask } from '../session.js';
@@ -87,6 +87,16 @@ export const answerCases = [
       // Each replica has a clock; the one that is furthest off is reported.
       const [worst] = answers.sort((one, other) => Math.abs(secondsOff(other)) - Math.abs(secondsOff(one)));
       const seconds = worst ? secondsOff(worst) : 0;
+      const other = answers.find((answer) => !isHttpDate(headerOf(answer, 'date') ?? imfDate));
+      if (other) {
+        const fault: Fault = {
+          where: 'header Date',
+          expected: `a date as in ${imfDate}`,
+          received: show(headerOf(other, 'date')),
+          source: 'RFC 9110, sections 5.6.7 and 6.6.1',
+        };
+        return session.findingsOf(other, found(other.label, [fault]));
+      }
       if (!worst || Math.abs(seconds) <= 60) return [];
       const received = `${Math.abs(seconds)} seconds ${seconds > 0 ? 'ahead' : 'behind'}`;
       const source = 'RFC 9110, section 6.6.1; API signing guide: signatures are good for 15 minutes';
@@ -116,6 +126,13 @@ export const answerCases = [
     statuses: [200, 403, 404],
   }),
 ];
+
+const imfDate = 'Sun, 06 Nov 1994 08:49:37 GMT';
+const isHttpDate = (text: string) =>
+  // Of the three forms that readers know, the first is the one to send.
+  /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/.test(text) ||
+  /^[A-Z][a-z]+day, \d\d-[A-Z][a-z]{2}-\d\d \d\d:\d\d:\d\d GMT$/.test(text) ||
+  /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/.test(text);
 
 /** Of the header Date; 0 where there is none. */
 function secondsOff(answer: Answer): number {

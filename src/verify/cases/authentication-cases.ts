@@ -37,6 +37,8 @@ function garbled(token: string): Record<string, string> {
     'a random token of the same length': `MIIF${'Zq7'.repeat(token.length)}`.slice(0, Math.max(24, token.length)),
     'the word null': 'null',
     'the token twice': `${token},${token}`,
+    // As HTTP joins a header that comes twice (RFC 9110, section 5.3).
+    'the header twice': `${token}, ${token}`,
   };
 }
 
@@ -52,6 +54,13 @@ const withGarbled =
         ...(token.includes('"') && { foreign: true }),
         label: `with a wrong token (${label})`,
       }));
+
+/** Pieces of queries, names that every object has, values that programs write for none, and a token that nobody signed. */
+const hostileTokens = [
+  ...["' OR '1'='1", '" or ""="', '*', '%', '{"$ne":null}'],
+  ...['constructor', '__proto__', 'undefined', '0', 'true', '[object Object]'],
+  'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiJ9.',
+];
 
 const post: Ask = { method: 'POST', body: '{"duration":30}' };
 
@@ -83,9 +92,15 @@ export const authenticationCases = [
               label: 'with basic authentication',
               headers: { Authorization: 'Basic Z2FyYmFnZTpnYXJiYWdl' },
             }),
+            anonymous({ label: 'without a token, with If-None-Match: *', headers: { 'If-None-Match': '*' } }),
             ...(clusterId === undefined ? [] : [anonymous({ clusterId, label: 'of another cluster without a token' })]),
           ],
           refused,
+        )),
+        ...(await expectStatus(
+          session,
+          anonymous({ label: 'with a signature cut off', headers: { Authorization: 'SDK-HMAC-SHA256' } }),
+          { ...refused, doubtful: [400] },
         )),
         ...(await expectStatus(
           session,
@@ -119,15 +134,10 @@ export const authenticationCases = [
   }),
   row({
     id: 'hostile-token',
-    name: 'a token that is a piece of a query is refused',
+    name: 'a token that is a piece of a query or program is refused',
     source,
     hostile: true,
-    asks: () =>
-      ["' OR '1'='1", '" or ""="', '*', '%', '{"$ne":null}'].map((token) => ({
-        token,
-        foreign: true,
-        label: `with the hostile token ${token}`,
-      })),
+    asks: () => hostileTokens.map((token) => ({ token, foreign: true, label: `with the hostile token ${token}` })),
     statuses: [401],
   }),
   row({

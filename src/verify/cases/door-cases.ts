@@ -93,7 +93,8 @@ export const doorCases = [
           ? []
           : [{ headers: { 'X-Subject-Token': token }, label: 'with the token as X-Subject-Token' }]),
       ].map((ask) => ({ ...ask, token: null, foreign: true }));
-      return expectAll(session, asks, { statuses: [401], source });
+      const findings = await expectAll(session, asks, { statuses: [401], source });
+      return [...findings, ...(await behindOtherProxies(session))];
     },
   }),
   check({
@@ -107,6 +108,41 @@ export const doorCases = [
     ],
   }),
 ];
+
+/** What further proxies and services set. */
+const headersBehindProxies: Record<string, string> = {
+  'X-Real-IP': '127.0.0.1',
+  'X-Client-IP': '127.0.0.1',
+  'X-Original-User': 'admin',
+  'X-Authenticated-User': 'admin',
+  'X-Auth-User': 'admin',
+  'X-WEBAUTH-USER': 'admin',
+  'X-Forwarded-Email': 'admin@example.com',
+  'Remote-User': 'admin',
+  'X-Consumer-Username': 'admin',
+  'X-SSL-Client-Verify': 'SUCCESS',
+  'X-Client-Verify': 'SUCCESS',
+  'X-SSL-Client-S-DN': 'CN=admin',
+  'X-Internal-Request': 'true',
+};
+
+/** All at once, and one by one only if they open something. */
+async function behindOtherProxies(session: Session): Promise<Finding[]> {
+  const token = session.target.token;
+  const headers = { ...headersBehindProxies, ...(token !== undefined && { 'X-Service-Token': token }) };
+  const expectation = { statuses: [401], source };
+  const ask = { token: null, foreign: true };
+  const all = { ...ask, headers, label: 'with headers of other proxies and no token' };
+  const findings = await expectStatus(session, all, expectation);
+  if (findings.every(({ severity }) => severity === 'warning')) return findings;
+  const each = Object.entries(headers).map(([name, value]) => ({
+    ...ask,
+    headers: { [name]: value },
+    label: `with ${name} and no token`,
+  }));
+  const named = await expectAll(session, each, expectation);
+  return named.length > 0 ? named : findings;
+}
 
 /** A server may close a kept connection at any time, so a closed one proves nothing and is tried again. */
 async function secondRequestWithoutToken(session: Session): Promise<Finding[]> {

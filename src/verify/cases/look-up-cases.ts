@@ -159,6 +159,7 @@ export const lookUpCases = [
     'clusters are hidden from callers without a valid token',
     ({ target: { expiredToken: token } }) => [
       { token: null, label: 'of clusters, without a token' },
+      { token: '', label: 'of clusters, with an empty token' },
       { token: 'garbage', label: 'of clusters, with a wrong token' },
       ...(token === undefined ? [] : [{ token, label: 'of clusters, with an expired token' }]),
     ],

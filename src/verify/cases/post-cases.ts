@@ -54,9 +54,10 @@ async function others(session: Session): Promise<Ask[]> {
 }
 
 /** The page has whole numbers only; lenient readers may treat others as they like. */
-const noDuration = ['"abc"', 'null', '{}', '[30]', 'true'];
+const noDuration = ['"abc"', 'null', '{}', '{"days":30}', '[30]', 'true'];
+const nextYear = new Date().getUTCFullYear() + 1;
 /** Outside the documented range: refused by some providers, cut to the range by others. */
-const outOfRange = ['0', '-2', '1828', '99999', '"30"', '1.5'];
+const outOfRange = ['0', '-2', '1828', '99999', '1e12', '"30"', '1.5'];
 
 export const postCases = [
   postCase('post-30-days', 'a certificate for 30 days is answered', async (session) => {
@@ -90,24 +91,20 @@ export const postCases = [
     ),
   ),
   postCase('post-duration-out-of-range', 'a duration outside the documented range is refused', (session) =>
-    expectAll(
-      session,
-      outOfRange.map((value) => body(`{"duration":${value}}`, `with the duration ${value}`)),
-      { ...refused, doubtful: [200] },
-    ),
+    judgeOutOfRange(session),
   ),
   postCase('post-invalid-body', 'a body that is no JSON object is refused', async (session) => {
     const asks = ['{"duration":', '[]', 'null', '30', '"text"'].map((text) => body(text, `with the body ${text}`));
-    const empty = body('{}', 'with the body {}');
+    const empty = [body('{}', 'with the body {}'), body('', 'with an empty body')];
     return [
       ...(await expectAll(session, asks, refused)),
-      ...(await expectStatus(session, empty, { ...refused, doubtful: [200] })),
+      ...(await expectAll(session, empty, { ...refused, doubtful: [200] })),
     ];
   }),
   postCase('post-invalid-end', 'an end that is in the past or no time is refused', (session) =>
     expectAll(
       session,
-      ['2001-01-01 16:00:00 +0000 UTC', 'tomorrow', ''].map((time) =>
+      ['2001-01-01 16:00:00 +0000 UTC', `${nextYear}-02-30 16:00:00 +0000 UTC`, 'tomorrow', '', 30].map((time) =>
         body(JSON.stringify({ expire_at: time }), `with the end '${time}'`),
       ),
       refused,
@@ -185,6 +182,26 @@ async function judgeEnd(
   const least = Math.min(end.getTime() - 5 * 60_000, ...endsOfAuthorities(good));
   if (until >= least && until <= end.getTime() + late) return findings;
   return [...findings, ...session.findingsOf(answer, found(answer.label, [wrongEnd(end.toISOString(), until)]))];
+}
+
+/** Refused, or cut to the range. */
+async function judgeOutOfRange(session: Session): Promise<Finding[]> {
+  const asks = outOfRange.map((value) => body(`{"duration":${value}}`, `with the duration ${value}`));
+  const status = await expectAll(session, asks, { ...refused, doubtful: [200] });
+  const answers = await Promise.all(asks.map((ask) => session.send(ask)));
+  const tooLong = answers.flatMap((answer) => {
+    const client = open(session, answer)?.credential.certificates[0];
+    const until = client ? spanOf(client.x509)[1] : 0;
+    if (until <= Date.now() + (1827 + 2) * day) return [];
+    const fault: Fault = {
+      where: 'users[0].user.client-certificate-data',
+      expected: 'a refusal, or a certificate for 1827 days at most',
+      received: `notAfter ${new Date(until).toISOString()}`,
+      source,
+    };
+    return session.findingsOf(answer, found(answer.label, [fault]));
+  });
+  return [...status, ...tooLong];
 }
 
 /** `expire_at` lies within five years. */

@@ -68,13 +68,26 @@ export const revocationCases = [
     },
   }),
   revocationCheck('revoke-unknown-user', 'a revocation of a user that does not exist breaks nothing', {
-    judge: (session) =>
-      expectAll(session, [revocation(session, 'a user that does not exist', { body: nobody })], {
-        // Whether a name may be revoked that nobody has is left to the provider.
-        statuses: [200, 404, 400, 422, 403, 409],
-        doubtful: [401],
-        source,
-      }),
+    judge: async (session) => {
+      const refusals = [404, 400, 422, 403, 409];
+      const clusterId = '00000000-0000-4000-8000-00000000dead';
+      return [
+        ...(await expectAll(session, [revocation(session, 'a user that does not exist', { body: nobody })], {
+          // Whether a name may be revoked that nobody has is left to the provider.
+          statuses: [200, ...refusals],
+          doubtful: [401],
+          source,
+        })),
+        ...(await expectAll(
+          session,
+          [
+            revocation(session, 'in an unknown cluster', { clusterId, body: nobody }),
+            revocation(session, 'with a number for a user', { body: '{"userId":0}' }),
+          ],
+          { statuses: refusals, doubtful: [401, 415], source },
+        )),
+      ];
+    },
   }),
   revocationCheck('revoke-other-methods', 'a GET revokes nothing', {
     judge: (session) => {

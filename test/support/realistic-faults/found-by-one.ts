@@ -128,6 +128,21 @@ const ofKubeconfigs: Record<string, FoundByOne> = {
       user(one)['client-key-data'] = encode(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
     }),
   ],
+  'every-certificate': [
+    config((one, call) => {
+      const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      if (sent(call).duration === 365)
+        user(one)['client-key-data'] = encode(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+    }),
+  ],
+  'unknown-inputs': [
+    {
+      decide: (one, { query }) => {
+        const name = new URLSearchParams(query).get('user');
+        if (name !== null) one.fields = { ...one.fields, commonName: name };
+      },
+    },
+  ],
   validity: [{ decide: (one, call) => isGet(call) && (one.fields = { days: [1, 30] }) }],
   // Negative (RFC 5280, section 4.1.2.2), and another one each time.
   'serial-number': [

@@ -1,0 +1,54 @@
+// A check on the kubeconfigs of all responses that no other check reads: those for other durations, with the headers of
+// other clients, and those that are wrong once in a while.
+import { judgeAll, judgeSame } from '../all-rules.js';
+import { check, judgeTwice } from '../check.js';
+import { type Fault, type Finding, found } from '../finding.js';
+import { type GoodAnswer, goodAnswers, open } from '../good-answers.js';
+import type { Answer, Session } from '../session.js';
+
+/** Requests that a client sends, with a token or signature of its own. */
+const isPlain = ({ status, sent, ask }: Answer) =>
+  status === 200 &&
+  ['GET', 'POST'].includes(sent.method) &&
+  !ask.foreign &&
+  !ask.lookUp &&
+  ask.path === undefined &&
+  ask.token !== null;
+
+const callerOf = ({ ask: { token, sign, projectId, clusterId } }: Answer) =>
+  JSON.stringify([sign ? 'signed' : token, projectId, clusterId]);
+
+/** By place and rule: what is received may differ from one certificate to the next. */
+const keyOf = ({ where, expected }: Fault) => `${where} ${expected}`;
+
+const distinctOf = (answers: readonly GoodAnswer[]) => [
+  ...new Map(answers.map((answer) => [answer.credential, answer])).values(),
+];
+
+async function judgeOthers(session: Session): Promise<Finding[]> {
+  const good = await goodAnswers(session);
+  const first = new Map(good.toReversed().map((answer) => [callerOf(answer), answer]));
+  const known = new Set(distinctOf(good).map(({ credential }) => credential));
+  const plain = (await session.answers()).filter(isPlain).flatMap((answer) => open(session, answer) ?? []);
+  const others = distinctOf(plain.filter(({ credential }) => !known.has(credential)));
+  if (others.length === 0) return [];
+  const told = new Set(distinctOf(good).flatMap((answer) => judgeAll(answer).map(keyOf)));
+  const judge = (answer: Answer) => {
+    const opened = open(session, answer);
+    const same = first.get(callerOf(answer));
+    const faults = opened ? [...judgeAll(opened), ...(same ? judgeSame(same, opened) : [])] : [];
+    const fresh = faults.filter((fault) => !told.has(keyOf(fault)));
+    return Promise.resolve(session.findingsOf(answer, found(answer.label, fresh)));
+  };
+  return (await Promise.all(others.map((answer) => judgeTwice(session, answer, judge)))).flat();
+}
+
+export const everyCertificateCases = [
+  check({
+    id: 'every-certificate',
+    name: 'every certificate is right and of the same user and cluster, however it is requested',
+    source: 'Table 5; Table 7; RFC 5280, section 6.1',
+    last: true,
+    judge: judgeOthers,
+  }),
+];
