@@ -104,7 +104,7 @@ export const postCases = [
   postCase('post-invalid-end', 'an end that is in the past or no time is refused', (session) =>
     expectAll(
       session,
-      ['2001-01-01 16:00:00 +0000 UTC', `${nextYear}-02-30 16:00:00 +0000 UTC`, 'tomorrow', '', 30].map((time) =>
+      ['2001-01-01 16:00:00 +0000 UTC', `${nextYear}-13-45 16:00:00 +0000 UTC`, 'tomorrow', '', 30].map((time) =>
         body(JSON.stringify({ expire_at: time }), `with the end '${time}'`),
       ),
       refused,

@@ -10,6 +10,8 @@ export function rightRevocation({ headers, path, body }: Call): Reply {
   if (!tokens.includes(String(headers['x-auth-token'])))
     return errorReply(401, 'CCE.01401001', 'Authorization failed.');
   if (path.includes(small.otherProject)) return errorReply(403, 'CCE.01403001', 'Forbidden.');
+  if (![small.cluster, small.eipCluster, small.otherCluster].some((id) => path.includes(id)))
+    return errorReply(404, 'CCE.01404001', 'Resource not found.');
   return /^\{"userId":"[^"]+"\}$/.test(body) ? done : errorReply(400, 'CCE.01400001', 'Invalid request.');
 }
 
@@ -43,6 +45,7 @@ export const revocationFaults: [what: string, id: string, revoke: (call: Call) =
     'revoke-unknown-user',
     unless((status, { body }) => status === 200 && body === nobody, errorReply(500, 'CCE.01500001', 'x')),
   ],
+  ['does not look for the cluster', 'revoke-unknown-user', unless((status) => status === 404, done)],
   ['asks for no token', 'revoke-without-token', unless((status) => status === 401, done)],
   ['does not look at the project', 'revoke-foreign-project', unless((status) => status === 403, done)],
   [
