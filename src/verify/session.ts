@@ -25,6 +25,8 @@ export interface Ask {
   /** The target's token by default; null sends none. */
   token?: string | null;
   headers?: Record<string, string>;
+  /** The token is a word that anybody may say, so that answers and reports may have it. */
+  isPublic?: true;
   /** The documented one by default; null sends none. */
   contentType?: string | null;
   body?: string;
@@ -230,7 +232,7 @@ export class Session {
       },
       ...(ask.body === undefined ? {} : { body: ask.body }),
     };
-    if (token !== null) this.secrets.addSent(token);
+    if (token !== null && !ask.isPublic) this.secrets.addSent(token);
     const { endpoint, accessKey } = target;
     const sign = (how: Signing) => (accessKey ? signRequest(request, { endpoint, accessKey }, how) : request);
     const sent = signing ? sign(signing) : request;

@@ -137,7 +137,13 @@ export const authenticationCases = [
     name: 'a token that is a piece of a query or program is refused',
     source,
     hostile: true,
-    asks: () => hostileTokens.map((token) => ({ token, foreign: true, label: `with the hostile token ${token}` })),
+    asks: () =>
+      hostileTokens.map((token) => ({
+        token,
+        isPublic: true,
+        foreign: true,
+        label: `with the hostile token ${token}`,
+      })),
     statuses: [401],
   }),
   row({
