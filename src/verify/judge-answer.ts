@@ -166,6 +166,8 @@ const isRetryAfter = (text: string) =>
 export function judgeAllow(answer: Answer): Fault[] {
   const { method } = answer.sent;
   if (answer.status !== 405 || method === 'TRACE') return [];
+  // A response to HEAD shows by its type alone whether the service itself refuses: a server in front may omit Allow.
+  if (method === 'HEAD' && !/\bjson\b/i.test(headerOf(answer, 'content-type') ?? '')) return [];
   const value = headerOf(answer, 'allow');
   const fault = {
     where: 'header Allow',

@@ -48,7 +48,8 @@ const formOfLookUps = lookUps.map(({ path, operation }) =>
     source: lookUpSource,
     judge: async (session) => {
       const answer = await session.send(lookUp(session, path));
-      if (refusals.includes(answer.status)) {
+      const isElsewhere = answer.status >= 300 && answer.status < 400;
+      if (refusals.includes(answer.status) || isElsewhere) {
         await assertAnswered(session);
         return [];
       }
@@ -151,9 +152,40 @@ const ownCluster = check({
   },
 });
 
+const clusterList = '/api/v3/projects/{project_id}/clusters';
+
+/** The IDs of a whole list: pages of one have further members. */
+function listed(value: unknown): unknown[] {
+  if (!isObject(value) || !Array.isArray(value['items'])) return [];
+  const isWhole = Object.keys(value).every((name) => ['kind', 'apiVersion', 'items'].includes(name));
+  return isWhole ? (value['items'] as unknown[]).map(uidOf) : [];
+}
+
+/** A list shows which clusters are the project's: one that it lacks is another project's. */
+const strangers = check({
+  id: 'clusters-of-the-project',
+  operationId: 'listClusters',
+  name: 'a cluster that the list of the project lacks is not answered, where look-ups are offered',
+  source: `${lookUpSource}; Table 1, project_id`,
+  needs: ['otherClusterId'],
+  judge: async (session) => {
+    const { clusterId, eipClusterId, otherClusterId = '' } = session.target;
+    const ids = listed(bodyOf(await session.send(lookUp(session, clusterList))).value);
+    // Two known clusters in it show that it is a list of what the token may have.
+    if (eipClusterId === undefined || eipClusterId === clusterId || ids.includes(otherClusterId)) return [];
+    if (![clusterId, eipClusterId].every((id) => ids.includes(id))) return [];
+    return expectStatus(
+      session,
+      { clusterId: otherClusterId, label: 'of the other cluster' },
+      { statuses: [403, 404], doubtful: [400, 401], source: `${lookUpSource}; Table 1, project_id` },
+    );
+  },
+});
+
 export const lookUpCases = [
   ...formOfLookUps,
   ownCluster,
+  strangers,
   closed(
     'look-ups-without-token',
     'clusters are hidden from callers without a valid token',

@@ -21,7 +21,7 @@ import {
   typeOf,
   user,
 } from './changes.js';
-import { found, lookUps } from './look-ups.js';
+import { found, listOf, lookUps } from './look-ups.js';
 import { revocationFaults, revocations } from './revocations.js';
 
 /** A change, and further inputs of the run. */
@@ -96,6 +96,9 @@ const ofAnswers: Record<string, FoundByOne> = {
         hasRightToken(call) && typeOf(call) === 'text/plain' ? new Promise(() => undefined) : usual,
     },
     { timeoutMs: 2000 },
+  ],
+  'clusters-of-the-project': [
+    lookUps((_, kind, usual) => (kind === 'list' && found(usual) ? listOf(small.cluster, small.eipCluster) : usual)),
   ],
   'get-cluster': [lookUps((_, kind, usual) => (kind === 'one' && found(usual) ? internal : usual))],
   'post-duration-out-of-range': breaks((call) => isPost(call) && sent(call).duration === 0),

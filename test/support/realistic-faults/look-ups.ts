@@ -18,6 +18,10 @@ const described = (uid: string, more: object = {}) => ({
   ...more,
 });
 
+/** The list of these clusters. */
+export const listOf = (...ids: string[]) =>
+  json({ kind: 'List', apiVersion: 'v3', items: ids.map((id) => described(id)) });
+
 /** Right look-ups, with one answer that is not. */
 export const lookUps = (wrong: (call: Call, kind: 'list' | 'one', usual: Reply) => Reply): Change => ({
   reply: (usual, call) => {
