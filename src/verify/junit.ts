@@ -56,7 +56,8 @@ export function junit(result: Result): string {
   return `${suite.end({ pretty: true })}\n`;
 }
 
-const propertiesOf = ({ version, endpoint, state, requests, seed, exitCode }: Result) => ({
+/** The schema has no place for how far a rule binds in a test that passed; readers show properties of a suite. */
+const propertiesOf = ({ version, endpoint, state, requests, seed, exitCode, cases }: Result) => ({
   version,
   endpoint,
   state,
@@ -64,6 +65,7 @@ const propertiesOf = ({ version, endpoint, state, requests, seed, exitCode }: Re
   requests,
   seed,
   tables: tablesUrl() ?? '',
+  ...Object.fromEntries(cases.map(({ id, binds }) => [`binds.${id}`, binds])),
 });
 
 function addCase(suite: Element, one: CaseResult): void {

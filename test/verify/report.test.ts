@@ -63,6 +63,7 @@ test.each<[string, Result]>([
   expect(told('failures')).toBe(count(/<failure /g));
   expect(told('errors')).toBe(count(/<error /g));
   expect(told('skipped')).toBe(count(/<skipped /g));
+  expect(count(/<property name="binds\./g)).toBe(one.cases.length);
 });
 
 test.each([
