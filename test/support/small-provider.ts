@@ -9,6 +9,8 @@ export const small = {
   cluster: '1df09f9a-5b9e-11ef-8f52-0255ac10003e',
   eipCluster: '2e1fa0ab-5b9e-11ef-8f52-0255ac10003e',
   otherCluster: '3f2fb1bc-5b9e-11ef-8f52-0255ac10003e',
+  /** Of nobody that the tests know. */
+  foreign: '4a30c2cd-5b9e-11ef-8f52-0255ac10003e',
   token: `MIIF${'aGVsbG8tdG9rZW4x'.repeat(8)}`,
   otherToken: `MIIF${'b3RoZXItdG9rZW4y'.repeat(8)}`,
   expiredToken: `MIIF${'ZXhwaXJlZC10b2s0'.repeat(8)}`,

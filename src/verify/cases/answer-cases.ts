@@ -123,7 +123,8 @@ export const answerCases = [
     source: 'Table 1, cluster_id',
     needs: ['otherClusterId'],
     asks: (session) => others(session).filter(({ clusterId, token }) => clusterId !== undefined && token === undefined),
-    statuses: [200, 403, 404],
+    // 409: a cluster that hibernates or is being made has no certificates now.
+    statuses: [200, 403, 404, 409],
   }),
 ];
 

@@ -141,7 +141,7 @@ async function comparable(session: Session, asks: readonly Ask[], which: string)
   const answers = await certified(session, asks);
   if (answers.length > 0) return answers;
   const sent = await Promise.all(asks.map((ask) => session.send(ask)));
-  const refused = sent.every(({ status }) => [401, 403, 404].includes(status));
+  const refused = sent.every(({ status }) => [401, 403, 404, 409].includes(status));
   const reason = `no request ${which} was answered with a client certificate`;
   throw new NotChecked(reason, refused ? 'input' : 'provider');
 }

@@ -18,8 +18,8 @@ const isPlain = ({ status, sent, ask }: Answer) =>
 const callerOf = ({ ask: { token, sign, projectId, clusterId } }: Answer) =>
   JSON.stringify([sign ? 'signed' : token, projectId, clusterId]);
 
-/** By place and rule: what is received may differ from one certificate to the next. */
-const keyOf = ({ where, expected }: Fault) => `${where} ${expected}`;
+/** By place and rule: what is received, and values that are quoted, may differ from one response to the next. */
+const keyOf = ({ where, expected }: Fault) => `${where} ${expected.replaceAll(/"[^"]*"/g, '')}`;
 
 const distinctOf = (answers: readonly GoodAnswer[]) => [
   ...new Map(answers.map((answer) => [answer.credential, answer])).values(),
@@ -32,11 +32,14 @@ async function judgeOthers(session: Session): Promise<Finding[]> {
   const plain = (await session.answers()).filter(isPlain).flatMap((answer) => open(session, answer) ?? []);
   const others = distinctOf(plain.filter(({ credential }) => !known.has(credential)));
   if (others.length === 0) return [];
-  const told = new Set(distinctOf(good).flatMap((answer) => judgeAll(answer).map(keyOf)));
+  const besideFirst = (answer: GoodAnswer) => {
+    const same = first.get(callerOf(answer));
+    return same ? judgeSame(same, answer) : [];
+  };
+  const told = new Set(distinctOf(good).flatMap((answer) => [...judgeAll(answer), ...besideFirst(answer)].map(keyOf)));
   const judge = (answer: Answer) => {
     const opened = open(session, answer);
-    const same = first.get(callerOf(answer));
-    const faults = opened ? [...judgeAll(opened), ...(same ? judgeSame(same, opened) : [])] : [];
+    const faults = opened ? [...judgeAll(opened), ...besideFirst(opened)] : [];
     const fresh = faults.filter((fault) => !told.has(keyOf(fault)));
     return Promise.resolve(session.findingsOf(answer, found(answer.label, fresh)));
   };

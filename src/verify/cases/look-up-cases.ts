@@ -118,6 +118,30 @@ function faultsOfList(value: unknown): Fault[] {
   });
 }
 
+const clusterList = '/api/v3/projects/{project_id}/clusters';
+const oneCluster = `${clusterList}/{cluster_id}`;
+const mostListed = 4;
+
+/** A cluster that is listed and not found is none of the project. */
+async function listedInVain(session: Session): Promise<Finding[]> {
+  const offered = await offeredLookUps(session);
+  if (![clusterList, oneCluster].every((path) => offered.includes(path))) return [];
+  const { value } = bodyOf(await session.send(lookUp(session, clusterList)));
+  const items = isObject(value) && Array.isArray(value['items']) ? (value['items'] as unknown[]) : [];
+  const ids = items.map(uidOf).filter((id) => typeof id === 'string' && /^[0-9a-f-]{36}$/.test(id)) as string[];
+  const asks = ids
+    .filter((id) => id !== session.target.clusterId)
+    .slice(0, mostListed)
+    .map((clusterId) => lookUp(session, oneCluster, { clusterId, label: 'of a listed cluster, by getCluster' }));
+  const answers = await Promise.all(asks.map((ask) => session.send(ask)));
+  return answers
+    .filter(({ status }) => status === 404)
+    .flatMap((answer) => {
+      const fault = uidFault('items[].metadata.uid', 'clusters of the project, which getCluster finds', '404');
+      return session.findingsOf(answer, found(answer.label, [fault]));
+    });
+}
+
 const ownCluster = check({
   id: 'look-ups-of-the-cluster',
   operationId: 'getCluster',
@@ -148,11 +172,9 @@ const ownCluster = check({
           : []),
       ];
     });
-    return (await Promise.all(findings)).flat();
+    return [...(await Promise.all(findings)).flat(), ...(await listedInVain(session))];
   },
 });
-
-const clusterList = '/api/v3/projects/{project_id}/clusters';
 
 /** The IDs of a whole list: pages of one have further members. */
 function listed(value: unknown): unknown[] {

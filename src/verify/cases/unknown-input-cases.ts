@@ -89,10 +89,10 @@ async function judgeOne(session: Session, like: Ask, ask: Ask): Promise<Finding[
   const own = open(session, base);
   const opened = open(session, answer);
   if (!own || !opened) return judgeStatus(session, answer, { statuses: [200, 400, 403, 404, 422], source });
-  // Where the user changes from call to call, another check says so.
+  // Where user or cluster change from call to call, other checks say so.
   const again = open(session, await session.send(repeats[1]));
   const steady = open(session, await session.send());
-  if (again && steady && subjectOf(again) !== subjectOf(steady)) return [];
+  if (again && steady && faultsBeside(steady, again).length > 0) return [];
   return session.findingsOf(answer, found(answer.label, faultsBeside(own, opened)));
 }
 

@@ -70,6 +70,16 @@ export const answersFaults: Record<string, RealisticFault> = {
     config((one) => one.clusters.length > 1 && Object.assign(cluster(one), { server: 'https://80.158.7.23:5443' })),
     /eip-entries/,
   ],
+  'the addresses of the two entries are exchanged': [
+    config((one) => {
+      const [first, second] = one.clusters;
+      if (!first || !second) return;
+      const { server } = first.cluster;
+      first.cluster['server'] = second.cluster['server'];
+      for (const { cluster: each } of one.clusters.slice(1)) each['server'] = server;
+    }),
+    /eip-entries.*the private one/,
+  ],
   'the user list is an object': [config((one) => Object.assign(one, { users: one.users[0] })), /users/],
   // The certificates
   'the certificate is for servers': [

@@ -111,6 +111,7 @@ const ofKubeconfigs: Record<string, FoundByOne> = {
     }),
   ],
   'entry-names': [config((one) => void (one.clusters.reverse(), one.contexts.reverse()))],
+  references: [config((one) => one.clusters.length > 2 && one.clusters.pop())],
   'unique-names': [
     config((one) => {
       if (one.contexts.length === 1) one.contexts.push(structuredClone(one.contexts[0] as (typeof one.contexts)[0]));

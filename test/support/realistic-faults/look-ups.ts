@@ -33,7 +33,7 @@ export const lookUps = (wrong: (call: Call, kind: 'list' | 'one', usual: Reply) 
       if (call.headers['x-auth-token'] !== small.token) return unauthorised;
       if (call.path.includes(small.otherProject)) return errorReply(403, 'CCE.01403001', 'Forbidden.');
       if (kind === 'list') return json({ kind: 'List', apiVersion: 'v3', items: [described(small.cluster)] });
-      return id === small.cluster ? json(described(small.cluster)) : notFound;
+      return id === small.cluster || id === small.eipCluster ? json(described(id)) : notFound;
     };
     return wrong(call, kind, right());
   },
@@ -55,6 +55,10 @@ export const lookUpFaults: Record<string, RealisticFault> = {
       return kind === 'list' && found(usual) ? json({ kind: 'List', apiVersion: 'v3', items }) : usual;
     }),
     /look-ups-of-the-cluster/,
+  ],
+  'the list has clusters of other projects': [
+    lookUps((_, kind, usual) => (kind === 'list' && found(usual) ? listOf(small.cluster, small.foreign) : usual)),
+    /look-ups-of-the-cluster.*which getCluster finds/,
   ],
   'a list is an object': [
     lookUps((_, kind, usual) =>
@@ -150,7 +154,11 @@ export const lookUpFaults: Record<string, RealisticFault> = {
   'a clock of twelve hours': [
     {
       decide: (one, call) => {
-        const end = Date.parse((sent(call).expire_at ?? '').replace(' ', 'T').replace(' +0000 UTC', 'Z'));
+        const end = Date.parse(
+          String(sent(call).expire_at ?? '')
+            .replace(' ', 'T')
+            .replace(' +0000 UTC', 'Z'),
+        );
         if (new Date(end).getUTCHours() > 12) one.days = (end - Date.now()) / day - 0.5;
       },
     },

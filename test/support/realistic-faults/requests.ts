@@ -77,7 +77,7 @@ export const requestsFaults: Record<string, RealisticFault> = {
     {
       decide: (one, call) => {
         const end = sent(call).expire_at;
-        if (isPost(call) && end)
+        if (isPost(call) && typeof end === 'string')
           one.days = (Date.parse(`${end.slice(0, 10)}T${end.slice(11, 19)}Z`) - Date.now()) / day;
       },
     },
