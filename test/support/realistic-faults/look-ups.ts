@@ -154,11 +154,9 @@ export const lookUpFaults: Record<string, RealisticFault> = {
   'a clock of twelve hours': [
     {
       decide: (one, call) => {
-        const end = Date.parse(
-          String(sent(call).expire_at ?? '')
-            .replace(' ', 'T')
-            .replace(' +0000 UTC', 'Z'),
-        );
+        const { expire_at: time } = sent(call);
+        if (typeof time !== 'string') return;
+        const end = Date.parse(time.replace(' ', 'T').replace(' +0000 UTC', 'Z'));
         if (new Date(end).getUTCHours() > 12) one.days = (end - Date.now()) / day - 0.5;
       },
     },
