@@ -1,7 +1,5 @@
 // The rules of a kubeconfig beyond its schema: references, names with and without a public address, trust.
-import { BlockList, isIP } from 'node:net';
 import { type Fault, show } from './finding.js';
-import { urlOf } from '../url.js';
 
 /** An unchecked kubeconfig: any field may be missing or of another type. */
 export interface LooseKubeconfig {
@@ -167,15 +165,6 @@ export function judgePublicAddress(config: LooseKubeconfig): Fault[] {
       source: 'Table 5, server',
     });
   }
-  const [internal, external] = ['internalCluster', 'externalCluster'].map((name) => kindOfHost(address(name)));
-  if (internal === 'public' && external === 'private') {
-    faults.push({
-      where: 'externalCluster.server',
-      expected: 'the public address, and the private one in internalCluster',
-      received: `the private one, ${show(address('externalCluster'))}`,
-      source: 'Table 5, server',
-    });
-  }
   const [plain, verified] = [address('externalCluster'), address('externalClusterTLSVerify')];
   if (plain !== undefined && verified !== undefined && plain !== verified) {
     faults.push({
@@ -187,24 +176,6 @@ export function judgePublicAddress(config: LooseKubeconfig): Fault[] {
     });
   }
   return faults;
-}
-
-/** The networks of RFC 1918, 4193 and 6598; undefined for names. */
-const privateNetworks = new BlockList();
-for (const [network, bits] of [
-  ['10.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-  ['100.64.0.0', 10],
-] as const)
-  privateNetworks.addSubnet(network, bits);
-privateNetworks.addSubnet('fc00::', 7, 'ipv6');
-
-function kindOfHost(server: unknown): 'private' | 'public' | undefined {
-  const host = urlOf(String(server))?.hostname.replace(/^\[|\]$/g, '') ?? '';
-  const version = isIP(host);
-  if (version === 0) return undefined;
-  return privateNetworks.check(host, version === 4 ? 'ipv4' : 'ipv6') ? 'private' : 'public';
 }
 
 /** Trust: a CA or the insecure flag, never both (client-go refuses that), and the flag on externalCluster alone. */

@@ -1,13 +1,13 @@
 // The servers of a kubeconfig: https URLs that kubectl reads, of hosts that there can be.
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import { type Fault, show } from './finding.js';
 import { serverAddress } from './go-url.js';
 import type { LooseKubeconfig } from './kubeconfig-rules.js';
 import { urlOf } from '../url.js';
 
-/** The server is an https URL that a client can connect to. */
+/** The servers are https URLs that a client can connect to, each in its entry. */
 export function judgeServers(config: LooseKubeconfig): Fault[] {
-  return (config.clusters ?? []).flatMap(({ cluster = {} }, i) => {
+  const problems = (config.clusters ?? []).flatMap(({ cluster = {} }, i): Fault[] => {
     const { server } = cluster;
     if (typeof server !== 'string') return [];
     const problem = problemOfServer(server);
@@ -22,6 +22,40 @@ export function judgeServers(config: LooseKubeconfig): Fault[] {
           },
         ];
   });
+  return [...problems, ...judgeExchange(config)];
+}
+
+/** The external entry has the public address, if any has. */
+function judgeExchange({ clusters = [] }: LooseKubeconfig): Fault[] {
+  const serverOf = (wanted: string) => clusters.find(({ name }) => name === wanted)?.cluster?.['server'];
+  const external = serverOf('externalCluster');
+  if (kindOfHost(external) !== 'private' || kindOfHost(serverOf('internalCluster')) !== 'public') return [];
+  return [
+    {
+      where: 'externalCluster.server',
+      expected: 'the public address, and the private one in internalCluster',
+      received: `the private one, ${show(external)}`,
+      source: 'Table 5, server; Table 4, name',
+    },
+  ];
+}
+
+/** The networks of RFC 1918, 4193 and 6598; undefined for names. */
+const privateNetworks = new BlockList();
+for (const [network, bits] of [
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['100.64.0.0', 10],
+] as const)
+  privateNetworks.addSubnet(network, bits);
+privateNetworks.addSubnet('fc00::', 7, 'ipv6');
+
+function kindOfHost(server: unknown): 'private' | 'public' | undefined {
+  const host = urlOf(String(server))?.hostname.replace(/^\[|\]$/g, '') ?? '';
+  const version = isIP(host);
+  if (version === 0) return undefined;
+  return privateNetworks.check(host, version === 4 ? 'ipv4' : 'ipv6') ? 'private' : 'public';
 }
 
 /** What languages write for a value that is missing. */

@@ -78,7 +78,7 @@ export const answersFaults: Record<string, RealisticFault> = {
       first.cluster['server'] = second.cluster['server'];
       for (const { cluster: each } of one.clusters.slice(1)) each['server'] = server;
     }),
-    /eip-entries.*the private one/,
+    /server-urls.*the private one/,
   ],
   'the user list is an object': [config((one) => Object.assign(one, { users: one.users[0] })), /users/],
   // The certificates
