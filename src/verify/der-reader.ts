@@ -25,7 +25,7 @@ export const tags = {
   set: 0x31,
 } as const;
 
-export interface Element {
+interface Element {
   tag: number;
   content: Buffer;
   /** Tag and length included. */

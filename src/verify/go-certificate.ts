@@ -86,7 +86,7 @@ function isUtf8(content: Buffer): boolean {
   }
 }
 
-export const isAscii = (content: Buffer) => content.every((byte) => byte < 0x80);
+const isAscii = (content: Buffer) => content.every((byte) => byte < 0x80);
 
 function isBmp(content: Buffer): boolean {
   if (content.length % 2 !== 0) return false;
