@@ -1,7 +1,8 @@
-// The reports of `verify` as other people's programs read them: junitparser, junit2html and check-jsonschema from PyPI.
+// The reports of `verify` as other people's programs read them: junitparser, junit2html and check-jsonschema from PyPI, and
+// the XML Schema of Jenkins' xUnit plugin.
 import { describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { applyBaseline, baselineOf } from '../../src/verify/baseline.js';
@@ -33,6 +34,26 @@ function install(): true | undefined {
 
 const installed = install();
 const run = installed ? test : test.skip;
+
+const pytest = 'pytest-8.4.2';
+
+/** Jenkins' schema comes with the sources of pytest, which is tested by it. Undefined where it cannot be had, which is said. */
+function jenkinsSchema(): string | undefined {
+  if (!installed) return undefined;
+  const download = ['download', '--quiet', '--no-deps', '--no-binary', ':all:', '--dest', folder];
+  const steps: [string, string[]][] = [
+    [path.join(bin, 'pip'), [...download, pytest.replace('-', '==')]],
+    ['tar', ['xzf', path.join(folder, `${pytest}.tar.gz`), '-C', folder]],
+  ];
+  const failed = steps.some(([command, args]) => spawnSync(command, args, { timeout: 600_000 }).status !== 0);
+  const file = path.join(folder, pytest, 'testing/example_scripts/junit-10.xsd');
+  if (!failed && existsSync(file)) return file;
+  process.stderr.write("NOT RUN: the schema of Jenkins' xUnit plugin cannot be had\n");
+  return undefined;
+}
+
+const schema = jenkinsSchema();
+const runWithSchema = schema === undefined ? test.skip : test;
 
 async function resultOf(change: Parameters<typeof startSmallProvider>[0]): Promise<Result> {
   const provider = await startSmallProvider(change);
@@ -89,6 +110,14 @@ describe.each(results)('%s', (_name, result) => {
     };
     expect({ said, counted }).toEqual({ said: expected, counted: expected });
     for (const { name } of result.cases) expect(names.map(([, one]) => one)).toContain(name);
+  });
+
+  runWithSchema("Jenkins' schema accepts the JUnit report, and not one whose suite has no name", () => {
+    const problems = (text: string) =>
+      call('python', path.join(readers, 'problems.py'), String(schema), file('c.xml', text)).stdout;
+    const text = report(result, 'junit');
+    expect(problems(text)).toBe('');
+    expect(problems(text.replace(' name="clustercert verify"', ''))).toMatch(/testsuite.*name/);
   });
 
   run('junit2html shows each check', () => {
