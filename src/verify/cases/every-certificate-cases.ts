@@ -36,14 +36,17 @@ async function judgeOthers(session: Session): Promise<Finding[]> {
     const same = first.get(callerOf(answer));
     return same ? judgeSame(same, answer) : [];
   };
-  const told = new Set(distinctOf(good).flatMap((answer) => [...judgeAll(answer), ...besideFirst(answer)].map(keyOf)));
+  const faultsOf = (answer: GoodAnswer) => [...judgeAll(answer), ...besideFirst(answer)];
+  const faulty = others.filter((answer) => faultsOf(answer).length > 0);
+  if (faulty.length === 0) return [];
+  const told = new Set(distinctOf(good).flatMap((answer) => faultsOf(answer).map(keyOf)));
   const judge = (answer: Answer) => {
     const opened = open(session, answer);
-    const faults = opened ? [...judgeAll(opened), ...besideFirst(opened)] : [];
+    const faults = opened ? faultsOf(opened) : [];
     const fresh = faults.filter((fault) => !told.has(keyOf(fault)));
     return Promise.resolve(session.findingsOf(answer, found(answer.label, fresh)));
   };
-  return (await Promise.all(others.map((answer) => judgeTwice(session, answer, judge)))).flat();
+  return (await Promise.all(faulty.map((answer) => judgeTwice(session, answer, judge)))).flat();
 }
 
 export const everyCertificateCases = [
