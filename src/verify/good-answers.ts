@@ -115,6 +115,10 @@ export async function goodAnswers(session: Session): Promise<GoodAnswer[]> {
   return good;
 }
 
+/** The caller and the cluster of a response: equal ones must have the same user. */
+export const callerOf = ({ ask: { token, sign, projectId, clusterId } }: Answer) =>
+  JSON.stringify([sign ? 'signed' : token, projectId, clusterId]);
+
 /** The part that a rule checks. */
 export interface Part {
   name: string;

@@ -3,6 +3,7 @@ import { addressCases } from './cases/address-cases.js';
 import { answerCases } from './cases/answer-cases.js';
 import { authenticationCases } from './cases/authentication-cases.js';
 import { certificateCases } from './cases/certificate-cases.js';
+import { connectionCases } from './cases/connection-cases.js';
 import { doorCases } from './cases/door-cases.js';
 import { everyAnswerCases } from './cases/every-answer-cases.js';
 import { everyCertificateCases } from './cases/every-certificate-cases.js';
@@ -31,6 +32,7 @@ export const contractCases: readonly ContractCase[] = [
     ...authenticationCases,
     ...signatureCases,
     ...doorCases,
+    ...connectionCases,
     ...unknownInputCases,
     ...kubeconfigCases,
     ...certificateCases,

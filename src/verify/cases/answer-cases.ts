@@ -7,6 +7,7 @@ import { judgeCaching, judgeForm } from '../judge-answer.js';
 import type { Answer, Ask } from '../session.js';
 
 const ok = { statuses: [200], source: 'Table 10, 200' };
+const gzipSource = 'RFC 9110, section 12.5.3; Table 10, 200';
 
 export const answerCases = [
   check({
@@ -52,11 +53,25 @@ export const answerCases = [
     statuses: [200],
   }),
   row({
+    id: 'accept-other',
+    name: 'a client that accepts no JSON is answered, or told so',
+    source: 'RFC 9110, sections 12.5.1 and 15.5.7',
+    asks: () => [{ headers: { Accept: 'text/html' }, label: 'with Accept text/html' }],
+    statuses: [200, 406],
+    doubtful: [400, 403, 404, 415],
+  }),
+  check({
     id: 'accept-gzip',
-    name: 'an answer to a client that accepts gzip is complete',
-    source: 'RFC 9110, section 12.5.3; Table 10, 200',
-    asks: () => [{ headers: { 'Accept-Encoding': 'gzip' }, label: 'with Accept-Encoding gzip' }],
-    statuses: [200],
+    name: 'an answer to a client that accepts gzip is complete, and in no other coding',
+    source: gzipSource,
+    judge: async (session) => {
+      const ask = { headers: { 'Accept-Encoding': 'gzip' }, label: 'with Accept-Encoding gzip' };
+      const answer = await session.send(ask);
+      return [
+        ...(await expectStatus(session, ask, { ...ok, source: gzipSource })),
+        ...session.findingsOf(answer, found(answer.label, foreignCoding(answer))),
+      ];
+    },
   }),
   check({
     id: 'known-clients',
@@ -127,6 +142,13 @@ export const answerCases = [
     statuses: [200, 403, 404, 409],
   }),
 ];
+
+/** Go's and other clients decode what they asked for, and take another coding for the content. */
+function foreignCoding(answer: Answer): Fault[] {
+  const coding = headerOf(answer, 'content-encoding')?.trim().toLowerCase() ?? '';
+  if (answer.status !== 200 || ['', 'identity', 'gzip', 'x-gzip'].includes(coding)) return [];
+  return [{ where: 'header Content-Encoding', expected: 'gzip, or none', received: show(coding), source: gzipSource }];
+}
 
 const imfDate = 'Sun, 06 Nov 1994 08:49:37 GMT';
 const isHttpDate = (text: string) =>

@@ -5,7 +5,17 @@ import { judgeStrength } from '../certificate-strength.js';
 import { assertReachable, check } from '../check.js';
 import type { Credential } from '../credential.js';
 import { type Fault, type Finding, NotChecked, found, show } from '../finding.js';
-import { type GoodAnswer, type Part, duration30, eip, goodAnswers, judgeEach, open, repeats } from '../good-answers.js';
+import {
+  type GoodAnswer,
+  type Part,
+  callerOf,
+  duration30,
+  eip,
+  goodAnswers,
+  judgeEach,
+  open,
+  repeats,
+} from '../good-answers.js';
 import type { Ask, Session } from '../session.js';
 
 const clientCertificate: Part = {
@@ -85,10 +95,11 @@ export const certificateCases = [
       const good = await goodAnswers(session);
       const own = await certified(session, [...repeats, duration30]);
       const { otherToken: token } = session.target;
+      const more = token === undefined ? [] : await certified(session, [{ token }, { ...duration30, token }]);
       // A name may be for one cluster: users are compared within each.
-      const theirs = token === undefined ? [] : await certified(session, [{ token }, { ...duration30, token }]);
-      const elsewhere = await certified(session, eip(session));
-      const findings = [...sharedSerials(good), ...[own, theirs, elsewhere].flatMap(changingUsers)];
+      const all = [...own, ...more, ...good.filter(clientCertificate.isIn)];
+      const callers = [...new Set(all.map(callerOf))].map((caller) => all.filter((one) => callerOf(one) === caller));
+      const findings = [...sharedSerials(good), ...callers.flatMap(changingUsers)];
       if (findings.length === 0 && own.length < 2) throw new NotChecked('fewer than two client certificates came');
       return findings;
     },

@@ -3,7 +3,7 @@
 import { judgeAll, judgeSame } from '../all-rules.js';
 import { check, judgeTwice } from '../check.js';
 import { type Fault, type Finding, found } from '../finding.js';
-import { type GoodAnswer, goodAnswers, open } from '../good-answers.js';
+import { type GoodAnswer, callerOf, goodAnswers, open } from '../good-answers.js';
 import type { Answer, Session } from '../session.js';
 
 /** Requests that a client sends, with a token or signature of its own. */
@@ -15,22 +15,31 @@ const isPlain = ({ status, sent, ask }: Answer) =>
   ask.path === undefined &&
   ask.token !== null;
 
-const callerOf = ({ ask: { token, sign, projectId, clusterId } }: Answer) =>
-  JSON.stringify([sign ? 'signed' : token, projectId, clusterId]);
-
 /** By place and rule: what is received, and values that are quoted, may differ from one response to the next. */
 const keyOf = ({ where, expected }: Fault) => `${where} ${expected.replaceAll(/"[^"]*"/g, '')}`;
 
+/** One response for each caller and credential: what is right for one may be another's. */
 const distinctOf = (answers: readonly GoodAnswer[]) => [
-  ...new Map(answers.map((answer) => [answer.credential, answer])).values(),
+  ...new Map(answers.map((answer) => [`${callerOf(answer)} ${answer.body.toString('latin1')}`, answer])).values(),
 ];
 
+/** One after the other, with nothing in between: a provider may take a user for the one who came before. */
+async function askInTurns(session: Session): Promise<void> {
+  const { otherToken: token } = session.target;
+  if (token === undefined) return;
+  await session.send({ repeat: 'before', label: 'before one of the other user' });
+  await session.send({ repeat: 'between', label: 'by the other user', token });
+  await session.send({ repeat: 'after', label: 'after one of the other user' });
+}
+
 async function judgeOthers(session: Session): Promise<Finding[]> {
+  await askInTurns(session);
   const good = await goodAnswers(session);
   const first = new Map(good.toReversed().map((answer) => [callerOf(answer), answer]));
-  const known = new Set(distinctOf(good).map(({ credential }) => credential));
+  const isKnown = (answer: GoodAnswer) =>
+    good.some((one) => one.credential === answer.credential && callerOf(one) === callerOf(answer));
   const plain = (await session.answers()).filter(isPlain).flatMap((answer) => open(session, answer) ?? []);
-  const others = distinctOf(plain.filter(({ credential }) => !known.has(credential)));
+  const others = distinctOf(plain).filter((answer) => !isKnown(answer));
   if (others.length === 0) return [];
   const besideFirst = (answer: GoodAnswer) => {
     const same = first.get(callerOf(answer));

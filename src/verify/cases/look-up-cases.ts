@@ -196,11 +196,17 @@ const strangers = check({
     // Two known clusters in it show that it is a list of what the token may have.
     if (eipClusterId === undefined || eipClusterId === clusterId || ids.includes(otherClusterId)) return [];
     if (![clusterId, eipClusterId].every((id) => ids.includes(id))) return [];
-    return expectStatus(
-      session,
-      { clusterId: otherClusterId, label: 'of the other cluster' },
-      { statuses: [403, 404], doubtful: [400, 401], source: `${lookUpSource}; Table 1, project_id` },
-    );
+    const other = { clusterId: otherClusterId, label: 'of the other cluster' };
+    const isOffered = (await offeredLookUps(session)).includes(oneCluster);
+    const asks = [
+      other,
+      ...(isOffered ? [lookUp(session, oneCluster, { ...other, label: `${other.label}, by getCluster` })] : []),
+    ];
+    return expectAll(session, asks, {
+      statuses: [403, 404],
+      doubtful: [400, 401],
+      source: `${lookUpSource}; Table 1, project_id`,
+    });
   },
 });
 

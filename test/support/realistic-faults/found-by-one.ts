@@ -88,6 +88,8 @@ const ofAnswers: Record<string, FoundByOne> = {
   'accept-gzip': breaks(
     (call) => hasRightToken(call) && call.headers['accept-encoding'] === 'gzip' && typeOf(call) === 'application/json',
   ),
+  'accept-other': breaks((call) => hasRightToken(call) && call.headers.accept === 'text/html'),
+  'kept-connection': breaks((call) => hasRightToken(call) && call.ofConnection > 1),
   clock: [headers({ Date: new Date(Date.now() - 3_600_000).toUTCString() })],
   'kubectl-reads-text': [onGood(({ body }) => ({ body: body.replaceAll('/', '\\/') }))],
   'answers-in-time': [

@@ -1,5 +1,5 @@
 // Faults that depend on the call: which one it is, what clients send, how long certificates live, each in a provider that is right otherwise.
-import { errorReply, small } from '../small-provider.js';
+import { type Change, errorReply, small } from '../small-provider.js';
 import {
   good,
   config,
@@ -15,6 +15,18 @@ import {
   type RealisticFault,
 } from './changes.js';
 
+function userBefore(): Change {
+  let before: string | undefined;
+  return {
+    decide: (one) => {
+      const { user } = one;
+      if (user === undefined) return;
+      one.user = before ?? user;
+      before = user;
+    },
+  };
+}
+
 export const requestsFaults: Record<string, RealisticFault> = {
   // Consistency between calls
   'one backend of three still has the CA of before a rotation': [
@@ -24,6 +36,7 @@ export const requestsFaults: Record<string, RealisticFault> = {
     ),
     /same-cluster-same-answer|steady-answers|certificate-chain/,
   ],
+  'each certificate is of the user of the request before': [userBefore(), /every-certificate|stable-identity/],
   'the server changes from call to call': [
     config((one, { number }) => Object.assign(cluster(one), { server: `https://10.0.0.${number % 200}:5443` })),
     /same-cluster-same-answer/,
@@ -73,6 +86,10 @@ export const requestsFaults: Record<string, RealisticFault> = {
     /every-kubeconfig|known-clients/,
   ],
   // expire_at and duration
+  'the longest duration in days is refused': [
+    instead((call) => isPost(call) && sent(call).duration === 1825, errorReply(400, 'CCE.01400001', 'x')),
+    /post-lifetime/,
+  ],
   'the zone of expire_at is ignored': [
     {
       decide: (one, call) => {
