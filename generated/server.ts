@@ -61,7 +61,7 @@ type StatusOf<Id extends OperationId, Key> = Key extends number ? Key : Exclude<
 interface RequiredHeaders {
 }
 
-/** What a header can hold; a list is sent as one value with commas. */
+/** The values of a header; a list is sent as one value with commas. */
 export type HeaderValue = string | number | boolean | readonly (string | number | boolean)[] | undefined;
 type HeadersOf<Response extends string> = Response extends keyof RequiredHeaders
   ? { readonly headers: Readonly<Record<string, HeaderValue>> & Readonly<Record<RequiredHeaders[Response], Exclude<HeaderValue, undefined>>> }
