@@ -35,8 +35,7 @@ export function judgeKey({ certificates: [client], key, authorities }: Credentia
       },
     ];
   }
-  const spki = publicKeyOf(client);
-  if (!authorities.some(({ certificates }) => certificates.some((ca) => publicKeyOf(ca) === spki))) return [];
+  if (!authorities.some(({ certificates }) => certificates.some((ca) => ca.x509.checkPrivateKey(key)))) return [];
   return [
     {
       where: keyField,

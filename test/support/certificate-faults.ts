@@ -22,6 +22,7 @@ export const certificateFaults: Record<string, [Fault, RegExp, timeoutMs?: numbe
     (a) => replaceCredential(a, { ...forge(), keyPem: forge().keyPem }),
     /another key/,
   ],
+  "the key is the CA's": [forged({ hasKeyOfAuthority: true }), /the CA's key/],
   'the CA is another': [(a) => replaceCredential(a, { ...forge(), authorityPem: forge().authorityPem }), /chain/],
   'each certificate is of another user': [numbered((n) => forge({ commonName: `user${n}` })), /same common name/],
 };

@@ -35,6 +35,8 @@ export interface ForgedFields {
   hash?: 'sha256' | 'sha1';
   /** Of an RSA key; without it, the key is on P-256. */
   bits?: number;
+  /** The key is the CA's, by `forge`. */
+  hasKeyOfAuthority?: true;
   ca?: boolean;
   purposes?: string[];
   /** How many CAs a CA allows below it. */
@@ -60,7 +62,7 @@ const day = 86_400_000;
 /** A CA and a client certificate by it; everything not given is right. */
 export function forge(client: ForgedFields = {}, authority: ForgedFields = {}): Forged {
   const authorityKeys = keyPair();
-  const keys = keyPair(client.bits);
+  const keys = client.hasKeyOfAuthority ? authorityKeys : keyPair(client.bits);
   const issuer = nameOf(authority.commonName ?? 'kubernetes');
   const subject = nameOf(client.commonName ?? 'a4a5d4098fb4474fa22cd05f897d6b99');
   const signer = authorityKeys.privateKey;
