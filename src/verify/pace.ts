@@ -52,7 +52,7 @@ export class Pace {
     this.#atOnce = 1;
   }
 
-  /** Does the work once there is room for it. Whoever came first goes first, apart from expected refusals. */
+  /** Does the work once there is room for it: in the order of calls, apart from expected refusals. */
   async inTurn<T extends Exchange>({ method, isRefusal }: Kind, work: () => Promise<T>): Promise<T> {
     await new Promise<void>((start) => {
       this.#waiting.push({ isRefusal, start });

@@ -1,4 +1,4 @@
-// The pace of the kit's requests: who waits for whom.
+// The pace of the kit's requests: which of those that wait goes next.
 import { expect, test } from '@jest/globals';
 import { Pace } from '../../src/verify/pace.js';
 import type { Exchange } from '../../src/verify/exchange.js';
