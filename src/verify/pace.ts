@@ -52,7 +52,7 @@ export class Pace {
     this.#atOnce = 1;
   }
 
-  /** Does the work once there is room for it: in the order of calls, apart from expected refusals. */
+  /** Does the work once there is room for it, expected refusals first. */
   async inTurn<T extends Exchange>({ method, isRefusal }: Kind, work: () => Promise<T>): Promise<T> {
     await new Promise<void>((start) => {
       this.#waiting.push({ isRefusal, start });
@@ -69,10 +69,10 @@ export class Pace {
 
   #startNext(): void {
     if (this.#running >= this.#atOnce) return;
-    // Many providers hold refusals back: they would take all places and leave nothing to do until they come.
+    // Many providers hold refusals back: these go first, so as not to be waited for at the end, but leave one place.
     const isFull = this.#runningRefusals >= Math.max(1, this.#atOnce - 1);
-    const others = isFull ? this.#waiting.findIndex(({ isRefusal }) => !isRefusal) : -1;
-    const [next] = this.#waiting.splice(Math.max(0, others), 1);
+    const first = this.#waiting.findIndex(({ isRefusal }) => isRefusal !== isFull);
+    const [next] = this.#waiting.splice(Math.max(0, first), 1);
     if (!next) return;
     this.#running += 1;
     if (next.isRefusal) this.#runningRefusals += 1;

@@ -52,8 +52,12 @@ export async function judgeTrick(session: Session, { path, tidiedToOwn = false }
   const { projectId, clusterId } = session.target;
   const shown = path.replaceAll(projectId, 'PROJECT').replaceAll(clusterId, 'CLUSTER');
   const label = `of the path ${shown.slice(0, 100)}`;
-  const anonymous = await judgeTrickAnswer(session, { path, token: null, label: `${label} without a token` });
   const answer = await session.send({ path, label, foreign: true });
+  // A path that opens nothing with a valid token opens nothing without one.
+  const isRefused = answer.status >= 400 && answer.status < 500;
+  const anonymous = isRefused
+    ? []
+    : await judgeTrickAnswer(session, { path, token: null, label: `${label} without a token` });
   if (tidiedToOwn && answer.status === 200 && (await isOwn(session, answer))) return anonymous;
   return [...anonymous, ...(await judgeTrickAnswer(session, { path, label }))];
 }
