@@ -1,9 +1,9 @@
 // The chain from a client certificate to the CA of its kubeconfig, as Go verifies it for clients.
-import { AsnConvert } from '@peculiar/asn1-schema';
-import { BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsageFlags, Version } from '@peculiar/asn1-x509';
-import { criticalUnknownTo, extension, has, isForClients, isValidNow, nameOf } from './certificate-rules.js';
+import type { CertificateFields } from './certificate-fields.js';
+import { isForClients, isValidNow, nameOf, usages } from './certificate-rules.js';
 import { type Authorities, type Credential, type ReadCertificate, certificateField } from './credential.js';
 import type { Fault } from './finding.js';
+import { basicConstraintsOf, keyUsageOf, purposesOf, unknownCritical } from './go-extensions.js';
 import { brokenConstraint } from './name-constraints.js';
 
 const clientCertificate = 'Table 7, client-certificate-data';
@@ -15,7 +15,7 @@ export function judgeChain({ certificates: [client, ...intermediates], authoriti
   const faults = sets.flatMap(({ where, certificates }) => [
     ...certificates
       .filter(({ x509 }) => !(client?.x509.raw.equals(x509.raw) ?? false))
-      .flatMap(({ asn1 }) => judgeAuthority(asn1, where)),
+      .flatMap(({ fields }) => judgeAuthority(fields, where)),
     ...(client ? judgeWay(client, intermediates, { where, certificates }) : []),
   ]);
   const setOf = (set: ReadCertificate[]) =>
@@ -36,8 +36,8 @@ export function judgeChain({ certificates: [client, ...intermediates], authoriti
   return faults;
 }
 
-function judgeAuthority(asn1: ReadCertificate['asn1'], where: string): Fault[] {
-  const received = problemOfAuthority(asn1);
+function judgeAuthority(fields: CertificateFields, where: string): Fault[] {
+  const received = problemOfAuthority(fields);
   if (received === undefined) return [];
   const source = `${authority}; RFC 5280, sections 4.2.1.3 and 4.2.1.9`;
   return [{ where, expected: 'a CA certificate (CA:TRUE, keyCertSign)', received, source }];
@@ -97,7 +97,7 @@ export function leadsTo(
 function wayTo(client: ReadCertificate, pool: ReadCertificate[], anchors: ReadCertificate[]): string {
   let problem: string | undefined;
   const allows: Step = (issuer, below) => {
-    const one = whyNotFollowed(issuer, below) ?? brokenConstraint(issuer.asn1, client.asn1);
+    const one = whyNotFollowed(issuer, below) ?? brokenConstraint(issuer.fields, client.fields);
     problem ??= one;
     return one === undefined;
   };
@@ -106,22 +106,21 @@ function wayTo(client: ReadCertificate, pool: ReadCertificate[], anchors: ReadCe
 }
 
 /** Why verifiers do not follow a certificate that did sign: no CA, not for clients, out of date, or too many CAs below it. */
-function whyNotFollowed({ asn1, x509 }: ReadCertificate, below: number): string | undefined {
+function whyNotFollowed({ fields, x509 }: ReadCertificate, below: number): string | undefined {
   if (!isValidNow(x509)) return `a CA that is valid from ${x509.validFrom} until ${x509.validTo} only`;
-  const purposes = extension(asn1, '2.5.29.37', ExtendedKeyUsage);
+  const { extensions } = fields;
+  const purposes = purposesOf(extensions);
   if (purposes && !isForClients(purposes))
-    return `a CA that is not for clients (extended key usage ${[...purposes].join(', ')})`;
-  const [unknown] = criticalUnknownTo(asn1);
+    return `a CA that is not for clients (extended key usage ${purposes.join(', ')})`;
+  const [unknown] = unknownCritical(extensions);
   if (unknown !== undefined) return `a CA with a critical extension that verifiers do not know (${unknown})`;
-  const most = extension(asn1, '2.5.29.19', BasicConstraints)?.pathLenConstraint;
+  const most = basicConstraintsOf(extensions)?.pathLength;
   if (most !== undefined && most < below) return `a CA that allows ${most} CAs below it, with ${below} there`;
-  return problemOfAuthority(asn1);
+  return problemOfAuthority(fields);
 }
 
 function isIssuer(issuer: ReadCertificate, certificate: ReadCertificate): boolean {
-  const name = Buffer.from(AsnConvert.serialize(certificate.asn1.tbsCertificate.issuer));
-  const subject = Buffer.from(AsnConvert.serialize(issuer.asn1.tbsCertificate.subject));
-  return name.equals(subject) && isSignedBy(certificate, issuer);
+  return certificate.fields.issuer.equals(issuer.fields.subject) && isSignedBy(certificate, issuer);
 }
 
 function isSignedBy({ x509 }: ReadCertificate, issuer: ReadCertificate): boolean {
@@ -132,12 +131,12 @@ function isSignedBy({ x509 }: ReadCertificate, issuer: ReadCertificate): boolean
   }
 }
 
-function problemOfAuthority(certificate: ReadCertificate['asn1']): string | undefined {
+function problemOfAuthority({ version, extensions }: CertificateFields): string | undefined {
   // Only version 3 can have constraints; Go accepts older ones as CAs.
-  if (Version[certificate.tbsCertificate.version] !== 'v3') return undefined;
-  const constraints = extension(certificate, '2.5.29.19', BasicConstraints);
+  if (version !== 3) return undefined;
+  const constraints = basicConstraintsOf(extensions);
   if (!constraints) return 'a certificate without basicConstraints';
-  if (!constraints.cA) return 'a certificate with CA:FALSE';
-  const usage = extension(certificate, '2.5.29.15', KeyUsage);
-  return usage && !has(usage, KeyUsageFlags.keyCertSign) ? 'a CA whose keyUsage lacks keyCertSign' : undefined;
+  if (!constraints.isCa) return 'a certificate with CA:FALSE';
+  const usage = keyUsageOf(extensions);
+  return usage && !usages.keyCertSign(usage) ? 'a CA whose keyUsage lacks keyCertSign' : undefined;
 }

@@ -1,10 +1,8 @@
 // The rules of X.509 (RFC 5280) and of Kubernetes for the certificates of a kubeconfig.
-import { AsnConvert } from '@peculiar/asn1-schema';
-import { BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsageFlags, Version } from '@peculiar/asn1-x509';
 import { type KeyObject, createPublicKey, sign, verify } from 'node:crypto';
 import { type Credential, type ReadCertificate, certificateField, keyField } from './credential.js';
 import { type Fault, show } from './finding.js';
-import { unknownCritical } from './go-extensions.js';
+import { basicConstraintsOf, keyUsageOf, purposesOf, unknownCritical } from './go-extensions.js';
 
 const clientCertificate = 'Table 7, client-certificate-data';
 const authority = 'Table 5, certificate-authority-data';
@@ -120,7 +118,7 @@ export function judgeValidity({ certificates, authorities }: Credential, now = D
 }
 
 /** clientAuth, or any purpose. */
-export const isForClients = (purposes: ExtendedKeyUsage) =>
+export const isForClients = (purposes: readonly string[]) =>
   ['1.3.6.1.5.5.7.3.2', '2.5.29.37.0'].some((purpose) => purposes.includes(purpose));
 
 /** Kubernetes accepts a leaf for client authentication, with a name. */
@@ -129,8 +127,9 @@ export function judgePurpose({ certificates: [client] }: Credential): Fault[] {
   const faults: Fault[] = [];
   const add = (expected: string, received: string, rule: string) =>
     faults.push({ where: certificateField, expected, received, source: `${clientCertificate}; ${rule}` });
-  const { asn1, x509 } = client;
-  const purposes = extension(asn1, '2.5.29.37', ExtendedKeyUsage);
+  const { fields, x509 } = client;
+  const { extensions } = fields;
+  const purposes = purposesOf(extensions);
   if (!purposes) {
     faults.push({
       severity: 'warning',
@@ -141,38 +140,25 @@ export function judgePurpose({ certificates: [client] }: Credential): Fault[] {
     });
   } else if (!isForClients(purposes)) {
     const rule = 'RFC 5280, section 4.2.1.12; Kubernetes: x509 client certificates';
-    add('the extended key usage clientAuth', `extended key usages ${[...purposes].join(', ')}`, rule);
+    add('the extended key usage clientAuth', `extended key usages ${purposes.join(', ')}`, rule);
   }
-  if (extension(asn1, '2.5.29.19', BasicConstraints)?.cA)
-    add('a certificate that is no CA', 'CA:TRUE', 'RFC 5280, section 4.2.1.9');
-  const usage = extension(asn1, '2.5.29.15', KeyUsage);
-  if (usage && has(usage, KeyUsageFlags.keyCertSign))
+  if (basicConstraintsOf(extensions)?.isCa) add('a certificate that is no CA', 'CA:TRUE', 'RFC 5280, section 4.2.1.9');
+  const usage = keyUsageOf(extensions);
+  if (usage && usages.keyCertSign(usage))
     add('no right to sign certificates', 'the key usage keyCertSign', 'RFC 5280, section 4.2.1.3');
-  if (usage && !has(usage, KeyUsageFlags.digitalSignature))
+  if (usage && !usages.digitalSignature(usage))
     add('the key usage digitalSignature', 'a key usage without it', 'RFC 5280, section 4.2.1.3');
   faults.push(...judgeName(x509));
-  if (asn1.tbsCertificate.issuer.length === 0)
-    add('the name of its issuer', 'an empty name', 'RFC 5280, section 4.1.2.4');
+  if (fields.issuer.length === 0) add('the name of its issuer', 'an empty name', 'RFC 5280, section 4.1.2.4');
   const seen = new Set<string>();
-  for (const { extnID } of asn1.tbsCertificate.extensions?.slice() ?? []) {
-    if (seen.has(extnID))
-      add('each extension once', `${extnID} twice, which Go refuses to read`, 'RFC 5280, section 4.2');
-    seen.add(extnID);
+  for (const { id } of extensions) {
+    if (seen.has(id)) add('each extension once', `${id} twice, which Go refuses to read`, 'RFC 5280, section 4.2');
+    seen.add(id);
   }
-  for (const id of criticalUnknownTo(asn1))
+  for (const id of unknownCritical(extensions))
     add('no critical extension that verifiers do not know', id, 'RFC 5280, section 4.2');
   return faults;
 }
-
-/** The critical extensions that make verifiers refuse a certificate. */
-export const criticalUnknownTo = ({ tbsCertificate: { extensions } }: ReadCertificate['asn1']) =>
-  unknownCritical(
-    (extensions?.slice() ?? []).map(({ extnID, critical, extnValue }) => ({
-      extnID,
-      critical,
-      value: Buffer.from(extnValue.buffer),
-    })),
-  );
 
 /** A missing value of several languages, or a template that was not filled in. */
 const unfilled = /^(null|undefined|none|nil|<nil>|nan|\[object \w+\]|%!.*\)|.*(\$\{|\{\{|%\(?\w*\)?s$).*)$/i;
@@ -206,7 +192,7 @@ function judgeName(x509: ReadCertificate['x509']): Fault[] {
 /** Positive, and at most 20 octets. */
 export function judgeSerial({ certificates: [client] }: Credential): Fault[] {
   if (!client) return [];
-  const serial = Buffer.from(client.asn1.tbsCertificate.serialNumber);
+  const serial = client.fields.serialNumber;
   const fault = {
     where: certificateField,
     expected: 'a positive serial number of at most 20 octets',
@@ -219,15 +205,15 @@ export function judgeSerial({ certificates: [client] }: Credential): Fault[] {
 
 /** Version 3: only those have extensions, but verifiers accept others too. */
 export function judgeVersion({ certificates: [client] }: Credential): Fault[] {
-  if (!client || Version[client.asn1.tbsCertificate.version] === 'v3') return [];
-  const isOlder = client.asn1.tbsCertificate.version in Version;
+  if (!client || client.fields.version === 3) return [];
+  const isOlder = client.fields.version < 3;
   return [
     {
       // Go and TLS accept one without extensions, but no unknown version.
       ...(isOlder && { severity: 'warning' as const }),
       where: certificateField,
       expected: 'an X.509 certificate of version 3',
-      received: `version ${client.asn1.tbsCertificate.version + 1}`,
+      received: `version ${client.fields.version}`,
       source: `${clientCertificate}; RFC 5280, section 4.1.2.1`,
     },
   ];
@@ -267,14 +253,8 @@ export function isValidNow(x509: ReadCertificate['x509'], now = Date.now()): boo
 
 const iso = (time: number) => (Number.isNaN(time) ? 'a time that cannot be read' : new Date(time).toISOString());
 
-export const has = (usage: KeyUsage, flag: number) => (usage.toNumber() & flag) !== 0;
-
-export function extension<T>(certificate: ReadCertificate['asn1'], oid: string, type: new () => T): T | undefined {
-  const found = certificate.tbsCertificate.extensions?.find(({ extnID }) => extnID === oid);
-  if (!found) return undefined;
-  try {
-    return AsnConvert.parse(found.extnValue.buffer, type);
-  } catch {
-    return undefined;
-  }
-}
+/** The bits of a key usage (RFC 5280, section 4.2.1.3), the first of which is the highest. */
+export const usages = {
+  digitalSignature: ([first = 0]: Buffer) => (first & 0x80) !== 0,
+  keyCertSign: ([first = 0]: Buffer) => (first & 0x04) !== 0,
+};

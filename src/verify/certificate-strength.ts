@@ -32,10 +32,10 @@ export function judgeStrength({ certificates, authorities }: Credential): Fault[
         received: weak,
         source: `${source}; NIST SP 800-131A; what Go's crypto/x509 verifies`,
       });
-    const { algorithm, parameters } = one.asn1.signatureAlgorithm;
+    const { id: algorithm, parameters } = one.fields.signatureAlgorithm;
     const pssDefault =
       algorithm === '1.2.840.113549.1.1.10' &&
-      [...weakDigests].some((digest) => parameters == null || hasOid(parameters, digest));
+      [...weakDigests].some((digest) => parameters === undefined || hasOid(parameters, digest));
     if (weakHashes.has(algorithm) || pssDefault) {
       const selfSigned = one.x509.subject === one.x509.issuer;
       faults.push({
@@ -50,9 +50,9 @@ export function judgeStrength({ certificates, authorities }: Credential): Fault[
   return faults;
 }
 
-function hasOid(parameters: ArrayBuffer, oid: string): boolean {
+function hasOid(parameters: Buffer, oid: string): boolean {
   const encoded = oid === '1.3.14.3.2.26' ? '06052b0e03021a' : '06082a864886f70d0205';
-  return Buffer.from(parameters).toString('hex').includes(encoded) || parameters.byteLength <= 2;
+  return parameters.toString('hex').includes(encoded) || parameters.length <= 2;
 }
 
 /** Go reads no larger exponent of RSA. */

@@ -1,15 +1,15 @@
-// The certificates and the key of a kubeconfig, read by Node's own crypto and by an ASN.1 library.
-import { AsnConvert } from '@peculiar/asn1-schema';
-import { Certificate } from '@peculiar/asn1-x509';
+// The certificates and the key of a kubeconfig, read by Node's own crypto, and field by field.
 import { type KeyObject, X509Certificate, createPrivateKey } from 'node:crypto';
+import { type CertificateFields, readFields } from './certificate-fields.js';
+import { NotDer } from './der-reader.js';
 import { type Fault } from './finding.js';
-import { problemForGo } from './go-certificate.js';
+import { problemForGo, problemOfCertificate } from './go-certificate.js';
 import type { LooseKubeconfig } from './kubeconfig-rules.js';
 import { type PemBlock, isFault, openPem } from './pem.js';
 
 export interface ReadCertificate {
   x509: X509Certificate;
-  asn1: Certificate;
+  fields: CertificateFields;
   /** Why Go, and so kubectl and kube-apiserver, do not read it. */
   problem?: string;
 }
@@ -61,11 +61,12 @@ export function readCredential(config: LooseKubeconfig, known: KnownCertificates
   return { certificates, authorities, faults, ...(key && { key }) };
 }
 
-/** Throws for bytes that are no X.509 certificate. */
-export function readCertificate(encoded: string | Buffer): ReadCertificate {
-  const x509 = new X509Certificate(encoded);
-  const problem = problemForGo(typeof encoded === 'string' ? x509.raw : encoded);
-  return { x509, asn1: AsnConvert.parse(x509.raw, Certificate), ...(problem !== undefined && { problem }) };
+/** Throws for bytes that are no X.509 certificate; NotDer for those that OpenSSL alone can read. */
+export function readCertificate(der: Buffer): ReadCertificate {
+  const x509 = new X509Certificate(der);
+  const fields = readFields(der);
+  const problem = problemOfCertificate(fields);
+  return { x509, fields, ...(problem !== undefined && { problem }) };
 }
 
 interface Place {
@@ -83,6 +84,7 @@ function readCertificates(blocks: PemBlock[], { where, source, known }: Place, f
       source: `${source}; RFC 7468, section 5`,
     });
   const read: ReadCertificate[] = [];
+  const unreadable: string[] = [];
   const isAuthority = where.endsWith('certificate-authority-data');
   for (const { label, der, text, hasHeaders } of blocks) {
     if (/PRIVATE KEY/.test(label)) fault(`a private key (${label}) where a certificate belongs`);
@@ -93,13 +95,19 @@ function readCertificates(blocks: PemBlock[], { where, source, known }: Place, f
         const one = known.get(text) ?? readCertificate(der);
         known.set(text, one);
         read.push(one);
-      } catch {
+      } catch (error) {
         const problem = problemForGo(der);
-        fault(`a CERTIFICATE block that is not an X.509 certificate${problem === undefined ? '' : `: ${problem}`}`);
+        if (error instanceof NotDer) unreadable.push(error.message);
+        else
+          fault(`a CERTIFICATE block that is not an X.509 certificate${problem === undefined ? '' : `: ${problem}`}`);
       }
     }
   }
-  faults.push(...unreadableForGo(read, where, source));
+  const problems = read
+    .flatMap(({ problem }) => problem ?? [])
+    .filter((one) => isAuthority || !reportedElsewhere.test(one));
+  const spared = isAuthority && read.some(({ problem }) => problem === undefined);
+  faults.push(...[...unreadable, ...problems].map((problem) => unreadableForGo(problem, { where, source, spared })));
   return read;
 }
 
@@ -107,19 +115,17 @@ function readCertificates(blocks: PemBlock[], { where, source, known }: Place, f
 const reportedElsewhere = /^(a negative serial number|a version beyond 3|the extension \S+ twice)$/;
 
 /** OpenSSL is laxer than Go. Of several CAs, Go passes over those that it cannot read. */
-function unreadableForGo(read: ReadCertificate[], where: string, source: string): Fault[] {
-  const isAuthority = where.endsWith('certificate-authority-data');
-  const spared = isAuthority && read.some(({ problem }) => problem === undefined);
-  return read.flatMap(({ problem }) => {
-    if (problem === undefined || (!isAuthority && reportedElsewhere.test(problem))) return [];
-    const fault: Fault = {
-      where,
-      expected: 'certificates that Go can read, as kubectl and kube-apiserver do',
-      received: problem,
-      source: `${source}; RFC 5280, section 4; Go's crypto/x509`,
-    };
-    return [{ ...fault, ...(spared && { severity: 'warning' }) }];
-  });
+function unreadableForGo(
+  received: string,
+  { where, source, spared }: { where: string; source: string; spared: boolean },
+): Fault {
+  return {
+    where,
+    expected: 'certificates that Go can read, as kubectl and kube-apiserver do',
+    received,
+    source: `${source}; RFC 5280, section 4; Go's crypto/x509`,
+    ...(spared && { severity: 'warning' }),
+  };
 }
 
 function readKey(value: unknown, faults: Fault[]): KeyObject | undefined {

@@ -1,52 +1,40 @@
 // Why Go's crypto/x509, and so kubectl and kube-apiserver, refuse to read a certificate that OpenSSL reads. The fields of
 // the certificate; its extensions are in go-extensions.ts.
+import { type CertificateFields, readFields } from './certificate-fields.js';
 import { DerReader, NotDer, tags } from './der-reader.js';
 import { problemOfExtensions } from './go-extensions.js';
 
 /** Undefined if Go reads it. Signatures, and whether anybody follows it, are left to others. */
 export function problemForGo(der: Buffer): string | undefined {
+  return phraseOf(() => problemOfFields(readFields(der)));
+}
+
+/** The same for a certificate whose fields were read. */
+export const problemOfCertificate = (fields: CertificateFields) => phraseOf(() => problemOfFields(fields));
+
+function phraseOf(work: () => string | undefined): string | undefined {
   try {
-    return problemOf(der);
+    return work();
   } catch (error) {
     if (error instanceof NotDer) return error.message;
     throw error;
   }
 }
 
-function problemOf(der: Buffer): string | undefined {
-  const file = new DerReader(der);
-  const { tag, content, whole } = file.next();
-  if (tag !== tags.sequence) return 'no certificate';
-  const problem = problemOfFields(new DerReader(content));
-  const more = der.length - whole.length;
-  return problem ?? (more === 0 ? undefined : `${more} bytes after the end of the certificate`);
-}
-
-function problemOfFields(certificate: DerReader): string | undefined {
-  const body = certificate.inside(tags.sequence, 'body of a certificate');
-  const version = versionOf(body);
-  const serial = body.integer('serial number');
-  if ((serial[0] ?? 0) >= 0x80) return 'a negative serial number';
-  const inner = body.read(tags.sequence, 'signature algorithm');
-  const outer = certificate.read(tags.sequence, 'signature algorithm after the body');
-  if (!inner.equals(outer)) return 'signature algorithms inside and outside that differ';
-  new DerReader(inner).oid('a signature algorithm');
-  readName(body.inside(tags.sequence, 'issuer'), 'issuer');
-  readValidity(body.inside(tags.sequence, 'validity'));
-  readName(body.inside(tags.sequence, 'subject'), 'subject');
-  readPublicKey(body.inside(tags.sequence, 'public key'));
-  certificate.bits('a signature');
-  if (version > 1) for (const tag of [0x81, 0x82]) body.optional(tag);
-  const extensions = version === 3 ? body.optional(0xa3) : undefined;
-  return extensions && problemOfExtensions(new DerReader(extensions).inside(tags.sequence, 'list of extensions'));
-}
-
-function versionOf(body: DerReader): number {
-  const given = body.optional(0xa0);
-  if (given === undefined) return 1;
-  const [number = 0, ...more] = new DerReader(given).integer('version');
-  if (more.length > 0 || number > 2) throw new NotDer('a version beyond 3');
-  return number + 1;
+function problemOfFields(fields: CertificateFields): string | undefined {
+  if (fields.version > 3) return 'a version beyond 3';
+  if ((fields.serialNumber[0] ?? 0) >= 0x80) return 'a negative serial number';
+  if (!fields.signature.equals(fields.signatureAlgorithm.encoded))
+    return 'signature algorithms inside and outside that differ';
+  readName(new DerReader(fields.issuer), 'issuer');
+  readValidity(new DerReader(fields.validity));
+  readName(new DerReader(fields.subject), 'subject');
+  readPublicKey(new DerReader(fields.publicKey));
+  const { surplus } = fields;
+  return (
+    problemOfExtensions(fields.extensions) ??
+    (surplus === 0 ? undefined : `${surplus} bytes after the end of the certificate`)
+  );
 }
 
 function readName(name: DerReader, which: string): void {

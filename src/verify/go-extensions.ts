@@ -1,20 +1,13 @@
 // The extensions of a certificate as Go's crypto/x509 reads them: which it refuses, and which critical ones nobody follows.
 import { isIP } from 'node:net';
+import type { CertificateExtension } from './certificate-fields.js';
 import { DerReader, NotDer, tags } from './der-reader.js';
 import { parseGoUrl } from './go-url.js';
 
-interface Extension {
-  id: string;
-  critical: boolean;
-  value: Buffer;
-}
-
-/** Why Go refuses the certificate; undefined if it does not. Throws NotDer likewise. */
-export function problemOfExtensions(list: DerReader): string | undefined {
+/** Why Go refuses the certificate; undefined if it does not. */
+export function problemOfExtensions(extensions: readonly CertificateExtension[]): string | undefined {
   const seen = new Set<string>();
-  while (!list.isAtEnd) {
-    const extension = readExtension(list.inside(tags.sequence, 'extension'));
-    const { id, critical, value } = extension;
+  for (const { id, critical, value } of extensions) {
     if (seen.has(id)) return `the extension ${id} twice`;
     seen.add(id);
     if (critical && neverCritical.includes(id)) return `the extension ${id} (${names[id] ?? id}) marked critical`;
@@ -28,28 +21,18 @@ export function problemOfExtensions(list: DerReader): string | undefined {
   return undefined;
 }
 
-function readExtension(reader: DerReader): Extension {
-  const id = reader.oid('an extension');
-  const critical = reader.hasNext(tags.boolean) && reader.boolean('a critical flag');
-  return { id, critical, value: reader.read(tags.octetString, 'value of an extension') };
-}
-
 /** The critical extensions of a certificate that Go does not know, so that it follows no chain with them. */
-export function unknownCritical(extensions: readonly { extnID: string; critical: boolean; value: Buffer }[]): string[] {
-  return extensions
-    .filter(({ extnID, critical, value }) => critical && !isHandled(extnID, value))
-    .map(({ extnID }) => extnID);
+export function unknownCritical(extensions: readonly CertificateExtension[]): string[] {
+  return extensions.filter(({ id, critical, value }) => critical && !isHandled(id, value)).map(({ id }) => id);
 }
 
 function isHandled(id: string, value: Buffer): boolean {
   if (id !== oids.subjectAltName) return id in readers;
-  const kinds: number[] = [];
   try {
-    eachName(new DerReader(value), (tag) => kinds.push(tag));
+    return namesIn(new DerReader(value)).some(({ tag }) => kindsOfNames.includes(tag));
   } catch {
     return true;
   }
-  return kinds.some((tag) => [email, dns, uri, ip].includes(tag));
 }
 
 const oids = {
@@ -87,19 +70,32 @@ const names: Record<string, string> = {
 /** RFC 5280, sections 4.2.1.1, 4.2.1.2 and 4.2.2.1. */
 const neverCritical: readonly string[] = [oids.subjectKey, oids.authorityKey, oids.authorityInfo];
 
-const [email, dns, uri, ip] = [0x81, 0x82, 0x86, 0x87];
-
-function eachName(value: DerReader, read: (tag: number, content: Buffer) => void): void {
-  const list = value.inside(tags.sequence, 'list of names');
-  while (!list.isAtEnd) {
-    const { tag, content } = list.next();
-    read(tag, content);
-  }
+/** A name in a certificate: its kind is one of `nameTags`, or one that Go passes over. */
+export interface GeneralName {
+  tag: number;
+  content: Buffer;
 }
 
-function readAlternativeName(tag: number, content: Buffer): void {
+export const nameTags = { email: 0x81, dns: 0x82, uri: 0x86, ip: 0x87 } as const;
+const { email, uri, ip } = nameTags;
+const kindsOfNames: readonly number[] = Object.values(nameTags);
+
+function namesIn(value: DerReader): GeneralName[] {
+  const list = value.inside(tags.sequence, 'list of names');
+  const names: GeneralName[] = [];
+  while (!list.isAtEnd) names.push(list.next());
+  return names;
+}
+
+function readAlternativeNames(value: DerReader): GeneralName[] {
+  const names = namesIn(value);
+  for (const { tag, content } of names) checkAlternativeName(tag, content);
+  return names;
+}
+
+function checkAlternativeName(tag: number, content: Buffer): void {
   const text = content.toString('latin1');
-  if ([email, dns, uri].includes(tag) && /[^\0-\x7f]/.test(text)) throw new NotDer('a name beyond ASCII');
+  if (isText(tag) && /[^\0-\x7f]/.test(text)) throw new NotDer('a name beyond ASCII');
   if (tag === ip && ![4, 16].includes(content.length)) throw new NotDer(`an IP address of ${content.length} bytes`);
   if (tag !== uri) return;
   const url = parseGoUrl(text);
@@ -107,31 +103,40 @@ function readAlternativeName(tag: number, content: Buffer): void {
   if (!isDomain(url.host)) throw new NotDer('a URI of an invalid host');
 }
 
+const isText = (tag: number) => kindsOfNames.includes(tag) && tag !== ip;
+
 /** As in Go: no dot at the end, no empty or long labels. */
 const isDomain = (name: string) => name === '' || name.split('.').every((label) => /^[!-~]{1,63}$/.test(label));
 
-function readNameConstraints(value: DerReader): void {
-  const both = value.inside(tags.sequence, 'name constraints');
-  const subtrees = [both.optional(0xa0), both.optional(0xa1)];
-  if (!both.isAtEnd || !value.isAtEnd) throw new NotDer('bytes after its end');
-  if (subtrees.every((one) => one === undefined || one.length === 0)) throw new NotDer('no constraint');
-  for (const subtree of subtrees) {
-    const list = new DerReader(subtree ?? Buffer.alloc(0));
-    while (!list.isAtEnd) {
-      const { tag, content } = list.inside(tags.sequence, 'constraint').next();
-      readConstraint(tag, content);
-    }
-  }
+export interface NameConstraints {
+  permitted: GeneralName[];
+  excluded: GeneralName[];
 }
 
-function readConstraint(tag: number, content: Buffer): void {
+function readNameConstraints(value: DerReader): NameConstraints {
+  const both = value.inside(tags.sequence, 'name constraints');
+  const [permitted, excluded] = [both.optional(0xa0), both.optional(0xa1)];
+  if (!both.isAtEnd || !value.isAtEnd) throw new NotDer('bytes after its end');
+  if (!permitted?.length && !excluded?.length) throw new NotDer('no constraint');
+  return { permitted: readSubtrees(permitted), excluded: readSubtrees(excluded) };
+}
+
+function readSubtrees(encoded: Buffer | undefined): GeneralName[] {
+  const list = new DerReader(encoded ?? Buffer.alloc(0));
+  const bases: GeneralName[] = [];
+  while (!list.isAtEnd) bases.push(list.inside(tags.sequence, 'constraint').next());
+  for (const { tag, content } of bases) checkConstraint(tag, content);
+  return bases;
+}
+
+function checkConstraint(tag: number, content: Buffer): void {
   const text = content.toString('latin1');
   if (tag === ip) {
     if (![8, 32].includes(content.length)) throw new NotDer(`an IP network of ${content.length} bytes`);
     const mask = [...content.subarray(content.length / 2)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
     if (/01/.test(mask)) throw new NotDer('an IP network with a mask that is none');
   }
-  if (![email, dns, uri].includes(tag)) return;
+  if (!isText(tag)) return;
   const domain = tag === email ? text.slice(text.lastIndexOf('@') + 1) : text;
   const isAddress = tag === uri && isIP(text) !== 0;
   if (isAddress || !isDomain(domain.replace(/^\./, ''))) throw new NotDer(`a constraint that is no domain`);
@@ -169,12 +174,18 @@ function readAuthorityInfo(value: DerReader): void {
   }
 }
 
-function readBasicConstraints(value: DerReader): void {
+export interface BasicConstraints {
+  isCa: boolean;
+  pathLength?: number;
+}
+
+function readBasicConstraints(value: DerReader): BasicConstraints {
   const constraints = value.inside(tags.sequence, 'basic constraints');
-  if (constraints.hasNext(tags.boolean)) constraints.boolean('cA');
-  if (!constraints.hasNext(tags.integer)) return;
+  const isCa = constraints.hasNext(tags.boolean) && constraints.boolean('cA');
+  if (!constraints.hasNext(tags.integer)) return { isCa };
   const length = constraints.integer('a path length');
   if ((length[0] ?? 0) >= 0x80 || length.length > 8) throw new NotDer('a path length that is none');
+  return { isCa, pathLength: Number.parseInt(length.toString('hex'), 16) };
 }
 
 function readPolicyConstraints(value: DerReader): void {
@@ -185,9 +196,12 @@ function readPolicyConstraints(value: DerReader): void {
   }
 }
 
-function readPurposes(value: DerReader): void {
+/** Their object identifiers. */
+function readPurposes(value: DerReader): string[] {
   const list = value.inside(tags.sequence, 'list of purposes');
-  while (!list.isAtEnd) list.oid('a purpose');
+  const purposes: string[] = [];
+  while (!list.isAtEnd) purposes.push(list.oid('a purpose'));
+  return purposes;
 }
 
 function readMappings(value: DerReader): void {
@@ -198,18 +212,41 @@ function readMappings(value: DerReader): void {
   }
 }
 
-const readers: Record<string, (value: DerReader) => void> = {
-  [oids.subjectKey]: (value) => void value.read(tags.octetString, 'key identifier'),
-  [oids.usage]: (value) => void value.bits('a usage'),
-  [oids.subjectAltName]: (value) => eachName(value, readAlternativeName),
+const readUsage = (value: DerReader) => value.bits('a usage');
+
+const readers: Record<string, (value: DerReader) => unknown> = {
+  [oids.subjectKey]: (value) => value.read(tags.octetString, 'key identifier'),
+  [oids.usage]: readUsage,
+  [oids.subjectAltName]: readAlternativeNames,
   [oids.basicConstraints]: readBasicConstraints,
   [oids.nameConstraints]: readNameConstraints,
   [oids.crlPoints]: readCrlPoints,
   [oids.policies]: readPolicies,
   [oids.policyMappings]: readMappings,
-  [oids.authorityKey]: (value) => void value.inside(tags.sequence, 'key identifier').optional(0x80),
+  [oids.authorityKey]: (value) => value.inside(tags.sequence, 'key identifier').optional(0x80),
   [oids.policyConstraints]: readPolicyConstraints,
   [oids.purposes]: readPurposes,
-  [oids.inhibitAnyPolicy]: (value) => void value.integer('a number of certificates'),
+  [oids.inhibitAnyPolicy]: (value) => value.integer('a number of certificates'),
   [oids.authorityInfo]: readAuthorityInfo,
 };
+
+/** Reads an extension; undefined where it is missing or Go cannot read it, which is reported elsewhere. */
+const valueOf =
+  <T>(id: string, read: (value: DerReader) => T) =>
+  (extensions: readonly CertificateExtension[]): T | undefined => {
+    const found = extensions.find((one) => one.id === id);
+    try {
+      return found && read(new DerReader(found.value));
+    } catch (error) {
+      if (error instanceof NotDer) return undefined;
+      throw error;
+    }
+  };
+
+export const basicConstraintsOf = valueOf(oids.basicConstraints, readBasicConstraints);
+export const keyUsageOf = valueOf(oids.usage, readUsage);
+export const purposesOf = valueOf(oids.purposes, readPurposes);
+export const alternativeNamesOf = valueOf(oids.subjectAltName, readAlternativeNames);
+export const nameConstraintsOf = valueOf(oids.nameConstraints, readNameConstraints);
+export const findNameConstraints = (extensions: readonly CertificateExtension[]) =>
+  extensions.find(({ id }) => id === oids.nameConstraints);

@@ -3,7 +3,7 @@ import { judgeChain } from '../certificate-chain.js';
 import * as rules from '../certificate-rules.js';
 import { judgeStrength } from '../certificate-strength.js';
 import { assertReachable, check } from '../check.js';
-import type { Credential } from '../credential.js';
+import type { Credential, ReadCertificate } from '../credential.js';
 import { type Fault, type Finding, NotChecked, found, show } from '../finding.js';
 import {
   type GoodAnswer,
@@ -169,7 +169,7 @@ function sharedSerials(answers: GoodAnswer[]): Finding[] {
       },
     }) => {
       if (!client) return [];
-      const key = `${client.x509.issuer} ${client.x509.serialNumber} ${client.asn1.signatureAlgorithm.algorithm} ${issuerKey(client)}`;
+      const key = `${client.x509.issuer} ${client.x509.serialNumber} ${client.fields.signatureAlgorithm.id} ${issuerKey(client)}`;
       const known = seen.get(key);
       seen.set(key, client.x509.fingerprint256);
       if (known === undefined || known === client.x509.fingerprint256) return [];
@@ -186,14 +186,8 @@ function sharedSerials(answers: GoodAnswer[]): Finding[] {
 }
 
 /** CAs of different clusters usually have the same name; their key identifiers differ. */
-function issuerKey({
-  asn1,
-}: {
-  asn1: { tbsCertificate: { extensions?: { extnID: string; extnValue: { buffer: ArrayBuffer } }[] } };
-}) {
-  const id = asn1.tbsCertificate.extensions?.find(({ extnID }) => extnID === '2.5.29.35');
-  return id ? Buffer.from(id.extnValue.buffer).toString('hex') : '';
-}
+const issuerKey = ({ fields }: ReadCertificate) =>
+  fields.extensions.find(({ id }) => id === '2.5.29.35')?.value.toString('hex') ?? '';
 
 function changingUsers(answers: GoodAnswer[]): Finding[] {
   const names = new Set(
