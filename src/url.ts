@@ -11,3 +11,6 @@ export function urlOf(text: string): URL | undefined {
     return undefined;
   }
 }
+
+/** The host of a URL, without the brackets of an IPv6 address; empty where there is none. */
+export const hostOf = (text: string): string => urlOf(text)?.hostname.replace(/^\[|\]$/g, '') ?? '';

@@ -1,6 +1,7 @@
 // The form of a check, and the row form of most checks: requests to send, statuses to expect.
 import { type Binding, bindingOf } from './binding.js';
-import { type Fault, type Finding, NotChecked, NotOffered, distinct, found } from './finding.js';
+import { headerOf } from './exchange.js';
+import { type Fault, type Finding, NotChecked, NotOffered, distinct, found, show } from './finding.js';
 import { judgeRefusal, judgeSilence } from './judge-answer.js';
 import { isThrottling } from './pace.js';
 import { type Answer, type Ask, Session } from './session.js';
@@ -214,8 +215,15 @@ export async function judgeStatus(session: Session, answer: Answer, expectation:
   if (status === 0) return judgeSilence(session, answer);
   if (statuses.includes(status)) return [];
   const severity = doubtful.includes(status) ? ('warning' as const) : undefined;
-  const fault: Fault = { where: 'the status', expected: statuses.join(' or '), received: String(status), source };
+  const fault: Fault = { where: 'the status', expected: statuses.join(' or '), received: statusOf(answer), source };
   return session.findingsOf(answer, found(answer.label, [{ ...fault, ...(severity && { severity }) }]));
+}
+
+/** A redirect is named with where it leads. */
+function statusOf(answer: Answer): string {
+  const location = headerOf(answer, 'location');
+  const leads = answer.status >= 300 && answer.status < 400 && location !== undefined;
+  return leads ? `${answer.status} to ${show(location)}` : String(answer.status);
 }
 
 /** A provider that does not respond at all is reported once, and nothing else. */

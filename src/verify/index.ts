@@ -5,6 +5,7 @@ import { authenticationCases } from './cases/authentication-cases.js';
 import { certificateCases } from './cases/certificate-cases.js';
 import { connectionCases } from './cases/connection-cases.js';
 import { doorCases } from './cases/door-cases.js';
+import { endCases } from './cases/end-cases.js';
 import { everyAnswerCases } from './cases/every-answer-cases.js';
 import { everyCertificateCases } from './cases/every-certificate-cases.js';
 import { kubeconfigCases } from './cases/kubeconfig-cases.js';
@@ -37,6 +38,7 @@ export const contractCases: readonly ContractCase[] = [
     ...kubeconfigCases,
     ...certificateCases,
     ...postCases,
+    ...endCases,
     ...revocationCases.filter(({ last }) => !last),
     ...lookUpCases,
     ...truthCases,

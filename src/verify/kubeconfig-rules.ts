@@ -1,5 +1,7 @@
 // The rules of a kubeconfig beyond its schema: references, names with and without a public address, trust.
+import { isIP } from 'node:net';
 import { type Fault, show } from './finding.js';
+import { hostOf } from '../url.js';
 
 /** An unchecked kubeconfig: any field may be missing or of another type. */
 export interface LooseKubeconfig {
@@ -157,8 +159,10 @@ export function judgePublicAddress(config: LooseKubeconfig): Fault[] {
   const address = (wanted: string) => config.clusters?.find(({ name }) => name === wanted)?.cluster?.['server'];
   for (const name of ['externalCluster', 'externalClusterTLSVerify']) {
     const server = address(name);
-    if (server === undefined || server !== address('internalCluster')) continue;
+    if (typeof server !== 'string' || server !== address('internalCluster')) continue;
     faults.push({
+      // A name may lead elsewhere inside the network than outside.
+      ...(isIP(hostOf(server)) === 0 && { severity: 'warning' as const }),
       where: `${name}.server`,
       expected: 'the public address',
       received: 'the address of internalCluster',

@@ -3,7 +3,7 @@ import { BlockList, isIP } from 'node:net';
 import { type Fault, show } from './finding.js';
 import { serverAddress } from './go-url.js';
 import type { LooseKubeconfig } from './kubeconfig-rules.js';
-import { urlOf } from '../url.js';
+import { hostOf, urlOf } from '../url.js';
 
 /** The servers are https URLs that a client can connect to, each in its entry. */
 export function judgeServers(config: LooseKubeconfig): Fault[] {
@@ -22,40 +22,74 @@ export function judgeServers(config: LooseKubeconfig): Fault[] {
           },
         ];
   });
-  return [...problems, ...judgeExchange(config)];
+  return [...problems, ...judgeExternal(config)];
 }
 
-/** The external entry has the public address, if any has. */
-function judgeExchange({ clusters = [] }: LooseKubeconfig): Fault[] {
+const externalNames = ['externalCluster', 'externalClusterTLSVerify'];
+
+/** The external entries have the public address, which is another one than the private one. */
+function judgeExternal({ clusters = [] }: LooseKubeconfig): Fault[] {
   const serverOf = (wanted: string) => clusters.find(({ name }) => name === wanted)?.cluster?.['server'];
-  const external = serverOf('externalCluster');
-  if (kindOfHost(external) !== 'private' || kindOfHost(serverOf('internalCluster')) !== 'public') return [];
-  return [
-    {
-      where: 'externalCluster.server',
-      expected: 'the public address, and the private one in internalCluster',
-      received: `the private one, ${show(external)}`,
-      source: 'Table 5, server; Table 4, name',
-    },
-  ];
+  const internal = serverOf('internalCluster');
+  return externalNames.flatMap((name): Fault[] => {
+    const server = serverOf(name);
+    if (kindOfHost(server) !== 'private') return [];
+    const fault = { where: `${name}.server`, received: `the private one, ${show(server)}`, source };
+    if (kindOfHost(internal) === 'public')
+      return [{ ...fault, expected: 'the public address, and the private one in internalCluster' }];
+    const received = `the private one of internalCluster, ${show(server)}`;
+    if (server === internal) return [{ ...fault, received, expected: 'the public address (EIP)' }];
+    const isOther = hostOf(String(server)) !== hostOf(String(internal));
+    const expected = 'the public address (EIP), which clients elsewhere can connect to';
+    return [{ ...fault, ...(!isOther && { received }), expected, severity: 'warning' }];
+  });
 }
 
-/** The networks of RFC 1918, 4193 and 6598; undefined for names. */
-const privateNetworks = new BlockList();
-for (const [network, bits] of [
+/** Servers of this machine, or of this link, are none for a client elsewhere. */
+export function judgeReach({ clusters = [] }: LooseKubeconfig): Fault[] {
+  return clusters.flatMap(({ cluster = {} }, i): Fault[] => {
+    const host = hostOf(String(cluster['server']));
+    const isLink = isIn(linkLocal, host);
+    if (!isLoopback(host) && !isLink) return [];
+    const kind = isLink ? 'a link-local address' : 'the address of the machine that kubectl runs on';
+    const received = `${show(cluster['server'])} (${kind})`;
+    const expected = 'a server that clients on other machines can connect to';
+    const where = `clusters[${i}].cluster.server`;
+    return [{ where, expected, received, source: 'Table 5, server', ...(isLink && { severity: 'warning' }) }];
+  });
+}
+
+const source = 'Table 5, server; Table 4, name';
+
+const listOf = (...networks: (readonly [network: string, bits: number])[]) => {
+  const list = new BlockList();
+  for (const [network, bits] of networks) list.addSubnet(network, bits, network.includes(':') ? 'ipv6' : 'ipv4');
+  return list;
+};
+
+/** The networks of RFC 1918, 4193 and 6598. */
+const privateNetworks = listOf(
   ['10.0.0.0', 8],
   ['172.16.0.0', 12],
   ['192.168.0.0', 16],
   ['100.64.0.0', 10],
-] as const)
-  privateNetworks.addSubnet(network, bits);
-privateNetworks.addSubnet('fc00::', 7, 'ipv6');
+  ['fc00::', 7],
+);
+/** RFC 3927 and RFC 4291, section 2.5.6. */
+const linkLocal = listOf(['169.254.0.0', 16], ['fe80::', 10]);
+const loopback = listOf(['127.0.0.0', 8], ['::1', 128]);
 
+const isIn = (networks: BlockList, host: string) =>
+  isIP(host) !== 0 && networks.check(host, isIP(host) === 4 ? 'ipv4' : 'ipv6');
+
+/** Of an IP address or a name (RFC 6761, section 6.3). */
+export const isLoopback = (host: string) => isIn(loopback, host) || /^(.*\.)?localhost\.?$/i.test(host);
+
+/** Undefined for names. */
 function kindOfHost(server: unknown): 'private' | 'public' | undefined {
-  const host = urlOf(String(server))?.hostname.replace(/^\[|\]$/g, '') ?? '';
-  const version = isIP(host);
-  if (version === 0) return undefined;
-  return privateNetworks.check(host, version === 4 ? 'ipv4' : 'ipv6') ? 'private' : 'public';
+  const host = hostOf(String(server));
+  if (isIP(host) === 0) return undefined;
+  return isIn(privateNetworks, host) ? 'private' : 'public';
 }
 
 /** What languages write for a value that is missing. */

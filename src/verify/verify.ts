@@ -5,6 +5,7 @@ import { type Check, type ContractCase, isRequired, missingInputs, missingOption
 import { contract } from './contract-schema.js';
 import { type Because, type Finding, NotChecked, NotOffered, show } from './finding.js';
 import { headerOf } from './exchange.js';
+import { ownRedirect } from './own-redirect.js';
 import { isThrottling } from './pace.js';
 import { type Answer, Session } from './session.js';
 import { hostHint, signedWithoutHost } from './sign-request.js';
@@ -116,10 +117,12 @@ export async function verify(
     onResult(masked);
   };
   if (gate) {
+    const { foundBy, ...found } = gate;
     const reason = 'the first request was not answered with 200';
     for (const one of cases)
-      tell({ ...about(one), outcome: 'not checked', reason, because: 'provider', findings: [], durationMs: 0 });
-    return result({ ...gate, cases: results });
+      if (one.id === foundBy) tell(await runCheck(one as Check, session));
+      else tell({ ...about(one), outcome: 'not checked', reason, because: 'provider', findings: [], durationMs: 0 });
+    return result({ ...found, cases: results });
   }
   const [early, late] = [cases.filter((one) => !isLast(one)), cases.filter(isLast)];
   const running = early.map((one) => runCheck(one as Check, session));
@@ -136,6 +139,8 @@ interface Gate {
   state: State;
   reason: string;
   hint?: string;
+  /** The check that reports it; the others are not made. */
+  foundBy?: string;
 }
 
 const trustHint = 'trust its CA with --ca FILE or NODE_EXTRA_CA_CERTS';
@@ -162,6 +167,11 @@ async function firstRequest(session: Session): Promise<Gate | undefined> {
     const after = headerOf(first, 'retry-after');
     const reason = `the first request was answered ${status}${after === undefined ? '' : ` with Retry-After: ${after}`}: the provider throttles`;
     return { state: 'incomplete', reason, hint: 'allow more time with --max-wait' };
+  }
+  const location = ownRedirect(first, session.target.endpoint);
+  if (location !== undefined) {
+    const reason = `the documented path is redirected to ${JSON.stringify(location)}, which clients do not follow: nothing else was tested`;
+    return { state: 'incomplete', reason, foundBy: 'documented-path' };
   }
   const refusal = refusalOf(first);
   if (!refusal || status !== 401 || session.target.token !== undefined) return refusal;

@@ -2,7 +2,8 @@
 import { expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { judgeServers } from '../../src/verify/server-rules.js';
+import { hostOf } from '../../src/url.js';
+import { isLoopback, judgeReach, judgeServers } from '../../src/verify/server-rules.js';
 import { go, testWith } from '../support/programs.js';
 
 const problems = (server: string) => judgeServers({ clusters: [{ cluster: { server } }] }).map((one) => one.received);
@@ -46,4 +47,46 @@ test.each([
   ['https://[ff02::1]:5443', /multicast/],
 ])('says what is wrong with %s', (server, expected) => {
   expect(problems(server).join('\n')).toMatch(expected);
+});
+
+/** An internal and an external entry. */
+const pair = (internal: string, external: string) => ({
+  clusters: [
+    { name: 'internalCluster', cluster: { server: internal } },
+    { name: 'externalCluster', cluster: { server: external } },
+  ],
+});
+
+test.each([
+  ['https://10.0.0.1:5443', 'https://80.158.7.23:5443', []],
+  // Private clouds have private addresses for public ones.
+  ['https://10.0.0.1:5443', 'https://192.168.7.23:5443', ['warning']],
+  ['https://10.0.0.1:5443', 'https://10.0.0.1:8443', ['warning']],
+  ['https://10.0.0.1:5443', 'https://10.0.0.1:5443', ['error']],
+  ['https://80.158.7.23:5443', 'https://10.0.0.1:5443', ['error']],
+  // A name may lead to another address outside, and a cluster may have a public address alone.
+  ['https://cce.example.com:5443', 'https://cce.example.com:5443', []],
+  ['https://80.158.7.23:5443', 'https://80.158.7.23:5443', []],
+])('compares the internal server %s with the external one %s', (internal, external, severities) => {
+  const faults = judgeServers(pair(internal, external));
+  expect(faults.map(({ severity = 'error' }) => severity)).toEqual(severities);
+});
+
+test('a server of this machine is none elsewhere, whatever it is called', () => {
+  const reached = (host: string) => judgeReach(pair('https://10.0.0.1:5443', `https://${host}:5443`));
+  for (const host of [
+    '127.0.0.1',
+    '127.8.8.8',
+    '[::1]',
+    '[::ffff:127.0.0.1]',
+    'localhost',
+    'cce.localhost',
+    'LOCALHOST.',
+  ])
+    expect(reached(host)).toMatchObject([{ where: 'clusters[1].cluster.server' }]);
+  for (const host of ['169.254.1.1', '[fe80::1]']) expect(reached(host)).toMatchObject([{ severity: 'warning' }]);
+  for (const host of ['10.0.0.1', '128.0.0.1', 'localhost.example.com', 'mylocalhost', '[fd00::1]'])
+    expect(reached(host)).toEqual([]);
+  expect(isLoopback(hostOf('http://[::1]:8080/cce'))).toBe(true);
+  expect(isLoopback(hostOf('https://cce.example.com'))).toBe(false);
 });

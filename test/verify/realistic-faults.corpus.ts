@@ -10,7 +10,7 @@ import {
   rightVariants,
   strangeServer,
 } from '../support/realistic-faults/index.js';
-import { type Change, startSmallProvider } from '../support/small-provider.js';
+import { type Change, small, startSmallProvider } from '../support/small-provider.js';
 import { broken, ownTarget } from '../support/verify-targets.js';
 import { doorsFoundByOne } from '../support/wrong-doors.js';
 
@@ -102,6 +102,19 @@ test('state and exit code say what was left out, throttled or gone', async () =>
       exitCode: exitCodes.inputs,
       reason: expect.stringContaining(`answered ${status}`) as unknown as string,
     });
+  const prefix = `/api/v3/projects/${small.project}/clusters/`;
+  const own = ['', '/', '?x=1'].map((end) => `${prefix}${small.cluster}/clustercert${end}`);
+  for (const location of [...own, own[0]?.replace('/api/', '/API//'), own[0]?.replace(/t$/, '%74')]) {
+    const { state, exitCode, reason, cases } = await judged(after(0, reply(308, { Location: location })));
+    expect({ state, exitCode, reason }).toEqual({
+      state: 'incomplete',
+      exitCode: exitCodes.findings,
+      reason: expect.stringContaining(`redirected to "${String(location)}"`) as unknown as string,
+    });
+    expect(findersIn(cases)).toEqual(['documented-path']);
+  }
+  for (const location of [`${prefix}x/clustercert`, 'http://localhost:1/', 'http://[', '/%zz'])
+    expect(await judged(after(0, reply(308, { Location: location })))).toMatchObject({ exitCode: exitCodes.inputs });
   const page = { status: 200, headers: { 'Content-Type': 'text/html' }, body: '<html><body>Sign in</body></html>' };
   expect(await judged(after(0, page))).toMatchObject({ exitCode: exitCodes.inputs });
 });

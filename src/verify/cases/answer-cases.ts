@@ -4,12 +4,30 @@ import { headerOf } from '../exchange.js';
 import { type Fault, found, show } from '../finding.js';
 import { eip, goodAnswers, others, repeats, withCharset } from '../good-answers.js';
 import { judgeCaching, judgeForm } from '../judge-answer.js';
+import { ownRedirect } from '../own-redirect.js';
 import type { Answer, Ask } from '../session.js';
 
 const ok = { statuses: [200], source: 'Table 10, 200' };
 const gzipSource = 'RFC 9110, section 12.5.3; Table 10, 200';
 
 export const answerCases = [
+  check({
+    id: 'documented-path',
+    name: 'the documented path is answered, and not redirected to another spelling of it',
+    source: 'the API page: the URI; Table 10, 200',
+    judge: async (session) => {
+      const answer = await session.send();
+      const location = ownRedirect(answer, session.target.endpoint);
+      if (location === undefined) return [];
+      const fault: Fault = {
+        where: 'the path',
+        expected: 'an answer at the documented path',
+        received: `${answer.status} to ${JSON.stringify(location)}`,
+        source: 'the API page: the URI; Table 10, 200',
+      };
+      return session.findingsOf(answer, found(answer.label, [fault]));
+    },
+  }),
   check({
     id: 'answers-with-kubeconfig',
     name: 'a request with a valid token is answered with a kubeconfig as the contract describes it',

@@ -15,8 +15,9 @@ import {
 import * as kubectl from '../kubectl-rules.js';
 import * as kubectlTypes from '../kubectl-types.js';
 import * as rules from '../kubeconfig-rules.js';
-import { judgeServers } from '../server-rules.js';
+import { isLoopback, judgeReach, judgeServers } from '../server-rules.js';
 import type { Ask, Session } from '../session.js';
+import { hostOf } from '../../url.js';
 
 const each = (
   id: string,
@@ -65,7 +66,17 @@ export const kubeconfigCases = [
     rules.judgeNames,
   ),
   each('unique-names', 'names are unique', 'Table 4, name; Table 6, name; Table 8, name', rules.judgeUniqueness),
-  each('server-urls', 'servers are https URLs', 'Table 5, server', judgeServers, servers),
+  check({
+    id: 'server-urls',
+    name: 'servers are https URLs',
+    source: 'Table 5, server',
+    judge: (session) => {
+      // A provider on the same machine may hand out servers of that machine.
+      const isLocal = isLoopback(hostOf(session.target.endpoint));
+      const rule = (config: rules.LooseKubeconfig) => [...judgeServers(config), ...(isLocal ? [] : judgeReach(config))];
+      return judgeEach(session, ({ kubeconfig }) => rule(kubeconfig), servers);
+    },
+  }),
   each(
     'server-trust',
     'a server is trusted by a CA or not verified, never both',

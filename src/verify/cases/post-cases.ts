@@ -5,11 +5,11 @@ import { type Fault, type Finding, NotChecked, found } from '../finding.js';
 import { type GoodAnswer, assertOffered, duration30, durationMost, open, withCharset } from '../good-answers.js';
 import type { Ask, Session } from '../session.js';
 
-const day = 86_400_000;
-const hour = 3_600_000;
-const source = 'the contract, createClusterCert; successor page, duration';
+export const day = 86_400_000;
+export const hour = 3_600_000;
+export const source = 'the contract, createClusterCert; successor page, duration';
 
-function postCase(id: string, name: string, judge: Definition['judge'], more: Partial<Definition> = {}) {
+export function postCase(id: string, name: string, judge: Definition['judge'], more: Partial<Definition> = {}) {
   return check({
     ...more,
     id,
@@ -23,13 +23,16 @@ function postCase(id: string, name: string, judge: Definition['judge'], more: Pa
   });
 }
 
-const body = (text: string, label: string, more: Ask = {}): Ask => ({ method: 'POST', body: text, label, ...more });
+export const body = (text: string, label: string, more: Ask = {}): Ask => ({
+  method: 'POST',
+  body: text,
+  label,
+  ...more,
+});
 
-const goTime = (time: Date) => `${time.toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`;
+export const noCertificate = 'no answer to POST has a client certificate';
 
-const noCertificate = 'no answer to POST has a client certificate';
-
-const refused = { statuses: [400, 413, 415, 422], source };
+export const refused = { statuses: [400, 413, 415, 422], source };
 
 /** A random duration in each run, which the seed of the report reproduces. */
 const sampled = (session: Session) => {
@@ -55,7 +58,6 @@ async function others(session: Session): Promise<Ask[]> {
 
 /** The page has whole numbers only; lenient readers may treat others as they like. */
 const noDuration = ['"abc"', 'null', '{}', '{"days":30}', '[30]', 'true'];
-const nextYear = new Date().getUTCFullYear() + 1;
 /** Outside the documented range: refused by some providers, cut to the range by others. */
 const outOfRange = ['0', '-2', '1828', '99999', '1e12', '"30"', '1.5'];
 
@@ -103,45 +105,6 @@ export const postCases = [
       ...(await expectAll(session, empty, { ...refused, doubtful: [200] })),
     ];
   }),
-  postCase('post-invalid-end', 'an end that is in the past or no time is refused', (session) =>
-    expectAll(
-      session,
-      ['2001-01-01 16:00:00 +0000 UTC', `${nextYear}-13-45 16:00:00 +0000 UTC`, 'tomorrow', '', 30].map((time) =>
-        body(JSON.stringify({ expire_at: time }), `with the end '${time}'`),
-      ),
-      refused,
-    ),
-  ),
-  postCase('post-chosen-end', 'a certificate with a chosen end ends then', async (session) => {
-    const end = inDays(10);
-    // Not at midnight, nor before noon: rounding down to whole days, or a clock of twelve hours, would end it before the requested time.
-    const evening = new Date(end.getTime() + 17.5 * hour);
-    const findings = await judgeEnd(
-      session,
-      { expire_at: goTime(evening) },
-      { end: evening, label: 'with an end in the evening of a day' },
-    );
-    // Providers without expire_at refuse it, or treat it as a body without a duration.
-    if (!(await takesEnds(session))) return findings;
-    const zoned = `${new Date(end.getTime() + 5.5 * hour).toISOString().slice(0, 19).replace('T', ' ')} +0530 IST`;
-    const far = inDays(200);
-    const near = inDays(3);
-    const more = await Promise.all([
-      judgeEnd(session, { expire_at: zoned }, { end, exact: true, label: 'with an end in another time zone' }),
-      judgeEnd(
-        session,
-        { duration: 30, expire_at: goTime(far) },
-        { end: far, label: 'with a later end than duration' },
-      ),
-      judgeEnd(
-        session,
-        { duration: 30, expire_at: goTime(near) },
-        { end: near, label: 'with an earlier end than duration' },
-      ),
-      judgeBound(session),
-    ]);
-    return [...findings, ...more.flat()];
-  }),
   postCase('post-unknown-cluster', 'an unknown cluster is not found by POST either', async (session) => {
     const unknown = {
       ...duration30,
@@ -156,35 +119,6 @@ export const postCases = [
     ];
   }),
 ];
-
-const inDays = (days: number) => new Date(Math.ceil(Date.now() / day) * day + days * day);
-const endSource = `${source}, expire_at`;
-
-async function takesEnds(session: Session): Promise<boolean> {
-  const ask = body(JSON.stringify({ expire_at: goTime(inDays(10)) }), 'with an end in ten days');
-  return (await session.send(ask)).status === 200;
-}
-
-/** Whole days are precise enough, except for comparing time zones. */
-async function judgeEnd(
-  session: Session,
-  sent: object,
-  { end, label, exact = false }: { end: Date; label: string; exact?: boolean },
-): Promise<Finding[]> {
-  const ask = body(JSON.stringify(sent), label);
-  const findings = await expectStatus(session, ask, { statuses: [200, 400, 422], source: endSource });
-  const answer = await session.send(ask);
-  const good = open(session, answer);
-  const client = good?.credential.certificates[0];
-  if (!client && answer.status === 200 && findings.length === 0) throw new NotChecked(noCertificate);
-  if (!good || !client) return findings;
-  const [, until] = spanOf(client.x509);
-  const wholeDays = until % day === end.getTime() % day || !exact;
-  const late = exact && !wholeDays ? hour : day + hour;
-  const least = Math.min(end.getTime() - 5 * 60_000, ...endsOfAuthorities(good));
-  if (until >= least && until <= end.getTime() + late) return findings;
-  return [...findings, ...session.findingsOf(answer, found(answer.label, [wrongEnd(end.toISOString(), until)]))];
-}
 
 /** Refused, or cut to the range. */
 async function judgeOutOfRange(session: Session): Promise<Finding[]> {
@@ -206,25 +140,7 @@ async function judgeOutOfRange(session: Session): Promise<Finding[]> {
   return [...status, ...tooLong];
 }
 
-/** `expire_at` lies within five years. */
-async function judgeBound(session: Session): Promise<Finding[]> {
-  const end = inDays(20 * 365);
-  const answer = await session.send(body(JSON.stringify({ expire_at: goTime(end) }), 'with an end in 20 years'));
-  const client = open(session, answer)?.credential.certificates[0];
-  if (!client) return [];
-  const [, until] = spanOf(client.x509);
-  if (until < Date.now() + (5 * 366 + 2) * day) return [];
-  const received = `a certificate until ${new Date(until).toISOString()}`;
-  const fault: Fault = {
-    where: 'expire_at',
-    expected: 'an end within 5 years, or a refusal',
-    received,
-    source: endSource,
-  };
-  return session.findingsOf(answer, found(answer.label, [fault]));
-}
-
-const wrongEnd = (expected: string, until: number): Fault => ({
+export const wrongEnd = (expected: string, until: number): Fault => ({
   where: 'users[0].user.client-certificate-data',
   expected: `a certificate until ${expected}`,
   received: `notAfter ${new Date(until).toISOString()}`,
@@ -232,7 +148,7 @@ const wrongEnd = (expected: string, until: number): Fault => ({
 });
 
 /** A certificate need not outlive its CA. */
-const endsOfAuthorities = ({ credential: { authorities } }: GoodAnswer) =>
+export const endsOfAuthorities = ({ credential: { authorities } }: Pick<GoodAnswer, 'credential'>) =>
   authorities.flatMap(({ certificates }) => certificates.map(({ x509 }) => spanOf(x509)[1]));
 
 /** At least as long as requested, or until the CA ends; at most until the end of that day. Undefined without a certificate. */

@@ -96,7 +96,7 @@ export const revocationCases = [
     },
   }),
   revocationCheck('revoke-without-token', 'a revocation without a valid token is refused', {
-    judge: (session) => {
+    judge: async (session) => {
       const { expiredToken: token } = session.target;
       const asks = [
         withoutToken(session),
@@ -105,7 +105,11 @@ export const revocationCases = [
         ...(token === undefined ? [] : [revocation(session, 'with an expired token', { token, body: nobody })]),
       ];
       // 404 and 409 would mean that user and cluster were looked up before the token.
-      return expectAll(session, asks, { statuses: [401], doubtful: [400, 403], source });
+      const findings = await expectAll(session, asks, { statuses: [401], doubtful: [400, 403], source });
+      const taken = (await Promise.all(asks.map((ask) => judgeTaken(session, ask)))).flat();
+      // Of the same request, the error says more than the warning.
+      const told = new Set(taken.map(({ request }) => request));
+      return [...taken, ...findings.filter(({ severity, request }) => severity === 'error' || !told.has(request))];
     },
   }),
   revocationCheck('revoke-foreign-project', 'a revocation in a project that the token is not for is refused', {
@@ -133,6 +137,25 @@ export const revocationCases = [
     },
   }),
 ];
+
+/**
+ * 403 is about rights, which only a known caller has. A gateway may confuse the two; the service itself does not, where it
+ * answers 401 to the same token elsewhere.
+ */
+async function judgeTaken(session: Session, ask: Ask): Promise<Finding[]> {
+  const answer = await session.send(ask);
+  if (answer.status !== 403 || judgeForm(session, answer).length > 0) return [];
+  const { token = null } = ask;
+  const get = await session.send({ token });
+  if (get.status !== 401) return [];
+  const fault: Fault = {
+    where: 'the status',
+    expected: '401, as GET is answered with the same token or none',
+    received: '403, so the caller was taken for somebody without the right to revoke',
+    source,
+  };
+  return session.findingsOf(answer, found(answer.label, [fault]));
+}
 
 /** The documented response has no body; a harmless one is left to the provider. */
 function filled({ body }: { body: Buffer }): (Fault & Partial<Pick<Finding, 'severity'>>)[] {

@@ -70,6 +70,12 @@ export const answersFaults: Record<string, RealisticFault> = {
     config((one) => one.clusters.length > 1 && Object.assign(cluster(one), { server: 'https://80.158.7.23:5443' })),
     /eip-entries/,
   ],
+  'the external entries have the private address of the internal one': [
+    config((one) => {
+      for (const { cluster: each } of one.clusters) each['server'] = cluster(one)['server'];
+    }),
+    /server-urls[^]*the private one of internalCluster/,
+  ],
   'the addresses of the two entries are exchanged': [
     config((one) => {
       const [first, second] = one.clusters;

@@ -83,6 +83,12 @@ const ofTokens: Record<string, FoundByOne> = {
 };
 
 const ofAnswers: Record<string, FoundByOne> = {
+  'documented-path': [
+    {
+      reply: (usual, { path }) =>
+        path.endsWith('/clustercert') ? { status: 301, headers: { Location: `${path}/` }, body: '' } : usual,
+    },
+  ],
   'content-type-missing': breaks((call) => hasRightToken(call) && typeOf(call) === undefined),
   'content-type-other': breaks((call) => hasRightToken(call) && typeOf(call) === 'text/plain'),
   'accept-gzip': breaks(

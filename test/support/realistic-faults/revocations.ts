@@ -47,6 +47,14 @@ export const revocationFaults: [what: string, id: string, revoke: (call: Call) =
   ],
   ['does not look for the cluster', 'revoke-unknown-user', unless((status) => status === 404, done)],
   ['asks for no token', 'revoke-without-token', unless((status) => status === 401, done)],
+  [
+    'takes callers without a token for somebody without rights',
+    'revoke-without-token',
+    unless(
+      (status, { headers }) => status === 401 && headers['x-auth-token'] === undefined,
+      errorReply(403, 'CCE.01403001', 'Forbidden.'),
+    ),
+  ],
   ['does not look at the project', 'revoke-foreign-project', unless((status) => status === 403, done)],
   [
     'does nothing',
