@@ -1,5 +1,6 @@
 // Why Go's crypto/x509, and so kubectl and kube-apiserver, refuse to read a certificate that OpenSSL reads. The fields of
 // the certificate; its extensions are in go-extensions.ts.
+import { isAscii, isUtf8 } from 'node:buffer';
 import { type CertificateFields, readFields } from './certificate-fields.js';
 import { DerReader, NotDer, tags } from './der-reader.js';
 import { problemOfExtensions } from './go-extensions.js';
@@ -64,17 +65,6 @@ function problemOfString(tag: number, content: Buffer): string | undefined {
   if (tag === tags.bmpString) return isBmp(content) ? undefined : 'a BMPString with half or reserved characters';
   return tag === tags.t61String ? undefined : `a string of type ${tag & 0x1f}, which Go does not read`;
 }
-
-function isUtf8(content: Buffer): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(content);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const isAscii = (content: Buffer) => content.every((byte) => byte < 0x80);
 
 function isBmp(content: Buffer): boolean {
   if (content.length % 2 !== 0) return false;

@@ -132,6 +132,7 @@ export async function judgeEach(
   part?: Part,
 ): Promise<Finding[]> {
   const answers = await goodAnswers(session);
+  await session.nextTurn();
   const different = [
     ...new Map(answers.toReversed().map((answer) => [answer.credential, answer])).values(),
   ].toReversed();

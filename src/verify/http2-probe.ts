@@ -1,6 +1,6 @@
 // Two requests on one HTTP/2 connection, where the provider offers it: the second without a token.
-import { type ClientHttp2Session, connect } from 'node:http2';
-import { connect as tlsConnect } from 'node:tls';
+import type { ClientHttp2Session } from 'node:http2';
+import { type TLSSocket, connect as tlsConnect } from 'node:tls';
 import { type Finding, found } from './finding.js';
 import { routeOf } from './route.js';
 import type { Session } from './session.js';
@@ -12,8 +12,12 @@ export async function secondStreamWithoutToken(session: Session): Promise<Findin
   if (!/^https:/i.test(endpoint) || connection?.proxy !== undefined || token === undefined) return [];
   const base = new URL(endpoint);
   const path = base.pathname.replace(/\/$/, '') + pathOf(projectId, clusterId);
-  const client = await offered(base, { ...routeOf(connection).tls, timeoutMs });
-  if (!client) return [];
+  const socket = await offered(base, { ...routeOf(connection).tls, timeoutMs });
+  if (!socket) return [];
+  // Loaded here: most runs need none.
+  const { connect } = await import('node:http2');
+  const client = connect(base.origin, { createConnection: () => socket });
+  client.on('error', () => undefined);
   try {
     const headers = { ':path': path, 'content-type': 'application/json' };
     if ((await statusOf(client, { ...headers, 'x-auth-token': token }, timeoutMs)) !== 200) return [];
@@ -27,7 +31,7 @@ export async function secondStreamWithoutToken(session: Session): Promise<Findin
   }
 }
 
-function offered(base: URL, { timeoutMs, ...tls }: { timeoutMs: number }): Promise<ClientHttp2Session | undefined> {
+function offered(base: URL, { timeoutMs, ...tls }: { timeoutMs: number }): Promise<TLSSocket | undefined> {
   return new Promise((resolve) => {
     const socket = tlsConnect({
       host: base.hostname.replace(/^\[|\]$/g, ''),
@@ -37,20 +41,12 @@ function offered(base: URL, { timeoutMs, ...tls }: { timeoutMs: number }): Promi
       timeout: timeoutMs,
       ...tls,
     });
-    const give = (client?: ClientHttp2Session) => {
-      if (!client) socket.destroy();
-      resolve(client);
+    const give = (isOffered: boolean) => {
+      if (!isOffered) socket.destroy();
+      resolve(isOffered ? socket : undefined);
     };
-    socket.on('error', () => give()).on('timeout', () => give());
-    socket.on('secureConnect', () => {
-      if (socket.alpnProtocol !== 'h2') {
-        give();
-        return;
-      }
-      const client = connect(base.origin, { createConnection: () => socket });
-      client.on('error', () => undefined);
-      give(client);
-    });
+    socket.on('error', () => give(false)).on('timeout', () => give(false));
+    socket.on('secureConnect', () => give(socket.alpnProtocol === 'h2'));
   });
 }
 

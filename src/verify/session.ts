@@ -3,6 +3,7 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { setImmediate } from 'node:timers/promises';
 import { contract } from './contract-schema.js';
 import { type Exchange, type SentRequest, exchange, headerOf } from './exchange.js';
 import { type Finding, type Evidence, NotChecked } from './finding.js';
@@ -82,6 +83,7 @@ export class Session {
   readonly #answers = new Map<string, Promise<Answer>>();
   readonly #pace: Pace;
   #slowInARow = 0;
+  #lastTurn = Promise.resolve();
   readonly #run = randomBytes(6).toString('hex');
   /** Hostile requests that are under way, or ended without a response. */
   readonly #suspects = new Set<string>();
@@ -112,6 +114,15 @@ export class Session {
     const answer = this.#answers.get(key) ?? this.#insist(ask);
     this.#answers.set(key, answer);
     return answer;
+  }
+
+  /**
+   * Lets the requests under way go on before more is computed: one caller after the other, each in a turn of the event
+   * loop of its own.
+   */
+  nextTurn(): Promise<void> {
+    this.#lastTurn = this.#lastTurn.then(() => setImmediate());
+    return this.#lastTurn;
   }
 
   /** All responses so far. */

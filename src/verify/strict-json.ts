@@ -1,4 +1,5 @@
 // JSON by the letter of RFC 8259, without the tolerance of lenient readers.
+import { isUtf8 } from 'node:buffer';
 import { show } from './finding.js';
 
 /** A kubeconfig has five; deeper nesting than this breaks recursive readers. */
@@ -10,12 +11,8 @@ export type Parsed = { value: unknown; problem?: undefined } | { problem: string
  * The value of a body, or its fault in a few words.
  */
 function parseStrictly(body: Buffer): Parsed {
-  let text;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
-  } catch {
-    return { problem: 'bytes that are not UTF-8' };
-  }
+  if (!isUtf8(body)) return { problem: 'bytes that are not UTF-8' };
+  const text = body.toString('utf8');
   if (text.startsWith('\uFEFF')) return { problem: 'a byte order mark before the JSON text' };
   if (text.trim() === '') return { problem: 'an empty body' };
   let value: unknown;

@@ -27,8 +27,6 @@ function garbled(token: string): Record<string, string> {
     'upper and lower case exchanged': Array.from(token)
       .map((c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase()))
       .join(''),
-    'in lower case': token.toLowerCase(),
-    'in upper case': token.toUpperCase(),
     'a space in the middle': `${token.slice(0, middle)} ${token.slice(middle)}`,
     'in quotes': `"${token}"`,
     'Bearer before it': `Bearer ${token}`,
