@@ -184,6 +184,11 @@ export async function expectStatus(session: Session, ask: Ask, expectation: Expe
   return judgeTwice(session, await session.send(ask), (answer) => judgeStatus(session, answer, expectation));
 }
 
+/** The findings of several expectations, whose requests go out together. */
+export async function together(...findings: Promise<Finding[]>[]): Promise<Finding[]> {
+  return (await Promise.all(findings)).flat();
+}
+
 /** A check of its own reports a response that is wrong first and right when requested again, as intermittent. */
 export async function judgeTwice(
   session: Session,

@@ -1,5 +1,5 @@
 // Checks on the URL: unknown, foreign and malformed clusters and projects, tricks with the path, methods.
-import { type Expectation, check, expectAll, expectStatus, row } from '../check.js';
+import { type Expectation, check, expectAll, expectStatus, row, together } from '../check.js';
 import { type Finding, found } from '../finding.js';
 import { judgeTrick, kubeconfigIn, tricks } from '../path-tricks.js';
 import { judgeAllow, judgeForm } from '../judge-answer.js';
@@ -167,49 +167,56 @@ export const addressCases = [
       const stranger: Ask = { ...override, token: null, foreign: true, label: `${override.label ?? ''} and no token` };
       const refused = { statuses: [400, 401, 403, 404, 405, 501], source: methodSource };
       if (session.target.safe) return expectAll(session, asks, refused);
-      const answers = await Promise.all(asks.map((ask) => session.send(ask)));
-      return [
-        // A gateway in front may omit Allow; the service itself may not.
-        ...answers
+      const allowed = async () =>
+        (await Promise.all(asks.map((ask) => session.send(ask))))
+          // A gateway in front may omit Allow; the service itself may not.
           .filter(({ body }) => body.includes('"errorCode"'))
-          .flatMap((answer) => session.findingsOf(answer, found(answer.label, judgeAllow(answer)))),
-        ...(await expectAll(session, [...asks, anonymous, stranger], refused)),
-        ...(await expectStatus(session, override, {
+          .flatMap((answer) => session.findingsOf(answer, found(answer.label, judgeAllow(answer))));
+      return together(
+        allowed(),
+        expectAll(session, [...asks, anonymous, stranger], refused),
+        expectStatus(session, override, {
           statuses: [200, 400, 404, 405],
           doubtful: [401, 403],
           source: methodSource,
-        })),
-      ];
+        }),
+      );
     },
   }),
   check({
     id: 'head-and-options',
     name: 'HEAD and OPTIONS reveal no secret',
     source: 'RFC 9110, sections 9.3.2 and 9.3.7',
-    judge: async (session) => {
-      const head = await expectUnlessReset(
-        session,
-        { method: 'HEAD' },
-        { statuses: [200, 204, 404, 405, 501], source: 'RFC 9110, section 9.3.2', doubtful: [400, 401, 403] },
+    judge: (session) => {
+      const options = async () =>
+        kubeconfigIn(session, await session.send({ method: 'OPTIONS' }), 'RFC 9110, section 9.3.7');
+      const form = async () => {
+        const answer = await session.send({ method: 'HEAD' });
+        return isReset(answer) ? [] : judgeForm(session, answer);
+      };
+      return together(
+        expectUnlessReset(
+          session,
+          { method: 'HEAD' },
+          { statuses: [200, 204, 404, 405, 501], source: 'RFC 9110, section 9.3.2', doubtful: [400, 401, 403] },
+        ),
+        form(),
+        expectUnlessReset(
+          session,
+          { method: 'HEAD', token: null, label: 'without a token' },
+          { statuses: [401, 403, 404, 405, 501], source: 'Table 2, X-Auth-Token', doubtful: [400] },
+        ),
+        expectUnlessReset(
+          session,
+          { method: 'OPTIONS' },
+          {
+            statuses: [200, 204, 404, 405, 501],
+            source: 'RFC 9110, section 9.3.7',
+            doubtful: [400, 401, 403],
+          },
+        ),
+        options(),
       );
-      const anonymous = await expectUnlessReset(
-        session,
-        { method: 'HEAD', token: null, label: 'without a token' },
-        { statuses: [401, 403, 404, 405, 501], source: 'Table 2, X-Auth-Token', doubtful: [400] },
-      );
-      const answer = await session.send({ method: 'OPTIONS' });
-      const options = await expectUnlessReset(
-        session,
-        { method: 'OPTIONS' },
-        {
-          statuses: [200, 204, 404, 405, 501],
-          source: 'RFC 9110, section 9.3.7',
-          doubtful: [400, 401, 403],
-        },
-      );
-      const headAnswer = await session.send({ method: 'HEAD' });
-      const form = isReset(headAnswer) ? [] : judgeForm(session, headAnswer);
-      return [...head, ...form, ...anonymous, ...options, ...kubeconfigIn(session, answer, 'RFC 9110, section 9.3.7')];
     },
   }),
 ];

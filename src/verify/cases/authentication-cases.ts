@@ -1,5 +1,5 @@
 // Checks on tokens: missing, garbled, out of date or for another project.
-import { assertAnswered, check, expectAll, expectStatus, row } from '../check.js';
+import { assertAnswered, check, expectAll, expectStatus, row, together } from '../check.js';
 import { found } from '../finding.js';
 import { isOffered, open } from '../good-answers.js';
 import type { Ask, Session } from '../session.js';
@@ -73,8 +73,8 @@ export const authenticationCases = [
     source,
     judge: async (session) => {
       const { eipClusterId: clusterId } = session.target;
-      return [
-        ...(await expectAll(
+      return together(
+        expectAll(
           session,
           [
             anonymous({ label: 'without a token' }),
@@ -94,18 +94,18 @@ export const authenticationCases = [
             ...(clusterId === undefined ? [] : [anonymous({ clusterId, label: 'of another cluster without a token' })]),
           ],
           refused,
-        )),
-        ...(await expectStatus(
+        ),
+        expectStatus(
           session,
           anonymous({ label: 'with a signature cut off', headers: { Authorization: 'SDK-HMAC-SHA256' } }),
           { ...refused, doubtful: [400] },
-        )),
-        ...(await expectStatus(
+        ),
+        expectStatus(
           session,
           anonymous({ contentType: null, label: 'without a token and Content-Type' }),
           noContentType,
-        )),
-      ];
+        ),
+      );
     },
   }),
   row({
@@ -171,8 +171,8 @@ export const authenticationCases = [
     needs: ['expiredToken'],
     judge: async (session) => {
       const { expiredToken: token = '', eipClusterId: clusterId } = session.target;
-      return [
-        ...(await expectAll(
+      return together(
+        expectAll(
           session,
           [
             { token, label: 'with an expired token' },
@@ -182,13 +182,13 @@ export const authenticationCases = [
               : [{ token, clusterId, label: 'of another cluster with an expired token' }]),
           ],
           refused,
-        )),
-        ...(await expectStatus(
+        ),
+        expectStatus(
           session,
           { token, label: 'with an expired token, without Content-Type', contentType: null },
           noContentType,
-        )),
-      ];
+        ),
+      );
     },
   }),
   row({

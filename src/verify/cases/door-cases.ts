@@ -79,23 +79,7 @@ export const doorCases = [
     id: 'identity-headers',
     name: 'headers that proxies set for the services behind them open nothing',
     source: `${source}; CWE-290`,
-    judge: async (session) => {
-      const { projectId, token } = session.target;
-      const confirmed = { 'X-Identity-Status': 'Confirmed', 'X-User-Id': 'admin', 'X-Roles': 'admin' };
-      const asks: Ask[] = [
-        { headers: { 'X-Remote-User': 'admin' }, label: 'with X-Remote-User and no token' },
-        { headers: { 'X-Forwarded-User': 'admin' }, label: 'with X-Forwarded-User and no token' },
-        {
-          headers: { ...confirmed, 'X-Project-Id': projectId },
-          label: "with the headers of Keystone's middleware and no token",
-        },
-        ...(token === undefined
-          ? []
-          : [{ headers: { 'X-Subject-Token': token }, label: 'with the token as X-Subject-Token' }]),
-      ].map((ask) => ({ ...ask, token: null, foreign: true }));
-      const findings = await expectAll(session, asks, { statuses: [401], source });
-      return [...findings, ...(await behindOtherProxies(session))];
-    },
+    judge: identityHeaders,
   }),
   check({
     id: 'token-on-each-request',
@@ -109,8 +93,10 @@ export const doorCases = [
   }),
 ];
 
-/** What further proxies and services set. */
+/** What proxies and services set. */
 const headersBehindProxies: Record<string, string> = {
+  'X-Remote-User': 'admin',
+  'X-Forwarded-User': 'admin',
   'X-Real-IP': '127.0.0.1',
   'X-Client-IP': '127.0.0.1',
   'X-Original-User': 'admin',
@@ -127,21 +113,36 @@ const headersBehindProxies: Record<string, string> = {
 };
 
 /** All at once, and one by one only if they open something. */
-async function behindOtherProxies(session: Session): Promise<Finding[]> {
-  const token = session.target.token;
-  const headers = { ...headersBehindProxies, ...(token !== undefined && { 'X-Service-Token': token }) };
+async function identityHeaders(session: Session): Promise<Finding[]> {
+  const { projectId, token } = session.target;
+  const named: [name: string, headers: Record<string, string>][] = [
+    ...Object.entries(headersBehindProxies).map(([name, value]): [string, Record<string, string>] => [
+      `${name} and no token`,
+      { [name]: value },
+    ]),
+    [
+      "the headers of Keystone's middleware and no token",
+      { 'X-Identity-Status': 'Confirmed', 'X-User-Id': 'admin', 'X-Roles': 'admin', 'X-Project-Id': projectId },
+    ],
+  ];
+  for (const name of token === undefined ? [] : ['X-Subject-Token', 'X-Service-Token'])
+    named.push([`the token as ${name}`, { [name]: token ?? '' }]);
+  const ask = (headers: Record<string, string>, label: string): Ask => ({
+    token: null,
+    foreign: true,
+    headers,
+    label: `with ${label}`,
+  });
   const expectation = { statuses: [401], source };
-  const ask = { token: null, foreign: true };
-  const all = { ...ask, headers, label: 'with headers of other proxies and no token' };
-  const findings = await expectStatus(session, all, expectation);
+  const all = Object.assign({}, ...named.map(([, headers]) => headers)) as Record<string, string>;
+  const findings = await expectStatus(session, ask(all, 'headers of proxies and no token'), expectation);
   if (findings.every(({ severity }) => severity === 'warning')) return findings;
-  const each = Object.entries(headers).map(([name, value]) => ({
-    ...ask,
-    headers: { [name]: value },
-    label: `with ${name} and no token`,
-  }));
-  const named = await expectAll(session, each, expectation);
-  return named.length > 0 ? named : findings;
+  const each = await expectAll(
+    session,
+    named.map(([label, headers]) => ask(headers, label)),
+    expectation,
+  );
+  return each.length > 0 ? each : findings;
 }
 
 /** A server may close a kept connection at any time, so a closed one proves nothing and is tried again. */
