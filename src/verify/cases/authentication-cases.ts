@@ -83,10 +83,6 @@ export const authenticationCases = [
               headers: { Authorization: 'Bearer garbage' },
             }),
             anonymous({
-              label: 'that claims to come from the provider itself',
-              headers: { 'X-Forwarded-For': '127.0.0.1' },
-            }),
-            anonymous({
               label: 'with basic authentication',
               headers: { Authorization: 'Basic Z2FyYmFnZTpnYXJiYWdl' },
             }),

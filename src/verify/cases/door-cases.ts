@@ -1,5 +1,5 @@
 // Checks on other entrances: credentials in other places, connections, cookies and other websites.
-import { check, expectAll, expectStatus, judgeStatus, row } from '../check.js';
+import { type Expectation, check, expectAll, expectStatus, judgeStatus } from '../check.js';
 import { type Fault, type Finding, NotChecked, found, show } from '../finding.js';
 import { commonNameOf } from '../certificate-rules.js';
 import { headerOf } from '../exchange.js';
@@ -13,19 +13,19 @@ const source = 'Table 2, X-Auth-Token: the one place of a token';
 const queryNames = ['X-Auth-Token', 'token', 'auth_token', 'access_token'];
 
 export const doorCases = [
-  row({
+  check({
     id: 'token-in-query',
     name: 'a token in the query opens nothing',
     source: `${source}; CWE-598`,
     needs: ['token'],
-    statuses: [401],
-    doubtful: [400, 403, 404],
-    asks: ({ target: { projectId, clusterId, token = '' } }) =>
-      queryNames.map((name) => ({
-        token: null,
-        path: `${pathOf(projectId, clusterId)}?${name}=${encodeURIComponent(token)}`,
-        label: `with the token in the query as ${name}`,
-      })),
+    judge: (session) => {
+      const { token = '' } = session.target;
+      const doors = queryNames.map((name): Door => [`the token in the query as ${name}`, { query: { [name]: token } }]);
+      return judgeDoors(session, doors, {
+        together: 'the token in the query',
+        expectation: { statuses: [401], doubtful: [400, 403, 404], source: `${source}; CWE-598` },
+      });
+    },
   }),
   check({
     id: 'cookies',
@@ -95,6 +95,7 @@ export const doorCases = [
 
 /** What proxies and services set. */
 const headersBehindProxies: Record<string, string> = {
+  'X-Forwarded-For': '127.0.0.1',
   'X-Remote-User': 'admin',
   'X-Forwarded-User': 'admin',
   'X-Real-IP': '127.0.0.1',
@@ -112,34 +113,52 @@ const headersBehindProxies: Record<string, string> = {
   'X-Internal-Request': 'true',
 };
 
-/** All at once, and one by one only if they open something. */
-async function identityHeaders(session: Session): Promise<Finding[]> {
+function identityHeaders(session: Session): Promise<Finding[]> {
   const { projectId, token } = session.target;
-  const named: [name: string, headers: Record<string, string>][] = [
-    ...Object.entries(headersBehindProxies).map(([name, value]): [string, Record<string, string>] => [
+  const keystone = { 'X-Identity-Status': 'Confirmed', 'X-User-Id': 'admin', 'X-Roles': 'admin' };
+  const doors: Door[] = [
+    ...Object.entries(headersBehindProxies).map(([name, value]): Door => [
       `${name} and no token`,
-      { [name]: value },
+      { headers: { [name]: value } },
     ]),
-    [
-      "the headers of Keystone's middleware and no token",
-      { 'X-Identity-Status': 'Confirmed', 'X-User-Id': 'admin', 'X-Roles': 'admin', 'X-Project-Id': projectId },
-    ],
+    ["the headers of Keystone's middleware and no token", { headers: { ...keystone, 'X-Project-Id': projectId } }],
   ];
-  for (const name of token === undefined ? [] : ['X-Subject-Token', 'X-Service-Token'])
-    named.push([`the token as ${name}`, { [name]: token ?? '' }]);
-  const ask = (headers: Record<string, string>, label: string): Ask => ({
-    token: null,
+  if (token !== undefined)
+    for (const name of ['X-Subject-Token', 'X-Service-Token'])
+      doors.push([`the token as ${name}`, { headers: { [name]: token } }]);
+  return judgeDoors(session, doors, {
+    together: 'headers of proxies and no token',
+    expectation: { statuses: [401], source },
     foreign: true,
-    headers,
-    label: `with ${label}`,
   });
-  const expectation = { statuses: [401], source };
-  const all = Object.assign({}, ...named.map(([, headers]) => headers)) as Record<string, string>;
-  const findings = await expectStatus(session, ask(all, 'headers of proxies and no token'), expectation);
+}
+
+/** A place where a request without a token may have something in its stead. */
+type Door = [label: string, { headers?: Record<string, string>; query?: Record<string, string> }];
+
+/** All at once, and one by one only if they open something. */
+async function judgeDoors(
+  session: Session,
+  doors: Door[],
+  { together, expectation, foreign = false }: { together: string; expectation: Expectation; foreign?: boolean },
+): Promise<Finding[]> {
+  const { projectId, clusterId } = session.target;
+  const ask = (label: string, some: Door[]): Ask => {
+    const query = some.flatMap(([, door]) => Object.entries(door.query ?? {}));
+    const headers = some.flatMap(([, door]) => Object.entries(door.headers ?? {}));
+    return {
+      token: null,
+      label: `with ${label}`,
+      ...(foreign && { foreign }),
+      ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
+      ...(query.length > 0 && { path: `${pathOf(projectId, clusterId)}?${String(new URLSearchParams(query))}` }),
+    };
+  };
+  const findings = await expectStatus(session, ask(together, doors), expectation);
   if (findings.every(({ severity }) => severity === 'warning')) return findings;
   const each = await expectAll(
     session,
-    named.map(([label, headers]) => ask(headers, label)),
+    doors.map((door) => ask(door[0], [door])),
     expectation,
   );
   return each.length > 0 ? each : findings;
