@@ -55,12 +55,14 @@ export function judgeErrorBody(answer: Answer, parsed: Parsed): Fault[] {
   const hasNone = pairs.flat().every((name) => !(name in fields));
   if (!complete && (hasNone || faults.length === 0)) {
     const received = `members ${Object.keys(fields).slice(0, 8).join(', ') || 'none'}`;
-    faults.unshift({
+    const fault: Fault = {
       where: 'errorCode, errorMessage',
       expected: 'to be there (or error_code and error_msg)',
       received,
       source,
-    });
+    };
+    // Members of another form of errors, such as a code in words, need not be as the contract has them.
+    return [fault, ...(hasNone ? [] : faults)];
   }
   if (complete && fields['kind'] === 'Status' && !('errorCode' in fields && 'errorMessage' in fields)) {
     faults.push({

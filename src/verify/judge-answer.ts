@@ -17,6 +17,28 @@ export function judgeForm(
   return session.findingsOf(answer, found(answer.label, faultsOf(answer, operation)));
 }
 
+/**
+ * The same for a refusal. Frameworks parse bodies in front of the service, and firewalls look at types: both refuse what
+ * no client sends in a form of their own, while the documents describe the errors of the service.
+ */
+export function judgeRefusedForm(session: Session, answer: Answer): Finding[] {
+  const findings = judgeForm(session, answer);
+  const { status, sent, ask } = answer;
+  const isParsers = [400, 415, 422].includes(status) && sent.method === 'POST' && !isParsed(sent.body ?? '');
+  const isFirewalls = status === 403 && ask.unusual === true && isPage(answer);
+  return isParsers || isFirewalls ? findings.map((one) => ({ ...one, severity: 'warning' as const })) : findings;
+}
+
+/** Strict parsers take objects and lists alone. */
+function isParsed(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null;
+  } catch {
+    return false;
+  }
+}
+
 function faultsOf(answer: Answer, operation: Operation | undefined): Fault[] {
   if (answer.failure) return [failureOf(answer)];
   const misfit = nameOfMisfit(answer);

@@ -37,6 +37,8 @@ export interface Ask {
   repeat?: number | string;
   /** A request that no client sends: a gateway in front may refuse it in its own way. */
   foreign?: boolean;
+  /** Has a header that firewalls know from no browser, and refuse with their own page. */
+  unusual?: true;
   /** A request for another path of the contract, which has checks of its own. */
   lookUp?: boolean;
   /**

@@ -108,8 +108,10 @@ export const authenticationCases = [
     id: 'no-token-other-content-type',
     name: 'another Content-Type gives callers without a token nothing',
     source: `${source}; Table 2, Content-Type`,
-    asks: () => [anonymous({ contentType: 'text/plain', label: 'without a token, with Content-Type text/plain' })],
-    statuses: [401, 400, 406, 415],
+    asks: () => [
+      anonymous({ contentType: 'text/plain', label: 'without a token, with Content-Type text/plain', unusual: true }),
+    ],
+    statuses: [401, 400, 403, 406, 415],
   }),
   row({
     id: 'empty-token',

@@ -2,7 +2,7 @@
 import { check } from '../check.js';
 import { type Fault, type Finding, found } from '../finding.js';
 import { duration30, repeats, withCharset } from '../good-answers.js';
-import { judgeForm } from '../judge-answer.js';
+import { judgeForm, judgeRefusedForm } from '../judge-answer.js';
 import { judgeLeaks } from '../judge-leaks.js';
 import { isThrottling } from '../pace.js';
 import type { Answer, Ask, Session } from '../session.js';
@@ -86,7 +86,7 @@ export const everyAnswerCases = [
           .filter(({ sent }) => ['GET', 'POST'].includes(sent.method))
           // The framework refuses an unknown method, with its own response.
           .filter((answer) => !(refusesPost && answer.sent.method === 'POST' && isNotOffered(answer)))
-          .flatMap((answer) => judgeForm(session, answer))
+          .flatMap((answer) => judgeRefusedForm(session, answer))
       );
     },
   }),

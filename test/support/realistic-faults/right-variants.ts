@@ -15,6 +15,15 @@ import {
   user,
 } from './changes.js';
 
+function isParsed(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null;
+  } catch {
+    return false;
+  }
+}
+
 /** Right, in other ways than ours: no check may fail. */
 export const rightVariants: Record<string, Change> = {
   'as it is': {},
@@ -91,6 +100,24 @@ export const rightVariants: Record<string, Change> = {
     },
   },
   'expire_at is not known': instead((call) => call.body.includes('expire_at'), errorReply(400, 'CCE.01400001', 'x')),
+  // As Express, Fastify and Nest do, also on paths that nobody serves.
+  'a framework parses bodies before it looks for the route': instead(
+    ({ method, body }) => method === 'POST' && !isParsed(body),
+    {
+      status: 400,
+      headers: { 'Content-Type': 'application/json' },
+      body: '{"statusCode":400,"code":"FST_ERR_CTP_INVALID_JSON_BODY","error":"Bad Request","message":"not JSON"}',
+    },
+  ),
+  'a framework refuses OPTIONS without a body': instead(
+    ({ method }) => method === 'OPTIONS',
+    errorReply(400, 'CCE.01400001', 'x'),
+  ),
+  // As the rules of OWASP do, with their defaults.
+  'a firewall refuses undocumented types': instead(
+    ({ headers: h }) => h['content-type'] === 'text/plain' || String(h['accept']).includes('*; q='),
+    html(403),
+  ),
   'empty errors for methods': instead(({ method }) => !['GET', 'POST'].includes(method), {
     status: 405,
     headers: { Allow: 'GET, POST' },
