@@ -84,13 +84,13 @@ function makeReply(call: Call, change: Change): Reply {
   const match = path.exec(call.path);
   if (!match) return errorReply(404, 'CCE.01404001', 'Resource not found.');
   if (!['GET', 'POST'].includes(call.method)) return errorReply(405, 'CCE.01400001', 'Method not allowed.');
-  const users: Record<string, string> = {
-    [small.token]: 'a4a5d4098fb4474fa22cd05f897d6b99',
-    [small.otherToken]: 'b5b9e3eb5ec5454bb4302f4ff9ff5a77',
-  };
+  const users = new Map([
+    [small.token, 'a4a5d4098fb4474fa22cd05f897d6b99'],
+    [small.otherToken, 'b5b9e3eb5ec5454bb4302f4ff9ff5a77'],
+  ]);
   const [, project = '', cluster = ''] = match;
   const decision: Decision = {
-    user: users[String(call.headers['x-auth-token'])],
+    user: users.get(String(call.headers['x-auth-token'])),
     project,
     cluster,
     days: 1000,

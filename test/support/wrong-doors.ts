@@ -37,6 +37,24 @@ export const wrongDoors: Record<
     (request) => ('authorization' in request.headers ? withToken(request, 'none') : request),
     /a signed request is answered like one with a token/,
   ],
+  'a signature over User-Agent is refused': [
+    (request) => (signs(request, /user-agent/) ? withToken(request, 'none') : request),
+    /a signed request is answered like one with a token/,
+  ],
+  'a signature without Host is refused': [
+    (request) => (signs(request, /^(?!.*host)/) ? withToken(request, 'none') : request),
+    /a signed request is answered like one with a token/,
+  ],
+  'the older form is taken whatever its signature': [
+    (request, { token }) =>
+      (request.headers['authorization'] ?? '').includes('Credential=') ? withToken(request, token) : request,
+    /a wrong signature is refused/,
+  ],
+  'an unknown access key is taken without a secret key': [
+    (request, { token }) =>
+      /Access=ZZZZ/.test(request.headers['authorization'] ?? '') ? withToken(request, token) : request,
+    /^a wrong signature is refused$/,
+  ],
   'a long token breaks the provider': [
     (request) => ((request.headers['x-auth-token'] ?? '').length > 9999 ? { ...request, url: '/healthz' } : request),
     /a long token gives nothing/,
@@ -50,6 +68,12 @@ const withToken = ({ headers, ...request }: Forwarded, token: string): Forwarded
     'x-auth-token': token,
   },
 });
+
+/** Whether the list of signed headers is such a one. */
+const signs = ({ headers }: Forwarded, names: RegExp) => {
+  const list = /SignedHeaders=([^,]*)/.exec(headers['authorization'] ?? '')?.[1];
+  return list !== undefined && names.test(list);
+};
 
 const isSigned = ({ headers }: Forwarded) => 'authorization' in headers;
 /** Of a signature, in ms; NaN without one. */

@@ -16,6 +16,10 @@ export const accessFaults: Record<string, RealisticFault> = {
     /garbled-token/,
   ],
   'no token is needed': [{ decide: (one) => (one.user ??= 'someone') }, /no-token/],
+  'tokens are looked up in an object, which has names of its own': [
+    takeToken(({ headers: h }) => (String(h['x-auth-token']) in {} ? small.token : undefined)),
+    /hostile-token[^]*constructor/,
+  ],
   'a token is compared without case': [
     takeToken(({ headers: h }) =>
       String(h['x-auth-token']).toLowerCase() === small.token.toLowerCase() ? small.token : undefined,
@@ -105,6 +109,28 @@ export const accessFaults: Record<string, RealisticFault> = {
     },
     /cross-origin/,
   ],
+  ...Object.fromEntries(
+    ['https://127.0.0.1.other-website.example', 'null'].map((origin): [string, RealisticFault] => [
+      `the website ${origin} may read with credentials`,
+      [
+        {
+          reply: (reply, { headers: h }) => {
+            const allow = {
+              'Access-Control-Allow-Origin': origin,
+              'Access-Control-Allow-Credentials': 'true',
+            };
+            return h.origin === origin ? { ...reply, headers: { ...reply.headers, ...allow } } : reply;
+          },
+        },
+        /cross-origin/,
+      ],
+    ]),
+  ),
+  'PROPFIND is taken for GET': [
+    { call: (call) => Object.assign(call, call.method === 'PROPFIND' && { method: 'GET' }) },
+    /other-methods[^]*PROPFIND/,
+  ],
+  'PROPFIND breaks the provider': [instead(({ method }) => method === 'PROPFIND', internal), /other-methods/],
   // Caches
   'answers are fresh for a minute': [headers({ 'Cache-Control': 'max-age=60' }), /caching/],
   'answers are public': [headers({ 'Cache-Control': 'public' }), /caching/],

@@ -70,6 +70,10 @@ export const answersFaults: Record<string, RealisticFault> = {
     config((one) => one.clusters.length > 1 && Object.assign(cluster(one), { server: 'https://80.158.7.23:5443' })),
     /eip-entries/,
   ],
+  'the user acts for a group that it is not in': [
+    config((one) => (user(one)['as-groups'] = ['system:masters'])),
+    /kubectl-runs-nothing[^]*as-groups/,
+  ],
   'the external entries have the private address of the internal one': [
     config((one) => {
       for (const { cluster: each } of one.clusters) each['server'] = cluster(one)['server'];
