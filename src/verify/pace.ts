@@ -5,6 +5,8 @@ import { NotChecked } from './finding.js';
 import { type Target, defaultConcurrency, defaultLongestWaitMs } from './target.js';
 
 const mostAttempts = 4;
+/** Where no Retry-After says how long to wait: 20, 10 and 5 requests a second, so that a run ends within a minute. */
+const mostSteps = 3;
 
 interface Kind {
   method: string;
@@ -30,6 +32,8 @@ export class Pace {
   readonly #exhausted = new Map<string, string>();
   /** Whether pages that look like a proxy's limit are one: after a while, the same request gets another response. */
   #limits: 'unknown' | 'proven' | 'none' = 'unknown';
+  /** Each step halves the pace. */
+  #steps = 0;
 
   constructor({ concurrency = defaultConcurrency, rate, longestWaitMs = defaultLongestWaitMs }: Target) {
     this.#atOnce = concurrency;
@@ -68,9 +72,10 @@ export class Pace {
   }
 
   #startNext(): void {
-    if (this.#running >= this.#atOnce) return;
+    const atOnce = Math.max(1, Math.floor(this.#atOnce / 2 ** this.#steps));
+    if (this.#running >= atOnce) return;
     // Many providers hold refusals back: these go first, so as not to be waited for at the end, but leave one place.
-    const isFull = this.#runningRefusals >= Math.max(1, this.#atOnce - 1);
+    const isFull = this.#runningRefusals >= Math.max(1, atOnce - 1);
     const first = this.#waiting.findIndex(({ isRefusal }) => isRefusal !== isFull);
     const [next] = this.#waiting.splice(Math.max(0, first), 1);
     if (!next) return;
@@ -83,6 +88,7 @@ export class Pace {
     let refused = false;
     for (let attempt = 1; ; attempt += 1) {
       await this.#untilAllowed(kind);
+      const steps = this.#steps;
       const answer = await work();
       const wait = this.#limits !== 'none' && isLimitPage(answer) ? backOff(attempt) : waitOf(answer, attempt);
       if (wait === undefined) {
@@ -93,8 +99,12 @@ export class Pace {
       if (attempt === mostAttempts && isLimitPage(answer) && !this.limited) {
         // The page comes every time, so it is the provider's response to this request.
         this.#limits = 'none';
+        this.#steps = 0;
         return answer;
       }
+      // Requests that were under way together are refused for one reason.
+      if (steps === this.#steps && headerOf(answer, 'retry-after') === undefined)
+        this.#steps = Math.min(mostSteps, steps + 1);
       if (attempt === mostAttempts || wait > this.#leftToWaitMs) {
         const status = `${answer.status}${headerOf(answer, 'retry-after') === undefined ? '' : ` with Retry-After: ${headerOf(answer, 'retry-after') ?? ''}`}`;
         this.#exhausted.set(kind, `the provider throttles (${status}); set --rate or allow more time with --max-wait`);
@@ -118,9 +128,10 @@ export class Pace {
         await delay(paused);
         continue;
       }
-      if (this.#intervalMs === 0) return;
+      const interval = Math.max(this.#intervalMs, this.#steps === 0 ? 0 : 25 * 2 ** this.#steps);
+      if (interval === 0) return;
       const turn = Math.max(now, this.#next);
-      this.#next = turn + this.#intervalMs;
+      this.#next = turn + interval;
       if (turn > now) await delay(turn - now);
       return;
     }

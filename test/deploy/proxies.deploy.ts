@@ -162,6 +162,10 @@ const defaults: Record<string, { site: (url: string) => string; tls?: true; sign
     site: (url) => `location / { proxy_pass ${url}; limit_req zone=all burst=20 nodelay; }`,
     limits: true,
   },
+  'a limit of connections': {
+    site: (url) => `location / { proxy_pass ${url}; limit_conn each 2; }`,
+    limits: true,
+  },
   'TLS and HTTP/2': { site: (url) => `location / { proxy_pass ${url}; }`, tls: true },
 };
 
@@ -183,7 +187,8 @@ describe("Debian's nginx with its defaults", () => {
         return `server { listen 127.0.0.1:${port} ${secure}; root ${folder}; ${site(provider.url)} }`;
       });
       const config = path.join(folder, 'config');
-      const limit = 'limit_req_zone $binary_remote_addr zone=all:1m rate=50r/s;';
+      const limit =
+        'limit_req_zone $binary_remote_addr zone=all:1m rate=50r/s; limit_conn_zone $binary_remote_addr zone=each:1m;';
       const text = readFileSync(debian, 'utf8')
         .replaceAll(/^\s*(user|pid|error_log|access_log)\s.*$/gm, '')
         .replaceAll(/^\s*include \/etc\/nginx\/(modules-enabled|conf\.d)\/.*$/gm, '')

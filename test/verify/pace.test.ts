@@ -68,3 +68,15 @@ test('alone, one request follows the other', async () => {
   expect(began).toEqual(['first', 'second', 'third']);
   expect(pace.alone).toBe(true);
 });
+
+test('requests that are refused as too many are followed by half as many at once', async () => {
+  const pace = new Pace({ ...target, concurrency: 4 });
+  const statuses = [429, 200];
+  const refused = () => Promise.resolve({ ...answer, status: statuses.shift() ?? 0 });
+  expect((await pace.inTurn({ method: 'GET', isRefusal: false }, refused)).status).toBe(200);
+  const { began, send } = requestsAt(pace);
+  for (const name of ['a', 'b', 'c', 'd']) void send(name);
+  while (began.length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(began).toEqual(['a', 'b']);
+});
