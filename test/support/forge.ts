@@ -29,6 +29,8 @@ export interface ForgedFields {
   serial?: number[];
   /** None when empty. */
   commonName?: string;
+  /** Groups, for kube-apiserver. */
+  organization?: string;
   /** From now. */
   days?: [from: number, until: number];
   version?: Version;
@@ -64,7 +66,7 @@ export function forge(client: ForgedFields = {}, authority: ForgedFields = {}): 
   const authorityKeys = keyPair();
   const keys = client.hasKeyOfAuthority ? authorityKeys : keyPair(client.bits);
   const issuer = nameOf(authority.commonName ?? 'kubernetes');
-  const subject = nameOf(client.commonName ?? 'a4a5d4098fb4474fa22cd05f897d6b99');
+  const subject = nameOf(client.commonName ?? 'a4a5d4098fb4474fa22cd05f897d6b99', client.organization);
   const signer = authorityKeys.privateKey;
   return {
     authorityPem: certificate(
@@ -110,7 +112,7 @@ export function forgeClient(
   client: ForgedFields = {},
 ): Omit<Forged, 'authorityPem'> {
   const { publicKey: key, privateKey } = keyPair(client.bits);
-  const subject = nameOf(client.commonName ?? 'a4a5d4098fb4474fa22cd05f897d6b99');
+  const subject = nameOf(client.commonName ?? 'a4a5d4098fb4474fa22cd05f897d6b99', client.organization);
   return {
     certificatePem: certificate(
       { ca: false, purposes: [id_kp_clientAuth], ...client },
@@ -125,15 +127,16 @@ const keyPair = (bits?: number) =>
     ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
     : generateKeyPairSync('rsa', { modulusLength: bits });
 
-const nameOf = (commonName: string) =>
+const nameOf = (commonName: string, organization = '') =>
   new Name(
-    commonName === ''
-      ? []
-      : [
+    Object.entries({ '2.5.4.10': organization, '2.5.4.3': commonName })
+      .filter(([, text]) => text !== '')
+      .map(
+        ([type, text]) =>
           new RelativeDistinguishedName([
-            new AttributeTypeAndValue({ type: '2.5.4.3', value: new AttributeValue({ utf8String: commonName }) }),
+            new AttributeTypeAndValue({ type, value: new AttributeValue({ utf8String: text }) }),
           ]),
-        ],
+      ),
   );
 
 interface Parties {

@@ -189,30 +189,37 @@ function sharedSerials(answers: GoodAnswer[]): Finding[] {
 const issuerKey = ({ fields }: ReadCertificate) =>
   fields.extensions.find(({ id }) => id === '2.5.29.35')?.value.toString('hex') ?? '';
 
+/** User and groups, by which kube-apiserver decides. */
+const identities: readonly [what: string, of: (subject: string) => string][] = [
+  ['common name (CN)', (subject) => rules.commonNameOf({ subject })],
+  [
+    'groups (O)',
+    (subject) =>
+      [...subject.matchAll(/^O=(.*)$/gm)]
+        .map(([, group = '']) => group)
+        .sort()
+        .join(', '),
+  ],
+];
+
 function changingUsers(answers: GoodAnswer[]): Finding[] {
-  const names = new Set(
-    answers.flatMap(
-      ({
-        credential: {
-          certificates: [client],
-        },
-      }) => (client ? [rules.commonNameOf(client.x509)] : []),
-    ),
-  );
-  if (names.size < 2) return [];
-  const first = answers[0]?.credential.certificates[0];
-  const other = answers.find(
-    ({ credential: { certificates } }) =>
-      first && certificates[0] && rules.commonNameOf(certificates[0].x509) !== rules.commonNameOf(first.x509),
-  );
-  return found(other?.label ?? 'GET again', [
-    {
-      where,
-      expected: 'the same common name (CN) for the same user',
-      received: [...names].join(', '),
-      source: 'Kubernetes: x509 client certificates; Table 7, client-certificate-data',
-    },
-  ]);
+  const subjects = answers.flatMap((answer) => {
+    const [client] = answer.credential.certificates;
+    return client ? [{ label: answer.label, subject: client.x509.subject }] : [];
+  });
+  return identities.flatMap(([what, of]) => {
+    const values = [...new Set(subjects.map(({ subject }) => of(subject)))];
+    const other = subjects.find(({ subject }) => of(subject) !== values[0]);
+    if (!other) return [];
+    return found(other.label, [
+      {
+        where,
+        expected: `the same ${what} for the same user`,
+        received: values.map((value) => value || 'none').join('; '),
+        source: 'Kubernetes: x509 client certificates; Table 7, client-certificate-data',
+      },
+    ]);
+  });
 }
 
 /** Another network may use the same private addresses, but with the same CA it is the same cluster. */

@@ -2,7 +2,7 @@
 import { type Expectation, expectAll, expectStatus } from '../check.js';
 import { spanOf } from '../certificate-rules.js';
 import { type Fault, type Finding, NotChecked, found } from '../finding.js';
-import { open } from '../good-answers.js';
+import { durationMost, open } from '../good-answers.js';
 import type { Ask, Session } from '../session.js';
 import {
   body,
@@ -67,21 +67,34 @@ async function judgeForms(session: Session, { ask, end }: { ask: Ask; end: Date 
 }
 
 /** The documented form states the zone; whether it may be another one than UTC is not spelt out. */
-function judgeZone(session: Session, end: Date): Promise<Finding[]> {
-  const zoned = `${goTime(new Date(end.getTime() + 5.5 * hour)).slice(0, 19)} +0530 IST`;
-  const ask = until(zoned, 'with an end in another time zone');
-  return judgeEnd(session, ask, { end, exact: true, statuses: [200], doubtful: [400, 422] });
+async function judgeZone(session: Session, end: Date): Promise<Finding[]> {
+  const zones: [hours: number, written: string][] = [
+    [5.5, '+0530 IST'],
+    [-3.5, '-0330 NST'],
+  ];
+  const findings = zones.map(([hours, zone]) => {
+    const zoned = `${goTime(new Date(end.getTime() + hours * hour)).slice(0, 19)} ${zone}`;
+    const ask = until(zoned, `with an end in the time zone ${zone}`);
+    return judgeEnd(session, ask, { end, exact: true, statuses: [200], doubtful: [400, 422] });
+  });
+  return (await Promise.all(findings)).flat();
 }
 
 /** The end wins over a duration, the bounds of its range included: from 15 minutes to five years ahead. */
 async function judgePrecedence(session: Session): Promise<Finding[]> {
   const [near, far] = [inMinutes(30), inDays(1800)];
-  const both = (end: Date, label: string) => body(JSON.stringify({ duration: 30, expire_at: goTime(end) }), label);
+  const both = (duration: number, end: Date, label: string) =>
+    body(JSON.stringify({ duration, expire_at: goTime(end) }), label);
   const known = open(session, await session.send());
   const isPossible = !known || endsOfAuthorities(known).every((last) => last > far.getTime());
+  // Where -1 is refused, post-longest says so.
+  const longest = (await session.send(durationMost)).status === 200 ? -1 : 30;
   const findings = await Promise.all([
-    judgeEnd(session, both(near, 'with an end in 30 minutes, before duration'), { end: near, statuses: [200] }),
-    judgeEnd(session, both(far, 'with an end in 1800 days, after duration'), {
+    judgeEnd(session, both(longest, near, `with an end in 30 minutes, and the duration ${longest}`), {
+      end: near,
+      statuses: [200],
+    }),
+    judgeEnd(session, both(30, far, 'with an end in 1800 days, and the duration 30'), {
       end: far,
       // A certificate need not outlive its CA.
       statuses: isPossible ? [200] : [200, 400, 422],
@@ -104,7 +117,7 @@ async function judgeEnd(
   if (!good || !client) return findings;
   const [, last] = spanOf(client.x509);
   const wholeDays = last % day === end.getTime() % day || !exact;
-  const late = exact && !wholeDays ? hour : day + hour;
+  const late = exact && !wholeDays ? 10 * minute : day + hour;
   const least = Math.min(end.getTime() - 5 * minute, ...endsOfAuthorities(good));
   if (last >= least && last <= end.getTime() + late) return findings;
   return [...findings, ...session.findingsOf(answer, found(answer.label, [wrongEnd(end.toISOString(), last)]))];

@@ -84,6 +84,8 @@ export const everyAnswerCases = [
           // Servers in front refuse long headers with their own responses.
           .filter(({ ask }) => (ask.token ?? '').length < longHeader)
           .filter(({ sent }) => ['GET', 'POST'].includes(sent.method))
+          // As firewalls do with clients that they know.
+          .filter(({ ask, status }) => status !== 403 || ask.headers?.['User-Agent'] === undefined)
           // The framework refuses an unknown method, with its own response.
           .filter((answer) => !(refusesPost && answer.sent.method === 'POST' && isNotOffered(answer)))
           .flatMap((answer) => judgeRefusedForm(session, answer))

@@ -110,22 +110,30 @@ export const accessFaults: Record<string, RealisticFault> = {
     /cross-origin/,
   ],
   ...Object.fromEntries(
-    ['https://127.0.0.1.other-website.example', 'null'].map((origin): [string, RealisticFault] => [
-      `the website ${origin} may read with credentials`,
-      [
-        {
-          reply: (reply, { headers: h }) => {
-            const allow = {
-              'Access-Control-Allow-Origin': origin,
-              'Access-Control-Allow-Credentials': 'true',
-            };
-            return h.origin === origin ? { ...reply, headers: { ...reply.headers, ...allow } } : reply;
+    ['https://127.0.0.1.other-website.example', 'https://other-website-127.0.0.1', 'null'].map(
+      (origin): [string, RealisticFault] => [
+        `the website ${origin} may read with credentials`,
+        [
+          {
+            reply: (reply, { headers: h }) => {
+              const allow = {
+                'Access-Control-Allow-Origin': origin,
+                'Access-Control-Allow-Credentials': 'true',
+              };
+              return h.origin === origin ? { ...reply, headers: { ...reply.headers, ...allow } } : reply;
+            },
           },
-        },
-        /cross-origin/,
+          /cross-origin/,
+        ],
       ],
-    ]),
+    ),
   ),
+  'a token in the query is taken, in lower case': [
+    takeToken(({ query }) =>
+      new URLSearchParams(query).get('x-auth-token') === small.token ? small.token : undefined,
+    ),
+    /token-in-query/,
+  ],
   'PROPFIND is taken for GET': [
     { call: (call) => Object.assign(call, call.method === 'PROPFIND' && { method: 'GET' }) },
     /other-methods[^]*PROPFIND/,

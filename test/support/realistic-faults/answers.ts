@@ -70,6 +70,15 @@ export const answersFaults: Record<string, RealisticFault> = {
     config((one) => one.clusters.length > 1 && Object.assign(cluster(one), { server: 'https://80.158.7.23:5443' })),
     /eip-entries/,
   ],
+  'the clock of the replica for POST is ten hours ahead': [
+    {
+      reply: (reply, call) =>
+        call.method === 'POST' && good(reply)
+          ? { ...reply, headers: { ...reply.headers, Date: new Date(Date.now() + 36_000_000).toUTCString() } }
+          : reply,
+    },
+    /"clock"/,
+  ],
   'the user acts for a group that it is not in': [
     config((one) => (user(one)['as-groups'] = ['system:masters'])),
     /kubectl-runs-nothing[^]*as-groups/,

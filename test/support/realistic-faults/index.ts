@@ -2,6 +2,7 @@
 import { accessFaults } from './access.js';
 import { answersFaults } from './answers.js';
 import { doorsFaults } from './doors.js';
+import { endFaults } from './ends.js';
 import { lookUpFaults } from './look-ups.js';
 import { requestsFaults } from './requests.js';
 import { tenantsFaults } from './tenants.js';
@@ -13,6 +14,7 @@ export { rightVariants } from './right-variants.js';
 export const realisticFaults = {
   ...accessFaults,
   ...requestsFaults,
+  ...endFaults,
   ...tenantsFaults,
   ...answersFaults,
   ...doorsFaults,

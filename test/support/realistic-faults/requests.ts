@@ -27,24 +27,6 @@ function userBefore(): Change {
   };
 }
 
-const goTime = (time: Date) => `${time.toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`;
-/** NaN without an end in UTC. */
-const daysUntil = (end: unknown) => (Date.parse(`${String(end).slice(0, 19).replace(' ', 'T')}Z`) - Date.now()) / day;
-
-function takingSoon(): Change {
-  let days = NaN;
-  const isSoon = () => days > 0 && days < 0.01;
-  return {
-    call: (call) => {
-      days = daysUntil(sent(call).expire_at);
-      if (isSoon()) call.body = '{"duration":1}';
-    },
-    decide: (one) => {
-      if (isSoon()) one.days = days;
-    },
-  };
-}
-
 export const requestsFaults: Record<string, RealisticFault> = {
   // Consistency between calls
   'one backend of three still has the CA of before a rotation': [
@@ -66,6 +48,14 @@ export const requestsFaults: Record<string, RealisticFault> = {
   'the user changes from call to call': [
     { decide: (one, { number }) => one.user !== undefined && (one.fields = { commonName: `user${number}` }) },
     /stable-identity/,
+  ],
+  'a group comes and goes': [
+    {
+      decide: (one, { number }) => {
+        if (one.user !== undefined && number % 3 === 0) one.fields = { ...one.fields, organization: 'system:masters' };
+      },
+    },
+    /stable-identity[^]*groups \(O\)/,
   ],
   'one serial number for all certificates': [
     { decide: (one) => (one.fields = { serial: [1, 2, 3] }) },
@@ -135,33 +125,6 @@ export const requestsFaults: Record<string, RealisticFault> = {
           one.days = Math.min(duration, (Date.parse(`${end.slice(0, 10)}T00:00:00Z`) - Date.now()) / day);
       },
     },
-    /post-chosen-end/,
-  ],
-  'expire_at is read in the form of RFC 3339 alone': [
-    {
-      call: (call) => {
-        const end = sent(call).expire_at;
-        if (typeof end !== 'string') return;
-        const time = /^\d{4}-\d\d-\d\dT/.test(end) ? new Date(end) : undefined;
-        call.body = JSON.stringify({ expire_at: time ? goTime(time) : 'unreadable' });
-      },
-    },
-    /post-chosen-end[^]*documented form/,
-  ],
-  'an end one minute ahead is taken': [takingSoon(), /post-chosen-end[^]*15 minutes ahead/],
-  'an end and a duration at once are refused': [
-    instead(
-      (call) => sent(call).duration !== undefined && sent(call).expire_at !== undefined,
-      errorReply(400, 'CCE.01400001', 'x'),
-    ),
-    /post-chosen-end/,
-  ],
-  'an end within the hour is refused': [
-    instead((call) => daysUntil(sent(call).expire_at) < 1 / 24, errorReply(400, 'CCE.01400001', 'x')),
-    /post-chosen-end/,
-  ],
-  'an end in more than a year is refused': [
-    instead((call) => daysUntil(sent(call).expire_at) > 366, errorReply(400, 'CCE.01400001', 'x')),
     /post-chosen-end/,
   ],
   'certificates always last 30 days': [{ decide: (one, call) => isPost(call) && (one.days = 30) }, /post-lifetime/],

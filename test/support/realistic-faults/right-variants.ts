@@ -63,6 +63,14 @@ export const rightVariants: Record<string, Change> = {
     ({ path: where, query }) => /['*;%]|\.\.|__|\/\/|constructor/.test(where + query),
     html(418),
   ),
+  'a firewall refuses scripts by User-Agent': instead(
+    ({ headers: h }) => /python-requests|curl/.test(h['user-agent'] ?? ''),
+    html(403),
+  ),
+  'the public addresses of a private cloud are private ones': config((one) => {
+    for (const { cluster: entry } of one.clusters.slice(1)) entry['server'] = 'https://172.20.7.23:5443';
+  }),
+  'a firewall refuses long URLs': instead(({ path: where, query }) => where.length + query.length > 1900, html(403)),
   'a firewall refuses long headers': instead(({ headers: h }) => String(h['x-auth-token']).length > 8000, html(400)),
   'nginx refuses in HTML': instead(
     ({ method, path: where }) => !['GET', 'POST', 'HEAD', 'OPTIONS'].includes(method) || /%/.test(where),
