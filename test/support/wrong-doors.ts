@@ -50,6 +50,7 @@ export const wrongDoors: Record<
       (request.headers['authorization'] ?? '').includes('Credential=') ? withToken(request, token) : request,
     /a wrong signature is refused/,
   ],
+  'a signature that came before is taken for every path': [takingAgain(), /a signature is good for its own request/],
   'an unknown access key is taken without a secret key': [
     (request, { token }) =>
       /Access=ZZZZ/.test(request.headers['authorization'] ?? '') ? withToken(request, token) : request,
@@ -68,6 +69,19 @@ const withToken = ({ headers, ...request }: Forwarded, token: string): Forwarded
     'x-auth-token': token,
   },
 });
+
+/** Looks at a signature once. */
+function takingAgain(): (typeof wrongDoors)[string][0] {
+  const seen = new Set<string>();
+  return (request, { token }) => {
+    const signature = request.headers['authorization'];
+    if (signature === undefined || !seen.has(signature)) {
+      if (signature !== undefined) seen.add(signature);
+      return request;
+    }
+    return withToken(request, token);
+  };
+}
 
 /** Whether the list of signed headers is such a one. */
 const signs = ({ headers }: Forwarded, names: RegExp) => {

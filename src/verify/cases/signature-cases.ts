@@ -118,13 +118,16 @@ export const signatureCases = [
       const path = pathOf(projectId, clusterId);
       const others = [otherClusterId, eipClusterId].filter((id) => id !== undefined && id !== clusterId);
       const offered = (await session.send(duration30)).status === 200;
+      // The very signature that is sent once more below: a provider may remember those that were right.
+      const date = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
+      await session.send({ sign: { date }, label: 'signed' });
       return refusedSigned(session, [
         wrong('for another path', { insteadOf: { path: `${path}/more` } }),
         ...others.map((id = '') => wrong('for another cluster', { insteadOf: { path: pathOf(projectId, id) } })),
         wrong('for another method', { insteadOf: { method: 'DELETE' } }),
         wrong('as if for POST', { insteadOf: { method: 'POST' } }),
         wrong('for another query', { insteadOf: { path: `${path}?a=1` } }),
-        wrong('without the query that is sent', { insteadOf: { path } }, { path: `${path}?a=1` }),
+        wrong('without the query that is sent', { date, insteadOf: { path } }, { path: `${path}?a=1` }),
         ...(offered
           ? [
               wrong('for another body', { insteadOf: { body: '{"duration":1}' } }, duration30),
