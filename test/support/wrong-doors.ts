@@ -79,7 +79,8 @@ function takingAgain(): (typeof wrongDoors)[string][0] {
       if (signature !== undefined) seen.add(signature);
       return request;
     }
-    return withToken(request, token);
+    // Our provider refuses a query that it does not know.
+    return withToken({ ...request, url: request.url.replace(/\?.*/, '') }, token);
   };
 }
 
