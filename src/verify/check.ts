@@ -205,7 +205,10 @@ export async function judgeTwice(
   if (again.some(({ severity }) => severity === 'error')) return findings;
   session.intermittent.push({
     request: answer.label,
-    what: `${error.where}: expected ${error.expected}, received ${error.received}`,
+    what:
+      error.where === 'the status' && answer.status >= 500
+        ? String(answer.status)
+        : `${error.where}: expected ${error.expected}, received ${error.received}`,
   });
   return again;
 }

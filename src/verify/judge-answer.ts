@@ -75,8 +75,13 @@ export function judgeRefusal(
   if (status === 200 && isPage(answer)) {
     return tell({ where: 'the status', expected, received: '200 with an HTML page', source, severity: 'warning' });
   }
-  return tell({ where: 'the status', expected: statuses.join(' or '), received: String(status), source });
+  const severity = isOfNginx(answer) ? { severity: 'warning' as const } : {};
+  return tell({ where: 'the status', expected: statuses.join(' or '), received: String(status), source, ...severity });
 }
+
+/** The page of nginx for a fault of its own, such as a path that its configuration cannot lead on. */
+const isOfNginx = ({ status, body }: Answer) =>
+  status === 500 && /<hr><center>(nginx|openresty)/.test(body.toString('latin1'));
 
 const isPage = ({ body }: Answer) => /^\s*<(!doctype|html|head|body|\?xml)/i.test(body.toString('latin1', 0, 200));
 

@@ -163,6 +163,14 @@ export const requestsFaults: Record<string, RealisticFault> = {
     },
     /post-invalid-duration/,
   ],
+  'true is read as thirty days': [
+    {
+      call: (call) => {
+        if (call.body === '{"duration":true}') call.body = '{"duration":30}';
+      },
+    },
+    /post-invalid-duration/,
+  ],
   'a body that is no JSON is taken': [
     {
       call: (call) => {

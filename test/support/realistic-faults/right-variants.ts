@@ -107,6 +107,17 @@ export const rightVariants: Record<string, Change> = {
       if (/:(0|-2|1828|99999|"30"|1\.5)\}/.test(call.body)) call.body = '{"duration":30}';
     },
   },
+  // As pydantic does.
+  'true is read as one day': {
+    call: (call) => {
+      if (call.body === '{"duration":true}') call.body = '{"duration":1}';
+    },
+  },
+  'nginx cannot lead a NUL on to its own page for errors': instead(({ path: where }) => where.includes('%00'), {
+    status: 500,
+    headers: { 'Content-Type': 'text/html' },
+    body: '<html><body><center><h1>500 Internal Server Error</h1></center><hr><center>nginx</center></body></html>',
+  }),
   'expire_at is not known': instead((call) => call.body.includes('expire_at'), errorReply(400, 'CCE.01400001', 'x')),
   // As Express, Fastify and Nest do, also on paths that nobody serves.
   'a framework parses bodies before it looks for the route': instead(
