@@ -54,5 +54,5 @@ function userOf({
     certificates: [client],
   },
 }: GoodAnswer): string | undefined {
-  return client && certificates.commonNameOf(client.x509);
+  return client && certificates.commonNameOf(client);
 }

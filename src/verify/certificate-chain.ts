@@ -68,12 +68,25 @@ function judgeWay(
     return [{ ...fault, received, source: `${clientCertificate}; RFC 5280, section 4.1.2.4` }];
   }
   const received = `${selfSigned ? 'a self-signed certificate' : 'a certificate'} of ${issuer} whose signature none of the CAs there (${names.join('; ')}) made`;
+  const top = nameOf(topOf(client, intermediates).x509.issuer);
+  const isRelated = intermediates.some((one) => certificates.includes(one) || leadsTo(one, pool, certificates));
   // k3s, RKE2 and others sign clients and servers by different CAs; but a CA with the issuer's name must have signed.
-  if (intermediates.length === 0 && !names.includes(issuer) && !selfSigned) {
+  if (!isRelated && ![issuer, top].some((name) => names.includes(name)) && !selfSigned) {
     const source = `${authority}: what the server is verified by; the page does not say who signs clients`;
     return [{ ...fault, severity: 'warning', received, source }];
   }
   return [{ ...fault, received, source: `${clientCertificate}; RFC 5280, section 6.1` }];
+}
+
+/** The last certificate that signatures lead to. */
+function topOf(certificate: ReadCertificate, others: ReadCertificate[]): ReadCertificate {
+  const issuer = others.find((one) => isIssuer(one, certificate));
+  return issuer
+    ? topOf(
+        issuer,
+        others.filter((one) => one !== issuer),
+      )
+    : certificate;
 }
 
 type Step = (issuer: ReadCertificate, below: number) => boolean;
@@ -119,7 +132,7 @@ function whyNotFollowed({ fields, x509 }: ReadCertificate, below: number): strin
   return problemOfAuthority(fields);
 }
 
-function isIssuer(issuer: ReadCertificate, certificate: ReadCertificate): boolean {
+export function isIssuer(issuer: ReadCertificate, certificate: ReadCertificate): boolean {
   return certificate.fields.issuer.equals(issuer.fields.subject) && isSignedBy(certificate, issuer);
 }
 

@@ -34,6 +34,44 @@ export interface CertificateExtension {
   value: Buffer;
 }
 
+export interface Attribute {
+  type: string;
+  tag: number;
+  content: Buffer;
+}
+
+/** The attributes of an issuer or subject, in their order. Throws NotDer. */
+export function readAttributes(name: Buffer, which: string): Attribute[] {
+  const sets = new DerReader(name);
+  const attributes: Attribute[] = [];
+  while (!sets.isAtEnd) {
+    const set = sets.inside(tags.set, `set in the ${which}`);
+    while (!set.isAtEnd) {
+      const attribute = set.inside(tags.sequence, `attribute of the ${which}`);
+      const type = attribute.oid(`an attribute of the ${which}`);
+      attributes.push({ type, ...attribute.next() });
+    }
+  }
+  return attributes;
+}
+
+/** The values of one type in a name, in their order; none where Go cannot read it. */
+export function valuesOf(name: Buffer, type: string): string[] {
+  try {
+    return readAttributes(name, 'name').flatMap((one) => (one.type === type ? textOf(one) : []));
+  } catch (error) {
+    if (error instanceof NotDer) return [];
+    throw error;
+  }
+}
+
+function textOf({ tag, content }: Attribute): string {
+  if (tag === tags.utf8String) return content.toString('utf8');
+  return tag === tags.bmpString && content.length % 2 === 0
+    ? Buffer.from(content).swap16().toString('utf16le')
+    : content.toString('latin1');
+}
+
 /** Throws NotDer for bytes of another structure. */
 export function readFields(der: Buffer): CertificateFields {
   const file = new DerReader(der);

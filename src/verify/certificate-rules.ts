@@ -1,5 +1,6 @@
 // The rules of X.509 (RFC 5280) and of Kubernetes for the certificates of a kubeconfig.
 import { type KeyObject, createPublicKey, sign, verify } from 'node:crypto';
+import { valuesOf } from './certificate-fields.js';
 import { type Credential, type ReadCertificate, certificateField, keyField } from './credential.js';
 import { type Fault, show } from './finding.js';
 import { basicConstraintsOf, keyUsageOf, purposesOf, unknownCritical } from './go-extensions.js';
@@ -127,7 +128,7 @@ export function judgePurpose({ certificates: [client] }: Credential): Fault[] {
   const faults: Fault[] = [];
   const add = (expected: string, received: string, rule: string) =>
     faults.push({ where: certificateField, expected, received, source: `${clientCertificate}; ${rule}` });
-  const { fields, x509 } = client;
+  const { fields } = client;
   const { extensions } = fields;
   const purposes = purposesOf(extensions);
   if (!purposes) {
@@ -148,7 +149,7 @@ export function judgePurpose({ certificates: [client] }: Credential): Fault[] {
     add('no right to sign certificates', 'the key usage keyCertSign', 'RFC 5280, section 4.2.1.3');
   if (usage && !usages.digitalSignature(usage))
     add('the key usage digitalSignature', 'a key usage without it', 'RFC 5280, section 4.2.1.3');
-  faults.push(...judgeName(x509));
+  faults.push(...judgeName(client));
   if (fields.issuer.length === 0) add('the name of its issuer', 'an empty name', 'RFC 5280, section 4.1.2.4');
   const seen = new Set<string>();
   for (const { id } of extensions) {
@@ -169,8 +170,8 @@ const componentName = /^system:(node:|kube-|serviceaccount:|anonymous$|unauthent
 const componentGroup = /^system:(nodes|unauthenticated|serviceaccounts.*|bootstrappers.*)$/;
 
 /** The common name is a user of Kubernetes, and its organisations are groups of people. */
-function judgeName(x509: ReadCertificate['x509']): Fault[] {
-  const name = commonNameOf(x509);
+function judgeName(client: ReadCertificate): Fault[] {
+  const name = commonNameOf(client);
   const fault = (received: string): Fault[] => [
     {
       where: certificateField,
@@ -180,12 +181,10 @@ function judgeName(x509: ReadCertificate['x509']): Fault[] {
     },
   ];
   if (unfilled.test(name)) return fault(`what a program writes for a missing value: ${show(name)}`);
-  if (name.trim() === '') return fault(`subject ${nameOf(x509.subject) || 'empty'}`);
+  if (name.trim() === '') return fault(`subject ${nameOf(client.x509.subject) || 'empty'}`);
   if (/[\u0000-\u001f\u007f]/.test(name)) return fault(`a name with control characters: ${show(name)}`);
   if (componentName.test(name)) return fault(`the name of a component of Kubernetes: ${show(name)}`);
-  const group = [...x509.subject.matchAll(/^O=(.*)$/gm)]
-    .map(([, one = '']) => one)
-    .find((one) => componentGroup.test(one));
+  const group = valuesOf(client.fields.subject, '2.5.4.10').find((one) => componentGroup.test(one));
   return group === undefined ? [] : fault(`a group of components of Kubernetes: ${show(group)}`);
 }
 
@@ -220,13 +219,7 @@ export function judgeVersion({ certificates: [client] }: Credential): Fault[] {
 }
 
 /** Of several common names the last one, as in Go's pkix.Name. */
-export function commonNameOf({ subject }: { subject: string | undefined }): string {
-  const written = [...(subject ?? '').matchAll(/^CN=(.*)$/gm)].at(-1)?.[1] ?? '';
-  // Node writes commas, spaces at the ends and control characters as RFC 4514 does.
-  return written.replaceAll(/\\([0-9A-F]{2}|.)/g, (_, one: string) =>
-    one.length === 2 ? String.fromCharCode(Number.parseInt(one, 16)) : one,
-  );
-}
+export const commonNameOf = ({ fields }: ReadCertificate) => valuesOf(fields.subject, '2.5.4.3').at(-1) ?? '';
 
 export const publicKeyOf = ({ x509 }: ReadCertificate) => {
   try {

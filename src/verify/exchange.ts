@@ -19,6 +19,7 @@ export interface SentRequest {
   path: string;
   headers: Record<string, string>;
   body?: string;
+  chunked?: boolean;
 }
 
 /** `unreachable`: there was no connection. `tls`: no secure one. `malformed`: the response is not HTTP. */
@@ -154,7 +155,10 @@ async function requestFor(way: Way, sent: SentRequest, onTunnel: (asking: Client
     headers: {
       Host: base.host,
       ...sent.headers,
-      ...(sent.body !== undefined && { 'Content-Length': String(Buffer.byteLength(sent.body)) }),
+      ...(sent.body !== undefined &&
+        (sent.chunked
+          ? { 'Transfer-Encoding': 'chunked' }
+          : { 'Content-Length': String(Buffer.byteLength(sent.body)) })),
       ...proxyCredentials(plainProxy),
       ...(!way.agent && { Connection: 'close' }),
     },

@@ -1,7 +1,7 @@
 // Why Go's crypto/x509, and so kubectl and kube-apiserver, refuse to read a certificate that OpenSSL reads. The fields of
 // the certificate; its extensions are in go-extensions.ts.
 import { isAscii, isUtf8 } from 'node:buffer';
-import { type CertificateFields, readFields } from './certificate-fields.js';
+import { type CertificateFields, readAttributes, readFields } from './certificate-fields.js';
 import { DerReader, NotDer, tags } from './der-reader.js';
 import { problemOfExtensions } from './go-extensions.js';
 
@@ -27,9 +27,9 @@ function problemOfFields(fields: CertificateFields): string | undefined {
   if ((fields.serialNumber[0] ?? 0) >= 0x80) return 'a negative serial number';
   if (!fields.signature.equals(fields.signatureAlgorithm.encoded))
     return 'signature algorithms inside and outside that differ';
-  readName(new DerReader(fields.issuer), 'issuer');
+  readName(fields.issuer, 'issuer');
   readValidity(new DerReader(fields.validity));
-  readName(new DerReader(fields.subject), 'subject');
+  readName(fields.subject, 'subject');
   readPublicKey(new DerReader(fields.publicKey));
   const { surplus } = fields;
   return (
@@ -38,16 +38,10 @@ function problemOfFields(fields: CertificateFields): string | undefined {
   );
 }
 
-function readName(name: DerReader, which: string): void {
-  while (!name.isAtEnd) {
-    const set = name.inside(tags.set, `set in the ${which}`);
-    while (!set.isAtEnd) {
-      const attribute = set.inside(tags.sequence, `attribute of the ${which}`);
-      const type = attribute.oid(`an attribute of the ${which}`);
-      const { tag, content } = attribute.next();
-      const problem = problemOfString(tag, content);
-      if (problem !== undefined) throw new NotDer(`a name (${which}, ${shortNames[type] ?? type}) that is ${problem}`);
-    }
+function readName(name: Buffer, which: string): void {
+  for (const { type, tag, content } of readAttributes(name, which)) {
+    const problem = problemOfString(tag, content);
+    if (problem !== undefined) throw new NotDer(`a name (${which}, ${shortNames[type] ?? type}) that is ${problem}`);
   }
 }
 

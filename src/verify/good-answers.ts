@@ -24,6 +24,18 @@ export const withCharset: Ask = {
 export const duration30: Ask = { method: 'POST', body: '{"duration":30}', label: 'for 30 days' };
 export const durationMost: Ask = { method: 'POST', body: '{"duration":-1}', label: 'for the longest time' };
 
+export const asSdksWriteIt: readonly Ask[] = [
+  { ...duration30, body: '{"duration": 30}', label: 'for 30 days, as the Python SDK writes it' },
+  { ...duration30, body: '{"duration":30}\n', label: 'for 30 days, as the Go SDK writes it' },
+];
+
+/** The signature is of the body as it is sent, with its white space. */
+export const signedAsSdksWriteIt = asSdksWriteIt.map((ask): Ask => ({
+  ...ask,
+  sign: {},
+  label: `${ask.label ?? ''}, signed`,
+}));
+
 /** 404, 405 or 501 for a valid POST: not offered, which is right. */
 export async function isOffered(session: Session): Promise<boolean> {
   const { status } = await session.send(duration30);
@@ -63,11 +75,7 @@ export function others({ target }: Session): Ask[] {
 
 export function signed({ target }: Session): Ask[] {
   if (!target.accessKey || target.token === undefined) return [];
-  return [
-    { sign: {}, label: 'signed' },
-    { sign: {}, label: 'signed again', repeat: 2 },
-    { ...duration30, sign: {}, label: 'signed' },
-  ];
+  return [{ sign: {}, label: 'signed' }, { sign: {}, label: 'signed again', repeat: 2 }, ...signedAsSdksWriteIt];
 }
 
 type Opened = Pick<GoodAnswer, 'kubeconfig' | 'credential'>;

@@ -6,11 +6,13 @@ import { certificateCases } from './cases/certificate-cases.js';
 import { connectionCases } from './cases/connection-cases.js';
 import { doorCases } from './cases/door-cases.js';
 import { endCases } from './cases/end-cases.js';
+import { endpointCases } from './cases/endpoint-cases.js';
 import { everyAnswerCases } from './cases/every-answer-cases.js';
 import { everyCertificateCases } from './cases/every-certificate-cases.js';
 import { kubeconfigCases } from './cases/kubeconfig-cases.js';
 import { lookUpCases } from './cases/look-up-cases.js';
 import { postCases } from './cases/post-cases.js';
+import { projectCases } from './cases/project-cases.js';
 import { revocationCases } from './cases/revocation-cases.js';
 import { signatureCases } from './cases/signature-cases.js';
 import { steadinessCases } from './cases/steadiness-cases.js';
@@ -30,6 +32,7 @@ export const contractCases: readonly ContractCase[] = [
   ...byTable([
     ...answerCases,
     ...addressCases,
+    ...projectCases,
     ...authenticationCases,
     ...signatureCases,
     ...doorCases,
@@ -41,6 +44,7 @@ export const contractCases: readonly ContractCase[] = [
     ...endCases,
     ...revocationCases.filter(({ last }) => !last),
     ...lookUpCases,
+    ...endpointCases,
     ...truthCases,
   ]),
   ...revocationCases.filter(({ last }) => last),

@@ -31,7 +31,17 @@ const externalNames = ['externalCluster', 'externalClusterTLSVerify'];
 function judgeExternal({ clusters = [] }: LooseKubeconfig): Fault[] {
   const serverOf = (wanted: string) => clusters.find(({ name }) => name === wanted)?.cluster?.['server'];
   const internal = serverOf('internalCluster');
-  return externalNames.flatMap((name): Fault[] => {
+  const [plain, verified] = externalNames.map(serverOf);
+  const hosts = [plain, verified].map((server) => hostOf(String(server)));
+  // A name for one of them is what its certificate is checked against.
+  const differ = hosts[0] !== hosts[1] && hosts.every((host) => isIP(host) === isIP(hosts[0] ?? '') && isIP(host) > 0);
+  const different: Fault = {
+    where: 'externalClusterTLSVerify.server',
+    expected: `the public address of externalCluster, ${show(plain)}`,
+    received: show(verified),
+    source,
+  };
+  const privates = externalNames.flatMap((name): Fault[] => {
     const server = serverOf(name);
     if (kindOfHost(server) !== 'private') return [];
     const fault = { where: `${name}.server`, received: `the private one, ${show(server)}`, source };
@@ -43,6 +53,7 @@ function judgeExternal({ clusters = [] }: LooseKubeconfig): Fault[] {
     const expected = 'the public address (EIP), which clients elsewhere can connect to';
     return [{ ...fault, ...(!isOther && { received }), expected, severity: 'warning' }];
   });
+  return differ ? [...privates, different] : privates;
 }
 
 /** Servers of this machine, or of this link, are none for a client elsewhere. */

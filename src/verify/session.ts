@@ -5,8 +5,9 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { setImmediate } from 'node:timers/promises';
 import { contract } from './contract-schema.js';
+import { evidenceOf } from './evidence.js';
 import { type Exchange, type SentRequest, exchange, headerOf } from './exchange.js';
-import { type Finding, type Evidence, NotChecked } from './finding.js';
+import { type Finding, NotChecked } from './finding.js';
 import { Pace, isLimitPage, isThrottling } from './pace.js';
 import { routeOf } from './route.js';
 import { Secrets } from './secrets.js';
@@ -30,7 +31,11 @@ export interface Ask {
   isPublic?: true;
   /** The documented one by default; null sends none. */
   contentType?: string | null;
+  /** Null sends none, as Go's client does on its own. */
+  accept?: null;
   body?: string;
+  /** Sent with Transfer-Encoding: chunked instead of Content-Length. */
+  chunked?: true;
   /** Signed with the target's access key instead of a token, with these changes. */
   sign?: Parameters<typeof signRequest>[2];
   /** Distinguishes otherwise equal requests. */
@@ -242,12 +247,13 @@ export class Session {
       method: ask.method ?? 'GET',
       path: ask.path ?? pathOf(ask.projectId ?? target.projectId, ask.clusterId ?? target.clusterId),
       headers: {
-        Accept: 'application/json',
+        ...(ask.accept === null ? {} : { Accept: 'application/json' }),
         ...(ask.contentType === null ? {} : { 'Content-Type': ask.contentType ?? 'application/json' }),
         ...(token === null ? {} : { 'X-Auth-Token': token }),
         ...ask.headers,
       },
       ...(ask.body === undefined ? {} : { body: ask.body }),
+      ...(ask.chunked && { chunked: true }),
     };
     if (token !== null && !ask.isPublic) this.secrets.addSent(token);
     const { endpoint, accessKey } = target;
@@ -263,38 +269,13 @@ export class Session {
     return { ...sent, headers: { ...about, ...target.headers, ...sent.headers } };
   }
 
-  /** Request and response, for people who search the provider's log. */
-  evidenceOf({ sent, status, requestId }: Answer): Evidence {
-    const variables: [string | undefined, string][] = [
-      [this.target.token, '$CLUSTERCERT_TOKEN'],
-      [this.target.otherToken, '$CLUSTERCERT_OTHER_TOKEN'],
-      [this.target.expiredToken, '$CLUSTERCERT_EXPIRED_TOKEN'],
-      [this.target.accessKey?.securityToken, '$CLUSTERCERT_SECURITY_TOKEN'],
-    ];
-    const own = Object.keys(this.target.headers ?? {});
-    const shown = ([name, value]: [string, string]) => {
-      const variable = variables.find(([secret]) => secret === value)?.[1];
-      if (variable !== undefined) return `-H "${name}: ${variable}"`;
-      if (name === 'Authorization') return `-H "${name}: $SIGNATURE"`;
-      if (own.includes(name)) return `-H "${name}: $${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}"`;
-      return this.secrets.sentIn(value) ? `-H "${name}: $WRONG_TOKEN"` : `-H ${quote(`${name}: ${value}`)}`;
-    };
-    const headers = Object.entries(sent.headers).filter(([name]) => !['User-Agent', 'X-Request-Id'].includes(name));
-    const method = sent.method === 'GET' ? [] : sent.method === 'HEAD' ? ['--head'] : [`-X ${sent.method}`];
-    const body = sent.body === undefined ? [] : [`--data ${quote(sent.body)}`];
-    const url = this.target.endpoint.replace(/\/$/, '') + sent.path;
-    const parts = ['curl -sS --path-as-is', ...method, ...headers.map(shown), ...body, quote(url)];
-    return { status, requestId, curl: parts.join(' ').slice(0, 2000) };
-  }
-
   /** Findings about a response, with their evidence. */
   findingsOf(answer: Answer, findings: readonly Finding[]): Finding[] {
     if (findings.length === 0) return [];
-    const evidence = this.evidenceOf(answer);
+    const evidence = evidenceOf(answer, this);
     return findings.map((finding) => ({ ...finding, evidence }));
   }
 }
 
 const labelOf = ({ method = 'GET', label }: Ask) => `${method}${label === undefined ? '' : ` ${label}`}`;
 const nameOf = ({ status, failure }: Exchange) => (status === 0 ? (failure?.kind ?? 'no answer') : String(status));
-const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;

@@ -84,21 +84,6 @@ export const addressCases = [
         )
       ).flat(),
   }),
-  check({
-    id: 'foreign-project',
-    name: 'a project that the token is not for is refused',
-    source: `${projectRow}, 403`,
-    needs: ['otherProjectId'],
-    judge: (session) => foreign(session, {}),
-  }),
-  check({
-    id: 'post-foreign-project',
-    operationId: 'createClusterCert',
-    name: 'a POST for a project that the token is not for is refused',
-    source: `${projectRow}, 403`,
-    needs: ['otherProjectId'],
-    judge: (session) => foreign(session, { method: 'POST', body: '{"duration":30}' }),
-  }),
   row({
     id: 'unknown-project',
     name: 'an unknown project is refused',
@@ -247,39 +232,3 @@ const encodedIds = (id: string) => [
   `${id}%23x`,
   `${id}.json`,
 ];
-
-async function foreign(session: Session, more: Ask): Promise<Finding[]> {
-  const { otherProjectId: projectId = '', otherClusterId, clusterId } = session.target;
-  const ids = otherClusterId === undefined ? [clusterId] : [clusterId, otherClusterId];
-  const statuses = more.method === 'POST' ? [403, 404, 405, 501] : [403, 404];
-  const asks = ids.flatMap((id): Ask[] => [
-    { ...more, projectId, clusterId: id, label: 'for a project that the token is not for' },
-    {
-      ...more,
-      projectId,
-      clusterId: id,
-      headers: { 'X-Project-Id': projectId },
-      label: 'for a foreign project, with X-Project-Id',
-    },
-  ]);
-  const anonymous: Ask[] = ids.map((id) => ({
-    ...more,
-    token: null,
-    projectId,
-    clusterId: id,
-    label: 'for a foreign project without a token',
-  }));
-  const source = `${projectRow}, 403`;
-  const findings = await Promise.all([
-    // A token for another project gets 403 or 404; some gateways send 401.
-    ...asks.map((ask) => expectStatus(session, ask, { statuses, doubtful: [400, 401], source })),
-    ...anonymous.map((ask) =>
-      expectStatus(session, ask, {
-        statuses: [401, ...(more.method === 'POST' ? [404, 405, 501] : [])],
-        doubtful: [400, 403, 404],
-        source,
-      }),
-    ),
-  ]);
-  return findings.flat();
-}

@@ -68,7 +68,11 @@ export const answerCases = [
     id: 'accept-anything',
     name: 'a client that accepts anything is answered',
     source: 'RFC 9110, section 12.5.1; Table 10, 200',
-    asks: () => [{ headers: { Accept: '*/*' }, label: 'with Accept */*' }],
+    asks: () => [
+      { headers: { Accept: '*/*' }, label: 'with Accept */*' },
+      { headers: { Accept: 'application/*' }, label: 'with Accept application/*' },
+      { accept: null, label: 'without Accept' },
+    ],
     statuses: [200],
   }),
   row({

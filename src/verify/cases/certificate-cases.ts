@@ -1,5 +1,6 @@
 // Checks on certificates and keys: Tables 5 and 7, RFC 5280, and Kubernetes' requirements for client certificates.
-import { judgeChain } from '../certificate-chain.js';
+import { valuesOf } from '../certificate-fields.js';
+import { isIssuer, judgeChain } from '../certificate-chain.js';
 import * as rules from '../certificate-rules.js';
 import { judgeStrength } from '../certificate-strength.js';
 import { assertReachable, check } from '../check.js';
@@ -161,55 +162,49 @@ const where = 'users[0].user.client-certificate-data';
 
 function sharedSerials(answers: GoodAnswer[]): Finding[] {
   const seen = new Map<string, string>();
-  return answers.flatMap(
-    ({
-      label,
-      credential: {
-        certificates: [client],
+  return answers.flatMap((answer) => {
+    const [client] = answer.credential.certificates;
+    if (!client) return [];
+    const { issuer, serialNumber, fingerprint256 } = client.x509;
+    const key = `${issuer} ${serialNumber} ${issuerKey(client, answer)}`;
+    const known = seen.get(key);
+    seen.set(key, fingerprint256);
+    if (known === undefined || known === fingerprint256) return [];
+    return found(answer.label, [
+      {
+        where,
+        expected: 'a serial number of its own for each certificate of a CA',
+        received: `serial number ${serialNumber} on two certificates`,
+        source: 'RFC 5280, section 4.1.2.2; Table 7, client-certificate-data',
       },
-    }) => {
-      if (!client) return [];
-      const key = `${client.x509.issuer} ${client.x509.serialNumber} ${client.fields.signatureAlgorithm.id} ${issuerKey(client)}`;
-      const known = seen.get(key);
-      seen.set(key, client.x509.fingerprint256);
-      if (known === undefined || known === client.x509.fingerprint256) return [];
-      return found(label, [
-        {
-          where,
-          expected: 'a serial number of its own for each certificate of a CA',
-          received: `serial number ${client.x509.serialNumber} on two certificates`,
-          source: 'RFC 5280, section 4.1.2.2; Table 7, client-certificate-data',
-        },
-      ]);
-    },
-  );
+    ]);
+  });
 }
 
-/** CAs of different clusters usually have the same name; their key identifiers differ. */
-const issuerKey = ({ fields }: ReadCertificate) =>
-  fields.extensions.find(({ id }) => id === '2.5.29.35')?.value.toString('hex') ?? '';
+/** CAs of different clusters usually have the same name: their keys differ, or are as different as their clusters. */
+function issuerKey(client: ReadCertificate, { credential, ask }: GoodAnswer): string {
+  const { authorities, certificates } = credential;
+  const signer = [...authorities.flatMap((one) => one.certificates), ...certificates].find((ca) =>
+    isIssuer(ca, client),
+  );
+  if (signer) return rules.publicKeyOf(signer);
+  const identifier = client.fields.extensions.find(({ id }) => id === '2.5.29.35');
+  return identifier ? identifier.value.toString('hex') : JSON.stringify([ask.projectId, ask.clusterId]);
+}
 
 /** User and groups, by which kube-apiserver decides. */
-const identities: readonly [what: string, of: (subject: string) => string][] = [
-  ['common name (CN)', (subject) => rules.commonNameOf({ subject })],
-  [
-    'groups (O)',
-    (subject) =>
-      [...subject.matchAll(/^O=(.*)$/gm)]
-        .map(([, group = '']) => group)
-        .sort()
-        .join(', '),
-  ],
+const identities: readonly [what: string, of: (client: ReadCertificate) => string][] = [
+  ['common name (CN)', rules.commonNameOf],
+  ['groups (O)', ({ fields }) => valuesOf(fields.subject, '2.5.4.10').sort().join(', ')],
 ];
 
 function changingUsers(answers: GoodAnswer[]): Finding[] {
-  const subjects = answers.flatMap((answer) => {
-    const [client] = answer.credential.certificates;
-    return client ? [{ label: answer.label, subject: client.x509.subject }] : [];
-  });
+  const clients = answers.flatMap(({ label, credential }) =>
+    credential.certificates.slice(0, 1).map((client) => ({ label, client })),
+  );
   return identities.flatMap(([what, of]) => {
-    const values = [...new Set(subjects.map(({ subject }) => of(subject)))];
-    const other = subjects.find(({ subject }) => of(subject) !== values[0]);
+    const values = [...new Set(clients.map(({ client }) => of(client)))];
+    const other = clients.find(({ client }) => of(client) !== values[0]);
     if (!other) return [];
     return found(other.label, [
       {
@@ -259,7 +254,7 @@ function difference(one: GoodAnswer, other: GoodAnswer, { user }: { user: boolea
     ...more,
   });
   const faults: Fault[] = user ? [] : sameServers(one, other);
-  const [name, otherName] = [rules.commonNameOf(mine.x509), rules.commonNameOf(theirs.x509)];
+  const [name, otherName] = [rules.commonNameOf(mine), rules.commonNameOf(theirs)];
   if (mine.x509.fingerprint256 === theirs.x509.fingerprint256)
     faults.push(fault('client-certificate-data', 'certificate'));
   else {

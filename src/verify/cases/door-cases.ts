@@ -214,7 +214,7 @@ function faultsOfOrigin(answer: Answer, origin: string): Fault[] {
 
 const userOf = (session: Session, answer: Answer) => {
   const client = open(session, answer)?.credential.certificates[0];
-  return client && commonNameOf(client.x509);
+  return client && commonNameOf(client);
 };
 
 /** The other user's request on a connection that the user's own came on before: proxies share connections. */

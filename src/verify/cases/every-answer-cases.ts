@@ -1,6 +1,7 @@
 // Checks on all responses of a run; they come last.
 import { check } from '../check.js';
 import { type Fault, type Finding, found } from '../finding.js';
+import { headerOf } from '../exchange.js';
 import { duration30, repeats, withCharset } from '../good-answers.js';
 import { judgeForm, judgeRefusedForm } from '../judge-answer.js';
 import { judgeLeaks } from '../judge-leaks.js';
@@ -14,6 +15,9 @@ const refusedAsks: readonly Ask[] = [
 ];
 
 const longHeader = 8000;
+
+/** Responses of one value that are no chance. */
+const fewest = 3;
 
 /** The responses of the run, with a few requests of its own if it is the only check. */
 async function answersOf(
@@ -104,6 +108,22 @@ export const everyAnswerCases = [
         ),
         ...limitsWithoutRetryAfter(session),
       ]),
+  }),
+  check({
+    id: 'request-ids',
+    name: 'each answer has a request ID of its own',
+    source: 'the contract, X-Request-Id: the ID of this request',
+    last: true,
+    judge: async (session) => {
+      const answers = await answersOf(session, [...repeats, ...refusedAsks]);
+      const [first, ...rest] = answers.filter((answer) => headerOf(answer, 'x-request-id') !== undefined);
+      if (!first || rest.length < fewest) return [];
+      const id = headerOf(first, 'x-request-id');
+      if (rest.some((answer) => headerOf(answer, 'x-request-id') !== id)) return [];
+      const received = `the same in all ${rest.length + 1} answers`;
+      const fault = { where: 'header X-Request-Id', expected: 'the ID of this request', received };
+      return session.findingsOf(first, found(first.label, [{ ...fault, source: 'the contract, X-Request-Id' }]));
+    },
   }),
   check({
     id: 'no-leaks',

@@ -106,7 +106,6 @@ export const kubeconfigCases = [
     id: 'kubectl-reads-text',
     name: 'kubectl reads the answer as it comes',
     source: 'Table 3; client-go reads kubeconfigs as YAML',
-    binds: 'open',
     judge: async (session) =>
       (await goodAnswers(session)).flatMap((answer) =>
         session.findingsOf(answer, found(answer.label, kubectl.judgeEscapes(answer.body))),

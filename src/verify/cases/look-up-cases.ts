@@ -1,5 +1,5 @@
 // Checks on the look-ups of the contract, the first calls of clients, where they are offered.
-import { assertAnswered, check, expectAll, expectStatus, judgeTwice } from '../check.js';
+import { assertAnswered, check, expectAll, expectStatus, judgeTwice, together } from '../check.js';
 import { type Operation, contract } from '../contract-schema.js';
 import { type Fault, type Finding, NotChecked, found, show } from '../finding.js';
 import { judgeForm } from '../judge-answer.js';
@@ -15,16 +15,16 @@ const lookUps = Object.entries(contract.paths).flatMap(([path, item]) => {
   return operation && !path.endsWith('/clustercert') ? [{ path, operation }] : [];
 });
 
-function lookUp(
+export function lookUp(
   { target }: Session,
   path: string,
-  { projectId = target.projectId, clusterId = target.clusterId, ...more }: Ask = {},
+  { projectId = target.projectId, clusterId = target.clusterId, query, ...more }: Ask & { query?: string } = {},
 ): Ask {
   const filled = path.replace('{project_id}', projectId).replace('{cluster_id}', clusterId);
-  return { label: filled, ...more, path: filled, lookUp: true };
+  return { label: filled, ...more, path: query === undefined ? filled : `${filled}?${query}`, lookUp: true };
 }
 
-const lookUpSource = 'the contract, look-ups';
+export const lookUpSource = 'the contract, look-ups';
 const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 const refusals = [400, 401, 403, 404, 405, 501];
@@ -74,7 +74,7 @@ function judgeLookUp(
 }
 
 /** The look-ups that the run's token may make. */
-async function offeredLookUps(session: Session): Promise<string[]> {
+export async function offeredLookUps(session: Session): Promise<string[]> {
   const answers = await Promise.all(lookUps.map(({ path }) => session.send(lookUp(session, path))));
   return lookUps.flatMap(({ path }, i) =>
     answers[i]?.status === 200 && isObject(bodyOf(answers[i]).value) ? path : [],
@@ -98,7 +98,8 @@ const closed = (id: string, name: string, asks: (session: Session) => Ask[], sta
 const uidOf = (value: unknown): unknown =>
   isObject(value) && isObject(value['metadata']) ? value['metadata']['uid'] : undefined;
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
 
 const uidFault = (where: string, expected: string, received: unknown): Fault => ({
   where,
@@ -108,27 +109,72 @@ const uidFault = (where: string, expected: string, received: unknown): Fault => 
 });
 
 /** Two entries of one ID, or an entry without one, lead clients astray. */
-function faultsOfList(value: unknown): Fault[] {
-  const items = isObject(value) && Array.isArray(value['items']) ? (value['items'] as unknown[]) : [];
-  const ids = items.map(uidOf);
-  return ids.flatMap((id, i) => {
+function faultsOfList(value: unknown, clusterId: string): Fault[] {
+  const ids = itemsOf(value).map(uidOf);
+  if (isWhole(value) && !ids.includes(clusterId))
+    return [uidFault('items[].metadata.uid', `${clusterId}, a cluster of the project`, ids)];
+  const unsorted = ids.findIndex((id, i) => i > 0 && String(id) < String(ids[i - 1]));
+  const order: Fault[] =
+    unsorted < 0
+      ? []
+      : [{ ...uidFault(`items[${unsorted}]`, 'clusters sorted by ID', ids[unsorted]), severity: 'warning' }];
+  const faults = ids.flatMap((id, i) => {
     const where = `items[${i}].metadata.uid`;
     if (typeof id !== 'string' || id === '') return [uidFault(where, 'the ID of a cluster', id)];
     return ids.indexOf(id) === i ? [] : [uidFault(where, 'an ID of its own', `${id} twice`)];
   });
+  return [...faults, ...order];
 }
 
-const clusterList = '/api/v3/projects/{project_id}/clusters';
-const oneCluster = `${clusterList}/{cluster_id}`;
+export const clusterList = '/api/v3/projects/{project_id}/clusters';
+export const oneCluster = `${clusterList}/{cluster_id}`;
 const mostListed = 4;
+
+/** Of a list; none if it is none. */
+const itemsOf = (value: unknown): unknown[] =>
+  isObject(value) && Array.isArray(value['items']) ? (value['items'] as unknown[]) : [];
+
+/** One that is being made or deleted may be found by one look-up and not by the other. */
+function isSettled(item: unknown): boolean {
+  const status = isObject(item) ? item['status'] : undefined;
+  const phase = isObject(status) ? status['phase'] : undefined;
+  return typeof phase !== 'string' || phase === 'Available';
+}
+
+const nameIn = (value: unknown): unknown =>
+  isObject(value) && isObject(value['metadata']) ? value['metadata']['name'] : undefined;
+
+/** Both look-ups tell of the same cluster under the same ID, and the list takes filters. */
+async function listedAlike(session: Session): Promise<Finding[]> {
+  const offered = await offeredLookUps(session);
+  if (!offered.includes(clusterList)) return [];
+  const list = await session.send(lookUp(session, clusterList));
+  const filtered = lookUp(session, clusterList, { query: 'detail=true', label: 'of clusters, with a filter' });
+  const findings = await expectStatus(session, filtered, { statuses: [200], doubtful: [400], source: lookUpSource });
+  if (!offered.includes(oneCluster)) return findings;
+  const { clusterId } = session.target;
+  const item = itemsOf(bodyOf(list).value).find((one) => uidOf(one) === clusterId);
+  const { value } = bodyOf(await session.send(lookUp(session, oneCluster)));
+  const [listed, name] = [item, value].map(nameIn);
+  if (item === undefined || name === undefined || listed === name) return findings;
+  const fault: Fault = {
+    where: 'items[].metadata.name',
+    expected: `${show(name)}, as getCluster has it for ${clusterId}`,
+    received: show(listed),
+    source: `${lookUpSource}: clients go by metadata.uid`,
+  };
+  return [...findings, ...session.findingsOf(list, found(list.label, [fault]))];
+}
 
 /** A cluster that is listed and not found is none of the project. */
 async function listedInVain(session: Session): Promise<Finding[]> {
   const offered = await offeredLookUps(session);
   if (![clusterList, oneCluster].every((path) => offered.includes(path))) return [];
   const { value } = bodyOf(await session.send(lookUp(session, clusterList)));
-  const items = isObject(value) && Array.isArray(value['items']) ? (value['items'] as unknown[]) : [];
-  const ids = items.map(uidOf).filter((id) => typeof id === 'string' && /^[0-9a-f-]{36}$/.test(id)) as string[];
+  const ids = itemsOf(value)
+    .filter(isSettled)
+    .map(uidOf)
+    .filter((id) => typeof id === 'string' && /^[0-9a-f-]{36}$/.test(id)) as string[];
   const asks = ids
     .filter((id) => id !== session.target.clusterId)
     .slice(0, mostListed)
@@ -154,7 +200,8 @@ const ownCluster = check({
         const { value } = bodyOf(answer);
         const id = uidOf(value);
         const isOne = path.endsWith('{cluster_id}');
-        const faults = isOne && id !== clusterId ? [uidFault('metadata.uid', clusterId, id)] : faultsOfList(value);
+        const faults =
+          isOne && id !== clusterId ? [uidFault('metadata.uid', clusterId, id)] : faultsOfList(value, clusterId);
         return Promise.resolve(session.findingsOf(answer, found(answer.label, faults)));
       };
       const unknown = {
@@ -172,16 +219,18 @@ const ownCluster = check({
           : []),
       ];
     });
-    return [...(await Promise.all(findings)).flat(), ...(await listedInVain(session))];
+    return together(...findings, listedInVain(session), listedAlike(session));
   },
 });
 
-/** The IDs of a whole list: pages of one have further members. */
-function listed(value: unknown): unknown[] {
-  if (!isObject(value) || !Array.isArray(value['items'])) return [];
-  const isWhole = Object.keys(value).every((name) => ['kind', 'apiVersion', 'items'].includes(name));
-  return isWhole ? (value['items'] as unknown[]).map(uidOf) : [];
-}
+/** Pages of a list have further members. */
+const isWhole = (value: unknown) =>
+  isObject(value) &&
+  Array.isArray(value['items']) &&
+  Object.keys(value).every((name) => ['kind', 'apiVersion', 'items'].includes(name));
+
+/** The IDs of a whole list. */
+const listed = (value: unknown): unknown[] => (isWhole(value) ? itemsOf(value).map(uidOf) : []);
 
 /** A list shows which clusters are the project's: one that it lacks is another project's. */
 const strangers = check({

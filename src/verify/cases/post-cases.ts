@@ -2,7 +2,15 @@
 import { type Definition, check, expectAll, expectStatus, together } from '../check.js';
 import { spanOf } from '../certificate-rules.js';
 import { type Fault, type Finding, NotChecked, found } from '../finding.js';
-import { type GoodAnswer, assertOffered, duration30, durationMost, open, withCharset } from '../good-answers.js';
+import {
+  type GoodAnswer,
+  asSdksWriteIt,
+  assertOffered,
+  duration30,
+  durationMost,
+  open,
+  withCharset,
+} from '../good-answers.js';
 import type { Ask, Session } from '../session.js';
 
 export const day = 86_400_000;
@@ -39,11 +47,6 @@ const sampled = (session: Session) => {
   const days = 2 + Math.floor(session.sample('duration') * 1800);
   return { days, ask: body(`{"duration":${days}}`, `for ${days} days (seed ${session.seed})`) };
 };
-
-const asSdksWriteIt = [
-  body('{"duration": 30}', 'for 30 days, as the Python SDK writes it'),
-  body('{"duration":30}\n', 'for 30 days, as the Go SDK writes it'),
-];
 
 /** For those who are answered by GET. */
 async function others(session: Session): Promise<Ask[]> {
@@ -108,6 +111,26 @@ export const postCases = [
       ...(await expectAll(session, empty, { ...refused, doubtful: [200] })),
     ];
   }),
+  postCase('post-chunked', 'a body in chunks is read', (session) =>
+    expectStatus(
+      session,
+      { ...duration30, chunked: true, label: 'for 30 days, in chunks' },
+      // Some servers in front demand a length (RFC 9110, section 15.5.12).
+      { statuses: [200], doubtful: [411], source: 'RFC 9112, section 7.1' },
+    ),
+  ),
+  postCase(
+    'post-other-cluster',
+    'a cluster that GET does not find is not found by POST either',
+    async (session) => {
+      const { otherClusterId: clusterId = '' } = session.target;
+      const { status } = await session.send({ clusterId, label: 'of the other cluster' });
+      if (![403, 404].includes(status)) return [];
+      const ask = { ...duration30, clusterId, label: 'for 30 days, of the other cluster' };
+      return expectStatus(session, ask, { statuses: [403, 404], doubtful: [400, 401], source: 'Table 1, cluster_id' });
+    },
+    { needs: ['otherClusterId'] },
+  ),
   postCase('post-unknown-cluster', 'an unknown cluster is not found by POST either', async (session) => {
     const unknown = {
       ...duration30,

@@ -1,6 +1,9 @@
 // Checks on revocation, where it is offered. They end nobody's certificates: the bodies are not JSON or name a user
 // that does not exist. Only `--revoke` ends the certificates of the user that it names.
 import { type Definition, assertAnswered, check, expectAll, expectStatus, together } from '../check.js';
+import { valuesOf } from '../certificate-fields.js';
+import type { ReadCertificate } from '../credential.js';
+import { open } from '../good-answers.js';
 import { type Fault, type Finding, NotOffered, found } from '../finding.js';
 import { judgeForm, judgeRefusedForm } from '../judge-answer.js';
 import type { Answer, Ask, Session } from '../session.js';
@@ -120,6 +123,17 @@ export const revocationCases = [
       );
     },
   }),
+  revocationCheck('revoke-other-cluster', 'a cluster that GET does not find is none to revoke in', {
+    needs: ['otherClusterId'],
+    judge: async (session) => {
+      const { otherClusterId: clusterId = '' } = session.target;
+      const { status } = await session.send({ clusterId, label: 'of the other cluster' });
+      if (![403, 404].includes(status)) return [];
+      const ask = revocation(session, 'in the other cluster', { clusterId, body: nobody });
+      // Of a user that does not exist, in a cluster that is not found.
+      return expectAll(session, [ask], { statuses: [404, 400, 422, 403, 409], doubtful: [401], source });
+    },
+  }),
   revocationCheck('revoke-other-methods', 'a GET revokes nothing', {
     judge: (session) => {
       const ask = revocation(session, 'by GET', { method: 'GET', foreign: true });
@@ -164,7 +178,11 @@ export const revocationCases = [
       const answer = await session.send(ask);
       const findings = await expectAll(session, [ask], { statuses: [200, 409], doubtful: [403], source });
       if (answer.status === 200)
-        return [...findings, ...session.findingsOf(answer, found(answer.label, filled(answer)))];
+        return [
+          ...findings,
+          ...session.findingsOf(answer, found(answer.label, filled(answer))),
+          ...(await afterRevocation(session)),
+        ];
       return answer.status === 409 ? [...findings, ...judgeForm(session, answer)] : findings;
     },
   }),
@@ -188,6 +206,29 @@ async function judgeTaken(session: Session, ask: Ask): Promise<Finding[]> {
   };
   return session.findingsOf(answer, found(answer.label, [fault]));
 }
+
+/** The user may get new certificates, and gets none that is refused. */
+async function afterRevocation(session: Session): Promise<Finding[]> {
+  const [revoked] = open(session, await session.send())?.credential.certificates ?? [];
+  const isOwn = revoked && ['2.5.4.3', '2.5.4.10', '2.5.4.11'].some((type) => isNamed(revoked, type, session));
+  // Of somebody else's certificates, the run sees none.
+  if (!isOwn) return [];
+  const ask = { repeat: 'revoked', label: "after the user's certificates were revoked" };
+  const findings = await expectStatus(session, ask, { statuses: [200], source });
+  const answer = await session.send(ask);
+  const [next] = open(session, answer)?.credential.certificates ?? [];
+  if (next?.x509.fingerprint256 !== revoked.x509.fingerprint256) return findings;
+  const fault: Fault = {
+    where: 'users[0].user.client-certificate-data',
+    expected: 'a new certificate',
+    received: 'the one that was revoked',
+    source,
+  };
+  return [...findings, ...session.findingsOf(answer, found(answer.label, [fault]))];
+}
+
+const isNamed = ({ fields }: ReadCertificate, type: string, { target }: Session) =>
+  valuesOf(fields.subject, type).includes(target.revoke ?? '');
 
 /** The documented response has no body; a harmless one is left to the provider. */
 function filled({ body }: { body: Buffer }): (Fault & Partial<Pick<Finding, 'severity'>>)[] {

@@ -1,7 +1,7 @@
 // Checks on signatures with an access key: valid ones are accepted; wrong, late and foreign ones are not.
 import { type Definition, check, expectStatus } from '../check.js';
 import { type Fault, type Finding, NotChecked, found } from '../finding.js';
-import { duration30 } from '../good-answers.js';
+import { duration30, signedAsSdksWriteIt } from '../good-answers.js';
 import type { Ask, Session } from '../session.js';
 import { type Signing, hostHint, signedWithoutHost } from '../sign-request.js';
 import { pathOf } from '../target.js';
@@ -72,7 +72,7 @@ export const signatureCases = [
       const asks: Ask[] = [
         { sign: {}, label: 'signed' },
         { sign: {}, label: 'signed again', repeat: 2 },
-        ...((await session.send(duration30)).status === 200 ? [{ ...duration30, sign: {}, label: 'signed' }] : []),
+        ...((await session.send(duration30)).status === 200 ? signedAsSdksWriteIt : []),
       ];
       const changed = await changedHost(session);
       if (changed.length > 0) return changed;

@@ -53,7 +53,7 @@ export const truthCases = [
       const [client] = good.credential.certificates;
       const expected = session.target.expect?.user ?? '';
       if (!client) throw new NotChecked('no answer has a client certificate that can be read');
-      const name = commonNameOf(client.x509);
+      const name = commonNameOf(client);
       const where = 'users[0].user.client-certificate-data';
       return name === expected
         ? []
