@@ -68,10 +68,11 @@ function judgeWay(
     return [{ ...fault, received, source: `${clientCertificate}; RFC 5280, section 4.1.2.4` }];
   }
   const received = `${selfSigned ? 'a self-signed certificate' : 'a certificate'} of ${issuer} whose signature none of the CAs there (${names.join('; ')}) made`;
-  const top = nameOf(topOf(client, intermediates).x509.issuer);
-  const isRelated = intermediates.some((one) => certificates.includes(one) || leadsTo(one, pool, certificates));
+  const top = topOf(client, intermediates);
+  const isWhole = intermediates.length === 0 || (top !== client && top.fields.issuer.equals(top.fields.subject));
+  const isStrange = ![client, top].some(({ x509 }) => names.includes(nameOf(x509.issuer)));
   // k3s, RKE2 and others sign clients and servers by different CAs; but a CA with the issuer's name must have signed.
-  if (!isRelated && ![issuer, top].some((name) => names.includes(name)) && !selfSigned) {
+  if (isWhole && isStrange && !selfSigned) {
     const source = `${authority}: what the server is verified by; the page does not say who signs clients`;
     return [{ ...fault, severity: 'warning', received, source }];
   }

@@ -62,7 +62,7 @@ export async function broken(target: Target, fault: Fault, door = (request: Forw
   const endpoint = await serveAnswers(async (incoming) => {
     const { method, url, headers } = door(incoming as never);
     const { body } = incoming;
-    const dropped = ['connection', 'content-length'];
+    const dropped = ['connection', 'content-length', 'transfer-encoding'];
     const forwarded = Object.entries(headers).filter(([name]) => !dropped.includes(name));
     const options = { method: method === 'TRACE' ? 'PUT' : method, headers: Object.fromEntries(forwarded), body };
     // Unlike `fetch`, it keeps Host, which signatures are made for.

@@ -15,6 +15,7 @@ import {
 import { judgeChain } from '../../src/verify/certificate-chain.js';
 import { commonNameOf, judgePurpose } from '../../src/verify/certificate-rules.js';
 import { readCertificate, readCredential } from '../../src/verify/credential.js';
+import * as der from '../support/der-certificates.js';
 import {
   type ForgedAuthority,
   type ForgedFields,
@@ -172,8 +173,17 @@ test.each([
   expect(refusals(kinds[kind] ?? { ca: '', client: '' }).join('\n')).toMatch(expected);
 });
 
-test('a CA of its own for clients is left to the provider', () => {
-  expect(refusals({ ca: root.pem, client: by(forgeAuthority({ commonName: 'client-ca' })) })).toEqual([]);
+test('a CA of its own for clients is left to the provider, beside the client too', () => {
+  const clientCa = forgeAuthority({ commonName: 'client-ca' });
+  expect(refusals({ ca: root.pem, client: by(clientCa) })).toEqual([]);
+  expect(refusals({ ca: root.pem, client: `${by(clientCa)}${clientCa.pem}` })).toEqual([]);
+});
+
+test('several attributes may stand in one set of the name', () => {
+  const group = der.attribute('2.5.4.10', der.text(0x0c, 'developers'));
+  const subject = der.sequence(der.set(group, der.attribute('2.5.4.3', der.text(0x0c, 'alice'))));
+  const certificate = readCertificate(new X509Certificate(der.derAuthority({ subject }).certificatePem).raw);
+  expect(commonNameOf(certificate)).toBe('alice');
 });
 
 test.each(['alice,bob', '  ', 'a+b="c"', '#1', 'Jörg', 'back\\slash', 'a;b<c>'])(

@@ -77,7 +77,16 @@ beforeAll(async () => {
   await new Promise((resolve) => server.once('listening', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const accessKey = { id: 'A'.repeat(20), secret: 'nfoo"bar\\baz-secret-secret-secret' };
-  target = { endpoint, projectId, clusterId, token, accessKey, eipClusterId: clusterId, timeoutMs: 300 };
+  target = {
+    endpoint,
+    projectId,
+    clusterId,
+    token,
+    accessKey,
+    eipClusterId: clusterId,
+    timeoutMs: 300,
+    longestWaitMs: 2000,
+  };
 });
 
 afterAll(() => void server.close());

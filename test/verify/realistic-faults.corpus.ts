@@ -13,6 +13,7 @@ import {
 import { type Change, small, startSmallProvider } from '../support/small-provider.js';
 import { broken, ownTarget } from '../support/verify-targets.js';
 import { doorsFoundByOne } from '../support/wrong-doors.js';
+import { revocations, rightRevocation } from '../support/realistic-faults/revocations.js';
 
 async function judged(change: Change, more: Partial<Target> = {}) {
   const provider = await startSmallProvider(change);
@@ -85,6 +86,35 @@ describe('a provider that is right in another way has no error:', () => {
     const errors = cases.flatMap(({ id, findings }) => findings.map((finding) => ({ id, ...finding })));
     expect(errors.filter(({ severity }) => severity === 'error')).toEqual([]);
     expect(state).toBe('complete');
+  });
+});
+
+describe('after a revocation of the own certificates:', () => {
+  const revoke = 'a4a5d4098fb4474fa22cd05f897d6b99';
+  const findingsOf = async (change: Change) => {
+    const { cases } = await judged({ ...revocations(rightRevocation), ...change }, { revoke });
+    return cases.find(({ id }) => id === 'revoked')?.findings.map(({ received }) => received);
+  };
+
+  test('the user gets a new one', async () => {
+    expect(await findingsOf({})).toEqual([]);
+  });
+
+  test('the user gets the one that was revoked', async () => {
+    const known = new Map<string, unknown>();
+    const config: Change['config'] = (one, call) => {
+      const key = `${call.headers['x-auth-token'] as string} ${call.path}`;
+      one.users[0] = (known.get(key) ?? one.users[0]) as (typeof one.users)[0];
+      known.set(key, one.users[0]);
+    };
+    expect(await findingsOf({ config })).toEqual(['the one that was revoked']);
+  });
+
+  test('the user gets none any more', async () => {
+    let isGone = false;
+    const call: Change['call'] = ({ path, body }) => (isGone ||= path.endsWith('revoke') && body.includes(revoke));
+    const decide: Change['decide'] = (one) => isGone && (one.project = small.otherProject);
+    expect(await findingsOf({ call, decide })).toEqual(['403']);
   });
 });
 

@@ -21,8 +21,8 @@ import {
   typeOf,
   user,
 } from './changes.js';
-import { found, listOf, lookUps } from './look-ups.js';
-import { revocationFaults, revocations } from './revocations.js';
+import { found, listOf, lookUps, withPublicAddress } from './look-ups.js';
+import { revocationFaults, revocations, unless } from './revocations.js';
 
 /** A change, and further inputs of the run. */
 export type FoundByOne = readonly [Change, Partial<Target>?];
@@ -44,6 +44,13 @@ const findsBy = (when: (ids: { project: string; cluster: string }, call: Call) =
     },
   },
 ];
+
+/** GET does not find the cluster, and all else does. */
+const withoutGet = (id: string): Change => ({
+  decide: (decision, call) => {
+    if (isGet(call) && decision.cluster === id) decision.cluster = small.foreign;
+  },
+});
 
 const ofAddresses: Record<string, FoundByOne> = {
   'eip-cluster-answered': breaks(isOf(small.eipCluster)),
@@ -109,6 +116,21 @@ const ofAnswers: Record<string, FoundByOne> = {
     lookUps((_, kind, usual) => (kind === 'list' && found(usual) ? listOf(small.cluster, small.eipCluster) : usual)),
   ],
   'get-cluster': [lookUps((_, kind, usual) => (kind === 'one' && found(usual) ? internal : usual))],
+  'look-ups-foreign-project': [
+    lookUps((call, kind, usual) =>
+      kind === 'list' && call.headers['x-auth-token'] === small.token && call.path.includes(small.otherProject)
+        ? listOf(small.foreign)
+        : usual,
+    ),
+  ],
+  'addresses-of-the-look-up': [
+    lookUps((call, kind, usual) =>
+      kind === 'one' && found(usual) && call.path.endsWith(small.cluster) ? withPublicAddress(small.cluster) : usual,
+    ),
+  ],
+  'request-ids': [{ reply: (usual) => ({ ...usual, headers: { ...usual.headers, 'X-Request-Id': '2f1c0a9e' } }) }],
+  'post-chunked': breaks((call) => isPost(call) && call.headers['transfer-encoding'] === 'chunked'),
+  'post-other-cluster': [withoutGet(small.otherCluster)],
   'post-duration-out-of-range': breaks((call) => isPost(call) && sent(call).duration === 0),
 };
 
@@ -171,9 +193,21 @@ const ofTruth: Record<string, FoundByOne> = {
   'expected-server': [{}, { expect: { server: 'https://192.168.1.8:5443' } }],
 };
 
-const ofRevocation = Object.fromEntries(
-  revocationFaults.map(([, id, revoke]): [string, FoundByOne] => [id, [revocations(revoke), { revoke: 'alice' }]]),
-);
+const ofRevocation: Record<string, FoundByOne> = {
+  ...Object.fromEntries(
+    revocationFaults.map(([, id, revoke]): [string, FoundByOne] => [id, [revocations(revoke), { revoke: 'alice' }]]),
+  ),
+  'revoke-other-cluster': [
+    {
+      ...revocations(
+        unless((_, { path }) => path.includes(`${small.project}/clusters/${small.otherCluster}`), internal),
+      ),
+      decide: (decision) => {
+        if (decision.cluster === small.otherCluster) decision.cluster = small.foreign;
+      },
+    },
+  ],
+};
 
 /** The kubeconfig leads to another cluster's API server. */
 export const strangeServer = (url: string): FoundByOne => [

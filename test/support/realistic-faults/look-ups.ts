@@ -22,6 +22,14 @@ const described = (uid: string, more: object = {}) => ({
 export const listOf = (...ids: string[]) =>
   json({ kind: 'List', apiVersion: 'v3', items: ids.map((id) => described(id)) });
 
+export const withPublicAddress = (id: string) => {
+  const endpoints = [
+    { url: 'https://192.168.1.7:5443', type: 'Internal' },
+    { url: 'https://80.158.7.23:5443', type: 'External' },
+  ];
+  return json(described(id, { status: { phase: 'Available', endpoints } }));
+};
+
 /** Right look-ups, with one answer that is not. */
 export const lookUps = (wrong: (call: Call, kind: 'list' | 'one', usual: Reply) => Reply): Change => ({
   reply: (usual, call) => {
@@ -59,6 +67,51 @@ export const lookUpFaults: Record<string, RealisticFault> = {
   'the list has clusters of other projects': [
     lookUps((_, kind, usual) => (kind === 'list' && found(usual) ? listOf(small.cluster, small.foreign) : usual)),
     /look-ups-of-the-cluster.*which getCluster finds/,
+  ],
+  'the list lacks the cluster': [
+    lookUps((_, kind, usual) => (kind === 'list' && found(usual) ? listOf(small.eipCluster) : usual)),
+    /look-ups-of-the-cluster.*a cluster of the project/,
+  ],
+  'the look-ups have other names for a cluster': [
+    lookUps((_, kind, usual) =>
+      kind === 'one' && found(usual)
+        ? json(described(small.cluster, { metadata: { name: 'test', uid: small.cluster } }))
+        : usual,
+    ),
+    /look-ups-of-the-cluster.*as getCluster has it/,
+  ],
+  'a filter breaks the list': [
+    lookUps(({ query }, kind, usual) =>
+      kind === 'list' && query !== '' ? errorReply(500, 'CCE.01500001', 'x') : usual,
+    ),
+    /look-ups-of-the-cluster.*with a filter/,
+  ],
+  'an endpoint has no scheme': [
+    lookUps((_, kind, usual) =>
+      kind === 'one' && found(usual)
+        ? json(
+            described(small.cluster, {
+              status: { phase: 'Available', endpoints: [{ url: '192.168.1.7:5443', type: 'Internal' }] },
+            }),
+          )
+        : usual,
+    ),
+    /get-cluster.*url/,
+  ],
+  'the kubeconfig has the address of another cluster': [
+    {
+      ...lookUps((call, kind, usual) => {
+        const id = call.path.split('/').pop() ?? '';
+        const url = `https://192.168.${id.charCodeAt(0)}.7:5443`;
+        const status = { phase: 'Available', endpoints: [{ url, type: 'Internal' }] };
+        return kind === 'one' && found(usual) ? json(described(id, { status })) : usual;
+      }),
+      config: (one, call) => {
+        if (call.path.includes(small.eipCluster))
+          cluster(one)['server'] = `https://192.168.${small.cluster.charCodeAt(0)}.7:5443`;
+      },
+    },
+    /addresses-of-the-look-up.*the one of another cluster/,
   ],
   'a list is an object': [
     lookUps((_, kind, usual) =>

@@ -6,6 +6,7 @@ import {
   cluster,
   instead,
   html,
+  hasRightToken,
   internal,
   isPost,
   sent,
@@ -60,6 +61,25 @@ export const requestsFaults: Record<string, RealisticFault> = {
   'one serial number for all certificates': [
     { decide: (one) => (one.fields = { serial: [1, 2, 3] }) },
     /stable-identity/,
+  ],
+  'the two external entries have different addresses': [
+    config((one) => {
+      const verified = one.clusters.find(({ name }) => name === 'externalClusterTLSVerify');
+      if (verified) verified.cluster['server'] = 'https://80.158.7.24:5443';
+    }),
+    /server-urls.*the public address of externalCluster/,
+  ],
+  // What clients send
+  'a range of media types is refused': [
+    instead(
+      (call) => hasRightToken(call) && call.headers.accept === 'application/*',
+      errorReply(406, 'CCE.01400001', 'x'),
+    ),
+    /accept-anything.*application/,
+  ],
+  'a client that says nothing of what it accepts is refused': [
+    instead((call) => hasRightToken(call) && call.headers.accept === undefined, errorReply(406, 'CCE.01400001', 'x')),
+    /accept-anything.*without Accept/,
   ],
   // Now and then
   'one answer in twenty is a 502': [

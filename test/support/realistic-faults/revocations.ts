@@ -20,7 +20,7 @@ export const revocations = (revoke: (call: Call) => Reply): Change => ({
   reply: (usual, call) => (call.path.endsWith('/clustercertrevoke') ? revoke(call) : usual),
 });
 
-const unless =
+export const unless =
   (is: (status: number, call: Call) => boolean, reply: Reply) =>
   (call: Call): Reply => {
     const right = rightRevocation(call);

@@ -12,6 +12,14 @@ export const tenantsFaults: Record<string, RealisticFault> = {
     { decide: (one, { headers: h }) => h['x-project-id'] && (one.project = small.project) },
     /foreign-project/,
   ],
+  'the own project in X-Project-Id opens others': [
+    {
+      decide: (one, { headers: h }) => {
+        if (h['x-project-id'] === small.project) one.project = small.project;
+      },
+    },
+    /foreign-project.*with the own one in X-Project-Id/,
+  ],
   'the cluster is found by its first digits': [
     {
       decide: (one) => {
