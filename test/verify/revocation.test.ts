@@ -28,6 +28,7 @@ test('a right provider passes, and nobody is revoked', async () => {
     outcomes: {
       'revoke-invalid-body': 'passed',
       'revoke-unknown-user': 'passed',
+      'revoke-other-cluster': 'passed',
       'revoke-other-methods': 'passed',
       'revoke-without-token': 'passed',
       'revoke-foreign-project': 'passed',
@@ -93,7 +94,15 @@ test('our own provider passes, whether its clusters enforce revocations or not',
   const provider = await startProvider();
   const clusterId = await provider.addCluster();
   const token = await provider.addToken({ groups: ['dev'] });
-  const target = { endpoint: provider.url, projectId, clusterId, token, otherProjectId: small.otherProject };
+  const otherClusterId = await provider.addCluster();
+  const target = {
+    endpoint: provider.url,
+    projectId,
+    clusterId,
+    token,
+    otherProjectId: small.otherProject,
+    otherClusterId,
+  };
   const some = contractCases.filter(({ id, operationId }) => operationId === 'revokeClusterCert' || id === 'no-leaks');
   for (const revocation of [null, 'webhook'] as const) {
     await provider.clusters.set(clusterId, { revocation }, { now: new Date() });

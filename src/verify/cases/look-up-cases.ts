@@ -126,7 +126,7 @@ function faultsOfList(value: unknown, clusterId: string): Fault[] {
   return [...faults, ...order];
 }
 
-export const clusterList = '/api/v3/projects/{project_id}/clusters';
+const clusterList = '/api/v3/projects/{project_id}/clusters';
 export const oneCluster = `${clusterList}/{cluster_id}`;
 const mostListed = 4;
 
