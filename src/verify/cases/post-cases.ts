@@ -197,6 +197,6 @@ async function lifetime(session: Session, ask: Ask, days: number): Promise<Findi
   const isMidnight = (until + 1000) % day <= 1000;
   const most = wanted + (isLongest ? 3 : 0) * day + (isLongest || isMidnight ? day : day - 10 * 60_000);
   if (until >= least && until <= most) return [];
-  const fault = wrongEnd(`${new Date(wanted).toISOString()} (${days} days)`, until);
+  const fault = wrongEnd(`${new Date(wanted).toISOString()} (${days === 1 ? 'one day' : `${days} days`})`, until);
   return session.findingsOf(good, found(good.label, [fault]));
 }
