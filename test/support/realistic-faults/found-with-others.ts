@@ -18,11 +18,6 @@ export const foundWithOthers: Record<string, FoundWithOthers> = {
     others: ['known-clients'],
     why: 'the Go SDK sends the same Content-Type',
   },
-  'accept-anything': {
-    change: instead((call) => hasRightToken(call) && call.headers.accept === '*/*', refuses(406)),
-    others: ['known-clients'],
-    why: 'curl and the Python SDK send the same Accept',
-  },
   'long-token-no-crash': {
     change: instead((call) => String(tokenOf(call)).length > 9000, internal),
     others: ['long-token'],
