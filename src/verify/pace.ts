@@ -32,7 +32,9 @@ export class Pace {
   readonly #exhausted = new Map<string, string>();
   /** Whether pages that look like a proxy's limit are one: after a while, the same request gets another response. */
   #limits: 'unknown' | 'proven' | 'none' = 'unknown';
-  /** Each step halves the pace. */
+  /** Each time the provider throttles, half as many requests go out at once: some serve one after the other. */
+  #halvings = 0;
+  /** Each step halves the pace, where no Retry-After sets it. */
   #steps = 0;
 
   constructor({ concurrency = defaultConcurrency, rate, longestWaitMs = defaultLongestWaitMs }: Target) {
@@ -72,7 +74,7 @@ export class Pace {
   }
 
   #startNext(): void {
-    const atOnce = Math.max(1, Math.floor(this.#atOnce / 2 ** this.#steps));
+    const atOnce = Math.max(1, Math.floor(this.#atOnce / 2 ** this.#halvings));
     if (this.#running >= atOnce) return;
     // Many providers hold refusals back: these go first, so as not to be waited for at the end, but leave one place.
     const isFull = this.#runningRefusals >= Math.max(1, atOnce - 1);
@@ -88,7 +90,7 @@ export class Pace {
     let refused = false;
     for (let attempt = 1; ; attempt += 1) {
       await this.#untilAllowed(kind);
-      const steps = this.#steps;
+      const [halvings, steps] = [this.#halvings, this.#steps];
       const answer = await work();
       const wait = this.#limits !== 'none' && isLimitPage(answer) ? backOff(attempt) : waitOf(answer, attempt);
       if (wait === undefined) {
@@ -99,10 +101,11 @@ export class Pace {
       if (attempt === mostAttempts && isLimitPage(answer) && !this.limited) {
         // The page comes every time, so it is the provider's response to this request.
         this.#limits = 'none';
-        this.#steps = 0;
+        this.#halvings = this.#steps = 0;
         return answer;
       }
       // Requests that were under way together are refused for one reason.
+      if (halvings === this.#halvings) this.#halvings = Math.min(mostSteps, halvings + 1);
       if (steps === this.#steps && headerOf(answer, 'retry-after') === undefined)
         this.#steps = Math.min(mostSteps, steps + 1);
       if (attempt === mostAttempts || wait > this.#leftToWaitMs) {

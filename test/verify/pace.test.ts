@@ -69,10 +69,15 @@ test('alone, one request follows the other', async () => {
   expect(pace.alone).toBe(true);
 });
 
-test('requests that are refused as too many are followed by half as many at once', async () => {
+const withRetryAfter: Exchange = { ...answer, status: 429, headers: [['Retry-After', '0']] };
+
+test.each([
+  ['without Retry-After', { ...answer, status: 429 }],
+  ['with Retry-After', withRetryAfter],
+])('requests that are refused as too many, %s, are followed by half as many at once', async (_, tooMany) => {
   const pace = new Pace({ ...target, concurrency: 4 });
-  const statuses = [429, 200];
-  const refused = () => Promise.resolve({ ...answer, status: statuses.shift() ?? 0 });
+  const answers = [tooMany, answer];
+  const refused = () => Promise.resolve(answers.shift() ?? answer);
   expect((await pace.inTurn({ method: 'GET', isRefusal: false }, refused)).status).toBe(200);
   const { began, send } = requestsAt(pace);
   for (const name of ['a', 'b', 'c', 'd']) void send(name);

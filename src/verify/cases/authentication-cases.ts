@@ -213,6 +213,7 @@ export const authenticationCases = [
     needs: ['token'],
     asks: ({ target: { token = '' } }) => [
       { token: null, headers: { 'x-auth-token': token }, label: 'with x-auth-token in lower case' },
+      { token: null, headers: { 'X-AUTH-TOKEN': token }, label: 'with X-AUTH-TOKEN in upper case' },
     ],
     statuses: [200],
   }),

@@ -2,9 +2,9 @@
 import { check } from '../check.js';
 import { type Fault, type Finding, found, show } from '../finding.js';
 import { open } from '../good-answers.js';
+import { isObject, lookUp, lookUpSource, offeredLookUps, oneCluster } from '../look-ups.js';
 import type { Ask, Session } from '../session.js';
 import { bodyOf } from '../strict-json.js';
-import { isObject, lookUp, lookUpSource, offeredLookUps, oneCluster } from './look-up-cases.js';
 
 const source = `${lookUpSource}; Table 4, name; Table 5, server`;
 

@@ -63,6 +63,10 @@ export const accessFaults: Record<string, RealisticFault> = {
     takeToken(({ headers: h }) => (h['x-forwarded-for'] === '127.0.0.1' ? small.token : undefined)),
     /identity-headers.*with X-Forwarded-For and no token/,
   ],
+  'the token is found in two spellings of its header': [
+    { call: (call) => call.rawHeaders.includes('X-AUTH-TOKEN') && delete call.headers['x-auth-token'] },
+    /token-header-case.*in upper case/,
+  ],
   'without Content-Type nothing is checked': [
     takeToken(({ headers: h }) => (h['content-type'] === undefined ? small.token : undefined)),
     /no-token/,

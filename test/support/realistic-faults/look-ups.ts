@@ -40,7 +40,7 @@ export const lookUps = (wrong: (call: Call, kind: 'list' | 'one', usual: Reply) 
     const right = () => {
       if (call.headers['x-auth-token'] !== small.token) return unauthorised;
       if (call.path.includes(small.otherProject)) return errorReply(403, 'CCE.01403001', 'Forbidden.');
-      if (kind === 'list') return json({ kind: 'List', apiVersion: 'v3', items: [described(small.cluster)] });
+      if (kind === 'list') return listOf(small.cluster, small.eipCluster);
       return id === small.cluster || id === small.eipCluster ? json(described(id)) : notFound;
     };
     return wrong(call, kind, right());
@@ -70,6 +70,10 @@ export const lookUpFaults: Record<string, RealisticFault> = {
   ],
   'the list lacks the cluster': [
     lookUps((_, kind, usual) => (kind === 'list' && found(usual) ? listOf(small.eipCluster) : usual)),
+    /look-ups-of-the-cluster.*a cluster of the project/,
+  ],
+  'the list lacks a cluster that getCluster finds': [
+    lookUps((_, kind, usual) => (kind === 'list' && found(usual) ? listOf(small.cluster) : usual)),
     /look-ups-of-the-cluster.*a cluster of the project/,
   ],
   'the look-ups have other names for a cluster': [
