@@ -113,7 +113,10 @@ const ofAnswers: Record<string, FoundByOne> = {
     { timeoutMs: 2000 },
   ],
   'clusters-of-the-project': [
-    lookUps((_, kind, usual) => (kind === 'list' && found(usual) ? listOf(small.cluster, small.eipCluster) : usual)),
+    lookUps((call, kind, usual) => {
+      if (call.path.endsWith(small.otherCluster)) return errorReply(404, 'CCE.01404001', 'Resource not found.');
+      return kind === 'list' && found(usual) ? listOf(small.cluster, small.eipCluster) : usual;
+    }),
   ],
   'get-cluster': [lookUps((_, kind, usual) => (kind === 'one' && found(usual) ? internal : usual))],
   'look-ups-foreign-project': [

@@ -30,6 +30,9 @@ export const withPublicAddress = (id: string) => {
   return json(described(id, { status: { phase: 'Available', endpoints } }));
 };
 
+/** Sorted, as in a list. */
+const known = [small.cluster, small.eipCluster, small.otherCluster];
+
 /** Right look-ups, with one answer that is not. */
 export const lookUps = (wrong: (call: Call, kind: 'list' | 'one', usual: Reply) => Reply): Change => ({
   reply: (usual, call) => {
@@ -40,8 +43,8 @@ export const lookUps = (wrong: (call: Call, kind: 'list' | 'one', usual: Reply) 
     const right = () => {
       if (call.headers['x-auth-token'] !== small.token) return unauthorised;
       if (call.path.includes(small.otherProject)) return errorReply(403, 'CCE.01403001', 'Forbidden.');
-      if (kind === 'list') return listOf(small.cluster, small.eipCluster);
-      return id === small.cluster || id === small.eipCluster ? json(described(id)) : notFound;
+      if (kind === 'list') return listOf(...known);
+      return id !== undefined && known.includes(id) ? json(described(id)) : notFound;
     };
     return wrong(call, kind, right());
   },
@@ -73,7 +76,7 @@ export const lookUpFaults: Record<string, RealisticFault> = {
     /look-ups-of-the-cluster.*a cluster of the project/,
   ],
   'the list lacks a cluster that getCluster finds': [
-    lookUps((_, kind, usual) => (kind === 'list' && found(usual) ? listOf(small.cluster) : usual)),
+    lookUps((_, kind, usual) => (kind === 'list' && found(usual) ? listOf(small.cluster, small.otherCluster) : usual)),
     /look-ups-of-the-cluster.*a cluster of the project/,
   ],
   'the look-ups have other names for a cluster': [
