@@ -62,8 +62,10 @@ run(
       // Its 405 has no Allow, and any website may use it.
       ...['head-and-options', 'cross-origin'],
       // For how long; the examples are valid for decades.
-      ...['post-lifetime', 'post-invalid-end', 'post-chosen-end', 'post-unknown-cluster'],
+      ...['post-lifetime', 'post-unknown-cluster', 'post-invalid-end', 'post-chosen-end'],
       ...['look-ups-of-the-cluster', 'look-ups-without-token'],
+      // The examples are of clusters with a public address and without one, and of one request.
+      ...['addresses-of-the-look-up', 'request-ids'],
     ]);
   },
   300_000,
