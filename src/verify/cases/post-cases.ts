@@ -184,19 +184,36 @@ export const wrongEnd = (expected: string, until: number): Fault => ({
 export const endsOfAuthorities = ({ credential: { authorities } }: Pick<GoodAnswer, 'credential'>) =>
   authorities.flatMap(({ certificates }) => certificates.map(({ x509 }) => spanOf(x509)[1]));
 
-/** At least as long as requested, or until the CA ends; at most until the end of that day. Undefined without a certificate. */
+/** The days of the longest certificate, which -1 requests; more than all others where none comes. */
+export async function maximumOf(session: Session): Promise<number> {
+  const client = open(session, await session.send(durationMost))?.credential.certificates[0];
+  const days = client ? (spanOf(client.x509)[1] - Date.now()) / day : 0;
+  return days > 0 ? days : Infinity;
+}
+
+/**
+ * At least as long as requested, or until the CA ends; at most until the end of that day. Undefined without a certificate.
+ * All clouds document a maximum of five years; a smaller one is that of a provider's own, if it is the same for -1.
+ */
 async function lifetime(session: Session, ask: Ask, days: number): Promise<Finding[] | undefined> {
   const good = open(session, await session.send(ask));
   const client = good?.credential.certificates[0];
   if (!good || !client) return undefined;
   const [, until] = spanOf(client.x509);
   const isLongest = ask === durationMost;
-  const wanted = Date.now() + days * day;
+  const granted = isLongest ? days : Math.min(days, await maximumOf(session));
+  const wanted = Date.now() + granted * day;
   const least = Math.min(wanted - hour - (isLongest ? day : 0), ...endsOfAuthorities(good));
   // Five years have two leap days at most; days may be rounded up to midnight.
   const isMidnight = (until + 1000) % day <= 1000;
   const most = wanted + (isLongest ? 3 : 0) * day + (isLongest || isMidnight ? day : day - 10 * 60_000);
   if (until >= least && until <= most) return [];
-  const fault = wrongEnd(`${new Date(wanted).toISOString()} (${days === 1 ? 'one day' : `${days} days`})`, until);
-  return session.findingsOf(good, found(good.label, [fault]));
+  const asked = days === 1 ? 'one day' : `${days} days`;
+  const span = granted < days ? `the maximum, by -1, for ${asked}` : asked;
+  const fault = wrongEnd(`${new Date(wanted).toISOString()} (${span})`, until);
+  const isOwnMaximum = isLongest && until > Date.now() && until < least;
+  return session.findingsOf(
+    good,
+    found(good.label, [{ ...fault, ...(isOwnMaximum && { severity: 'warning' as const }) }]),
+  );
 }

@@ -147,6 +147,19 @@ export const requestsFaults: Record<string, RealisticFault> = {
     },
     /post-chosen-end/,
   ],
+  'more than a year is cut to one, and -1 gives five': [
+    {
+      call: (call) => {
+        const { duration = 0 } = sent(call);
+        if (duration > 365 && duration <= 1827) call.body = '{"duration":365}';
+      },
+    },
+    /post-lifetime/,
+  ],
+  '-1 gives a year, and more is possible': [
+    { call: (call) => call.body === '{"duration":-1}' && (call.body = '{"duration":365}') },
+    /post-lifetime.*the maximum, by -1/,
+  ],
   'certificates always last 30 days': [{ decide: (one, call) => isPost(call) && (one.days = 30) }, /post-lifetime/],
   'certificates last 30 years': [{ decide: (one, call) => isPost(call) && (one.days = 10_950) }, /post-lifetime/],
   'the duration is read as hours': [

@@ -10,6 +10,7 @@ import {
   html,
   isPost,
   other,
+  sent,
   encode,
   serverAuthority,
   user,
@@ -101,6 +102,13 @@ export const rightVariants: Record<string, Change> = {
       reply.status === 400 && !/duration|expire/.test(reply.body)
         ? { ...reply, status: 422, body: reply.body.replaceAll('CCE.01400001', 'CCE.01422001') }
         : reply,
+  },
+  'a year at most, as -1 says': {
+    call: (call) => {
+      const { duration = 0, expire_at: end } = sent(call);
+      if (end !== undefined) return;
+      if (duration === -1 || (duration > 365 && duration <= 1827)) call.body = '{"duration":365}';
+    },
   },
   'durations are cut to the range': {
     call: (call) => {
