@@ -22,7 +22,7 @@ import {
   Version,
   id_kp_clientAuth,
 } from '@peculiar/asn1-x509';
-import { type KeyObject, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { type KeyObject, type KeyPairKeyObjectResult, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
 export interface ForgedFields {
   /** Big-endian, as it stands in the certificate. */
@@ -37,6 +37,8 @@ export interface ForgedFields {
   hash?: 'sha256' | 'sha1';
   /** Of an RSA key; without it, the key is on P-256. */
   bits?: number;
+  /** Instead of new ones. */
+  keys?: KeyPairKeyObjectResult;
   /** The key is the CA's, by `forge`. */
   hasKeyOfAuthority?: true;
   ca?: boolean;
@@ -111,7 +113,7 @@ export function forgeClient(
   { issuer, signer }: ForgedAuthority,
   client: ForgedFields = {},
 ): Omit<Forged, 'authorityPem'> {
-  const { publicKey: key, privateKey } = keyPair(client.bits);
+  const { publicKey: key, privateKey } = client.keys ?? keyPair(client.bits);
   const subject = nameOf(client.commonName ?? 'a4a5d4098fb4474fa22cd05f897d6b99', client.organization);
   return {
     certificatePem: certificate(

@@ -165,11 +165,12 @@ function sharedSerials(answers: GoodAnswer[]): Finding[] {
   return answers.flatMap((answer) => {
     const [client] = answer.credential.certificates;
     if (!client) return [];
-    const { issuer, serialNumber, fingerprint256 } = client.x509;
+    const { issuer, serialNumber } = client.x509;
     const key = `${issuer} ${serialNumber} ${issuerKey(client, answer)}`;
     const known = seen.get(key);
-    seen.set(key, fingerprint256);
-    if (known === undefined || known === fingerprint256) return [];
+    const content = contentOf(client);
+    seen.set(key, content);
+    if (known === undefined || known === content) return [];
     return found(answer.label, [
       {
         where,
@@ -180,6 +181,10 @@ function sharedSerials(answers: GoodAnswer[]): Finding[] {
     ]);
   });
 }
+
+/** The same content may be signed anew each time: of ECDSA, each signature is another one. */
+const contentOf = ({ fields: { subject, validity, publicKey } }: ReadCertificate) =>
+  Buffer.concat([subject, validity, publicKey]).toString('hex');
 
 /** CAs of different clusters usually have the same name: their keys differ, or are as different as their clusters. */
 function issuerKey(client: ReadCertificate, { credential, ask }: GoodAnswer): string {

@@ -1,4 +1,5 @@
 // Right providers that differ from ours: no check may fail.
+import { type KeyPairKeyObjectResult, generateKeyPairSync } from 'node:crypto';
 import { type Reply, type Change, errorReply } from '../small-provider.js';
 import {
   good,
@@ -8,6 +9,8 @@ import {
   expired,
   instead,
   html,
+  day,
+  isGet,
   isPost,
   other,
   sent,
@@ -25,12 +28,30 @@ function isParsed(text: string): boolean {
   }
 }
 
+/** The same content each time; of ECDSA, each signature is another one. */
+function signedAnew(): Change {
+  const keys = new Map<string, KeyPairKeyObjectResult>();
+  // In the middle of a second, which rounding leaves alone.
+  const now = Math.floor(Date.now() / 1000) * 1000 + 500;
+  return {
+    decide: (one, call) => {
+      if (one.user !== undefined) one.user = 'kubernetes-admin';
+      if (!isGet(call)) return;
+      const own = keys.get(one.cluster) ?? generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      keys.set(one.cluster, own);
+      const days: [number, number] = [(now - day - Date.now()) / day, (now + 90 * day - Date.now()) / day];
+      one.fields = { commonName: 'kubernetes-admin', serial: [1, 2, 3], keys: own, days };
+    },
+  };
+}
+
 /** Right, in other ways than ours: no check may fail. */
 export const rightVariants: Record<string, Change> = {
   'as it is': {},
   "one administrator's certificate for all users": {
     decide: (one) => one.user !== undefined && (one.user = 'kubernetes-admin'),
   },
+  "one administrator's certificate of a cluster, signed anew each time": signedAnew(),
   'another CA signs clients': config((one) => {
     const ca = encode(serverAuthority.pem);
     for (const entry of one.clusters)
