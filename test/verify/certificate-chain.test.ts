@@ -100,6 +100,10 @@ const kinds: Record<string, Pair> = {
   'an address in a permitted network': constrained(permitted, ip('10.0.0.0/8'), ip('10.1.2.3')),
   'an address in an excluded network': constrained(excluded, ip('10.0.0.0/8'), ip('10.1.2.3')),
   'an address outside the permitted network': constrained(permitted, ip('10.0.0.0/8'), ip('11.1.2.3')),
+  'an address in a network of odd length': constrained(permitted, ip('172.16.0.0/12'), ip('172.31.255.1')),
+  'an address beside a network of odd length': constrained(permitted, ip('172.16.0.0/12'), ip('172.32.0.1')),
+  'an IPv6 address in an excluded network': constrained(excluded, ip('fd00::/8'), ip('fd12::1')),
+  'an IPv6 address below a CA that permits IPv4': constrained(permitted, ip('10.0.0.0/8'), ip('fd12::1')),
   'a constraint on the organisation': constrained(excluded, organisation),
   'below a CA that has expired': (() => {
     const old = forgeAuthority({ days: [-900, -1] });
