@@ -23,11 +23,10 @@ export const doorCases = [
     judge: async (session) => {
       const { token = '' } = session.target;
       const doors = queryNames.map((name): Door => [`the token in the query as ${name}`, { query: { [name]: token } }]);
-      const expectation = { statuses: [401], doubtful: [400, 403, 404], source: `${source}; CWE-598` };
+      const expectation = { statuses: [401], source: `${source}; CWE-598` };
       const isShort = doors.length * (token.length + 16) <= longestQuery;
       const groups = isShort ? [doors] : doors.map((door) => [door]);
-      const foreign = token.length > longestQuery;
-      const how = { together: 'the token in the query', expectation, foreign };
+      const how = { together: 'the token in the query', expectation };
       return (await Promise.all(groups.map((group) => judgeDoors(session, group, how)))).flat();
     },
   }),
@@ -140,18 +139,17 @@ function identityHeaders(session: Session): Promise<Finding[]> {
   return judgeDoors(session, doors, {
     together: 'headers of proxies and no token',
     expectation: { statuses: [401], source },
-    foreign: true,
   });
 }
 
-/** A place where a request without a token may have something in its stead. */
+/** A place where a request without a token may have something in its stead; no client sends it there. */
 type Door = [label: string, { headers?: Record<string, string>; query?: Record<string, string> }];
 
 /** All at once, and one by one only if they open something. */
 async function judgeDoors(
   session: Session,
   doors: Door[],
-  { together, expectation, foreign = false }: { together: string; expectation: Expectation; foreign?: boolean },
+  { together, expectation }: { together: string; expectation: Expectation },
 ): Promise<Finding[]> {
   const { projectId, clusterId } = session.target;
   const ask = (label: string, some: Door[]): Ask => {
@@ -160,7 +158,7 @@ async function judgeDoors(
     return {
       token: null,
       label: `with ${label}`,
-      ...(foreign && { foreign }),
+      foreign: true,
       ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
       ...(query.length > 0 && { path: `${pathOf(projectId, clusterId)}?${String(new URLSearchParams(query))}` }),
     };
