@@ -22,27 +22,16 @@ export function judgeServers(config: LooseKubeconfig): Fault[] {
           },
         ];
   });
-  return [...problems, ...judgeExternal(config)];
+  return [...problems, ...judgeExternal(config), ...judgeSameAddress(config)];
 }
 
 const externalNames = ['externalCluster', 'externalClusterTLSVerify'];
 
 /** The external entries have the public address, which is another one than the private one. */
 function judgeExternal({ clusters = [] }: LooseKubeconfig): Fault[] {
-  const serverOf = (wanted: string) => clusters.find(({ name }) => name === wanted)?.cluster?.['server'];
-  const internal = serverOf('internalCluster');
-  const [plain, verified] = externalNames.map(serverOf);
-  const hosts = [plain, verified].map((server) => hostOf(String(server)));
-  // A name for one of them is what its certificate is checked against.
-  const differ = hosts[0] !== hosts[1] && hosts.every((host) => isIP(host) === isIP(hosts[0] ?? '') && isIP(host) > 0);
-  const different: Fault = {
-    where: 'externalClusterTLSVerify.server',
-    expected: `the public address of externalCluster, ${show(plain)}`,
-    received: show(verified),
-    source,
-  };
-  const privates = externalNames.flatMap((name): Fault[] => {
-    const server = serverOf(name);
+  const internal = serverIn(clusters, 'internalCluster');
+  return externalNames.flatMap((name): Fault[] => {
+    const server = serverIn(clusters, name);
     if (kindOfHost(server) !== 'private') return [];
     const fault = { where: `${name}.server`, received: `the private one, ${show(server)}`, source };
     if (kindOfHost(internal) === 'public')
@@ -53,8 +42,19 @@ function judgeExternal({ clusters = [] }: LooseKubeconfig): Fault[] {
     const expected = 'the public address (EIP), which clients elsewhere can connect to';
     return [{ ...fault, ...(!isOther && { received }), expected, severity: 'warning' }];
   });
-  return differ ? [...privates, different] : privates;
 }
+
+/** Both external entries have one address; a name for one of them is what its certificate is checked against. */
+function judgeSameAddress({ clusters = [] }: LooseKubeconfig): Fault[] {
+  const [plain, verified] = externalNames.map((wanted) => serverIn(clusters, wanted));
+  const [host = '', other = ''] = [plain, verified].map((server) => hostOf(String(server)));
+  if (host === other || isIP(host) === 0 || isIP(host) !== isIP(other)) return [];
+  const expected = `the public address of externalCluster, ${show(plain)}`;
+  return [{ where: 'externalClusterTLSVerify.server', expected, received: show(verified), source }];
+}
+
+const serverIn = (clusters: NonNullable<LooseKubeconfig['clusters']>, wanted: string) =>
+  clusters.find(({ name }) => name === wanted)?.cluster?.['server'];
 
 /** Servers of this machine, or of this link, are none for a client elsewhere. */
 export function judgeReach({ clusters = [] }: LooseKubeconfig): Fault[] {
